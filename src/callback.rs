@@ -1,0 +1,177 @@
+//! The browser's way back: parameters read strictly, nothing believed yet.
+
+use std::borrow::Cow;
+
+use crate::{
+    dialect::{CodeDecoding, Dialect, RawAnswer, TokenPlace, Value},
+    error::{CallbackFault, ErrorCode, ErrorResponse},
+    vocabulary::grammar,
+};
+
+/// The URL that the server sent the browser to, as it arrived: borrowed, not decoded.
+///
+/// ```
+/// use oauth_proto::Callback;
+///
+/// // The request target that a web server sees, or the whole URL.
+/// let callback = Callback::url("/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=xyz");
+/// // A framework that hands out the query alone:
+/// let callback = Callback::query("code=SplxlOBeZQQYbYS6WxSbIA&state=xyz");
+/// ```
+#[derive(Clone, Copy)]
+pub struct Callback<'a> {
+    query: &'a str,
+    fragment: &'a str,
+}
+
+/// It may hold a code or a token.
+impl std::fmt::Debug for Callback<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Callback({} bytes, redacted)", self.query.len().saturating_add(self.fragment.len()))
+    }
+}
+
+impl<'a> Callback<'a> {
+    /// A whole URL, or a request target such as `/cb?code=…`.
+    pub fn url(url: &'a str) -> Self {
+        let (rest, fragment) = url.split_once('#').unwrap_or((url, ""));
+        let (_, query) = rest.split_once('?').unwrap_or((rest, ""));
+        Self { query, fragment }
+    }
+
+    /// The query alone, without its `?`.
+    pub fn query(query: &'a str) -> Self {
+        Self { query, fragment: "" }
+    }
+
+    /// The fragment alone, without its `#`: what a page reads from `location.hash`.
+    pub fn fragment(fragment: &'a str) -> Self {
+        Self { query: "", fragment }
+    }
+
+    /// The `state` of this callback, if it has just one.
+    pub(crate) fn state(&self, dialect: &Dialect, place: Place) -> Option<Cow<'a, str>> {
+        Parameters::read(self, dialect, place).ok()?.state
+    }
+
+    fn pairs(&self, place: Place) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let (first, second) = match place {
+            Place::Query | Place::Tokens(TokenPlace::Query) => (self.query, ""),
+            Place::Tokens(TokenPlace::Fragment) => (self.fragment, ""),
+            // Both are read as one: what stands in both is repeated, and refused as such.
+            Place::Tokens(TokenPlace::FragmentOrQuery) => (self.fragment, self.query),
+        };
+        first.split('&').chain(second.split('&')).map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+    }
+}
+
+/// Where the parameters of this flow stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A code comes in the query (RFC 6749 section 4.1.2).
+    Query,
+    /// Tokens come where the dialect says (section 4.2.2).
+    Tokens(TokenPlace),
+}
+
+/// The parameters that the protocol knows. Others are ignored (RFC 6749 section 4.1.2).
+#[derive(Default)]
+pub(crate) struct Parameters<'a> {
+    pub(crate) code: Option<Cow<'a, str>>,
+    pub(crate) state: Option<Cow<'a, str>>,
+    pub(crate) iss: Option<Cow<'a, str>>,
+    error: Option<Cow<'a, str>>,
+    error_description: Option<Cow<'a, str>>,
+    error_uri: Option<Cow<'a, str>>,
+    pub(crate) tokens: RawAnswer<'a>,
+}
+
+impl<'a> Parameters<'a> {
+    /// Reads the callback. Everything that is known must be decodable and there once.
+    pub(crate) fn read(callback: &Callback<'a>, dialect: &Dialect, place: Place) -> Result<Self, CallbackFault> {
+        let mut parameters = Self::default();
+        for (name, value) in callback.pairs(place) {
+            let Some(name) = decode(name) else {
+                continue; // A name that cannot be decoded is none of ours.
+            };
+            parameters.take(&name, value, dialect, place)?;
+        }
+        Ok(parameters)
+    }
+
+    fn take(&mut self, name: &str, value: &'a str, dialect: &Dialect, place: Place) -> Result<(), CallbackFault> {
+        let rename = &dialect.callback.rename;
+        let own = [
+            ("code", &mut self.code),
+            ("state", &mut self.state),
+            ("iss", &mut self.iss),
+            ("error", &mut self.error),
+            ("error_description", &mut self.error_description),
+            ("error_uri", &mut self.error_uri),
+        ];
+        if let Some((standard, slot)) = own.into_iter().find(|(standard, _)| rename.wire(standard) == name) {
+            let as_received = standard == "code" && dialect.callback.code == CodeDecoding::AsReceived;
+            let value = if as_received { Some(Cow::Borrowed(value)) } else { decode(value) };
+            let value = value.ok_or(CallbackFault::Malformed(standard))?;
+            return match slot.replace(value) {
+                Some(_) => Err(CallbackFault::Repeated(standard)),
+                None => Ok(()),
+            };
+        }
+        match (self.tokens.place(dialect, name), place) {
+            (Some((standard, slot)), Place::Tokens(_)) => {
+                let value = decode(value).ok_or(CallbackFault::Malformed(standard))?;
+                match slot.replace(Value::Text(value)) {
+                    Some(_) => Err(CallbackFault::Repeated(standard)),
+                    None => Ok(()),
+                }
+            }
+            // RFC 9700 section 2.1.2: a token must not get into a code flow by way of the browser.
+            (Some(("access_token", _)), Place::Query) => Err(CallbackFault::Unexpected("access_token")),
+            _ if name == "id_token" => Err(CallbackFault::Unexpected("id_token")),
+            _ if name == "response" => Err(CallbackFault::Unexpected("response")),
+            _ => Ok(()),
+        }
+    }
+
+    /// The error that the callback states; `Err` where it states one that breaks its grammar.
+    pub(crate) fn error(&self) -> Result<Option<ErrorResponse>, CallbackFault> {
+        let Some(error) = &self.error else {
+            return Ok(None);
+        };
+        // RFC 6749 section A.7. Anything else is no code to act on.
+        if error.is_empty() || !error.bytes().all(grammar::is_nqschar) {
+            return Err(CallbackFault::Malformed("error"));
+        }
+        let words = |text: &Option<Cow<'_, str>>| text.as_deref().map(Box::from);
+        Ok(Some(ErrorResponse {
+            code: ErrorCode::read(error),
+            description: words(&self.error_description),
+            uri: words(&self.error_uri),
+            status: None,
+            retry_after: None,
+        }))
+    }
+}
+
+/// Decodes a form value (RFC 6749 appendix B). A broken escape or text that is no UTF-8 is refused, never mended:
+/// two readers of one callback must not see two codes.
+pub(crate) fn decode(text: &str) -> Option<Cow<'_, str>> {
+    if !text.bytes().any(|byte| byte == b'%' || byte == b'+') {
+        return Some(Cow::Borrowed(text));
+    }
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => hex(bytes.next()?)?.checked_mul(16)?.checked_add(hex(bytes.next()?)?)?,
+            plain => plain,
+        });
+    }
+    String::from_utf8(decoded).ok().map(Cow::Owned)
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}

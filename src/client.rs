@@ -1,0 +1,324 @@
+//! Who we are to a server, and how we prove it.
+
+use std::{marker::PhantomData, ops::Deref, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    dialect::{ClientAuthentication, basic_credentials},
+    error::{ConfigError, Reason},
+    grant,
+    intent::Intent,
+    provider::{CheckedProvider, Provider},
+    state::Unauthorized,
+    vocabulary::{RedirectUri, Scope, Secret, grammar},
+};
+
+/// What the server knows of the client: plain data beside the [`Provider`].
+///
+/// ```
+/// use oauth_proto::{RedirectUri, Registration, Scope};
+///
+/// let registration = Registration::new("s6BhdRkqt3")?
+///     .redirect_uri(RedirectUri::new("https://app.example.com/cb")?)
+///     .scope(Scope::new(["user:read"])?);
+/// assert_eq!(registration.client_id(), "s6BhdRkqt3");
+/// # Ok::<(), oauth_proto::ConfigError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "RegistrationData")]
+pub struct Registration {
+    client_id: Box<str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect_uri: Option<RedirectUri>,
+    #[serde(skip_serializing_if = "Scope::is_empty")]
+    scope: Scope,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RegistrationData {
+    client_id: String,
+    redirect_uri: Option<RedirectUri>,
+    #[serde(default)]
+    scope: Scope,
+}
+
+impl TryFrom<RegistrationData> for Registration {
+    type Error = ConfigError;
+
+    fn try_from(data: RegistrationData) -> Result<Self, ConfigError> {
+        Ok(Self { redirect_uri: data.redirect_uri, scope: data.scope, ..Self::new(data.client_id)? })
+    }
+}
+
+impl Registration {
+    /// A registration with no redirect URI and no scope: enough for client credentials.
+    ///
+    /// # Errors
+    /// The client id is empty or not printable ASCII (RFC 6749 section A.1).
+    pub fn new(client_id: impl Into<Box<str>>) -> Result<Self, ConfigError> {
+        let client_id = client_id.into();
+        ConfigError::check_not_empty("client_id", &client_id)?;
+        ConfigError::check_characters("client_id", &client_id, grammar::is_vschar)?;
+        Ok(Self { client_id, redirect_uri: None, scope: Scope::default() })
+    }
+
+    /// Sets where the server sends the browser back to. A login may use another.
+    #[must_use]
+    pub fn redirect_uri(mut self, redirect_uri: RedirectUri) -> Self {
+        self.redirect_uri = Some(redirect_uri);
+        self
+    }
+
+    /// Sets the scope that is asked for. A login may ask for another.
+    #[must_use]
+    pub fn scope(mut self, scope: Scope) -> Self {
+        self.scope = scope;
+        self
+    }
+
+    /// The client id.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// The scope that is asked for when a login does not say.
+    pub fn default_scope(&self) -> &Scope {
+        &self.scope
+    }
+}
+
+/// A client that cannot keep a secret: a native application or a page (RFC 6749 section 2.1).
+#[derive(Clone, Copy, Debug)]
+pub struct Public(());
+
+/// A client that can keep a secret: a server (RFC 6749 section 2.1).
+#[derive(Clone, Copy, Debug)]
+pub struct Confidential(());
+
+/// A client of one provider. Its kind `K` decides which flows may start; every later step takes [`AnyClient`], which
+/// it dereferences to.
+///
+/// ```
+/// use oauth_proto::{Client, Registration, Secret, providers};
+///
+/// let client = Client::confidential(providers::amiqus(), Registration::new("app")?, Secret::from("s3cret"))?;
+/// assert_eq!(client.client_id(), "app");
+/// # Ok::<(), oauth_proto::ConfigError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client<K> {
+    any: AnyClient,
+    kind: PhantomData<fn() -> K>,
+}
+
+/// A client whose kind does not matter any more: cheap to clone, what long-lived programs keep.
+#[derive(Clone, Debug)]
+pub struct AnyClient {
+    provider: Arc<CheckedProvider>,
+    identity: Arc<Identity>,
+}
+
+#[derive(Debug)]
+struct Identity {
+    registration: Registration,
+    secret: Option<ClientSecret>,
+}
+
+#[derive(Debug)]
+struct ClientSecret {
+    plain: Secret,
+    /// The `Authorization` header's value, made once.
+    basic: Secret,
+}
+
+impl Client<Public> {
+    /// A client without a secret.
+    ///
+    /// # Errors
+    /// A field of the provider's data is malformed; the error names it.
+    pub fn public(provider: Provider, registration: Registration) -> Result<Self, ConfigError> {
+        Self::new(provider, registration, None)
+    }
+}
+
+impl Client<Confidential> {
+    /// A client with a secret.
+    ///
+    /// # Errors
+    /// The secret is empty, or a field of the provider's data is malformed; the error names it.
+    pub fn confidential(provider: Provider, registration: Registration, secret: Secret) -> Result<Self, ConfigError> {
+        ConfigError::check_not_empty("client_secret", secret.expose())?;
+        let basic = basic_credentials(registration.client_id(), secret.expose());
+        Self::new(provider, registration, Some(ClientSecret { plain: secret, basic }))
+    }
+
+    /// Starts a login without PKCE. RFC 9700 section 2.1.1 advises against it: only for a server that refuses the
+    /// parameters, and never without a secret, since nothing else then binds the code to this client.
+    ///
+    /// # Errors
+    /// As [`authorization_code`](Client::authorization_code).
+    pub fn authorization_code_without_pkce_for_a_server_that_refuses_it(
+        &self,
+    ) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
+        self.login(grant::AuthorizationCode::without_pkce())
+    }
+}
+
+/// A client that can prove who it is.
+#[diagnostic::on_unimplemented(
+    message = "a public client cannot use the client credentials grant: it has no secret to prove itself with",
+    label = "this client is `Client<{Self}>`",
+    note = "RFC 6749 section 4.4: the client credentials grant must only be used by confidential clients",
+    note = "make the client with `Client::confidential(provider, registration, secret)`, or log a user in with `authorization_code()`"
+)]
+pub trait CanAuthenticate: sealed::Kind {}
+
+impl CanAuthenticate for Confidential {}
+
+mod sealed {
+    pub trait Kind {}
+    impl Kind for super::Public {}
+    impl Kind for super::Confidential {}
+}
+
+impl<K> Client<K> {
+    fn new(provider: Provider, registration: Registration, secret: Option<ClientSecret>) -> Result<Self, ConfigError> {
+        let provider = Arc::new(CheckedProvider::new(provider)?);
+        let identity = Arc::new(Identity { registration, secret });
+        Ok(Self { any: AnyClient { provider, identity }, kind: PhantomData })
+    }
+
+    /// Starts a login with an authorization code and PKCE S256 (RFC 6749 section 4.1, RFC 7636).
+    ///
+    /// # Errors
+    /// The provider has no authorization or token endpoint, or the registration no redirect URI.
+    pub fn authorization_code(&self) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
+        self.login(grant::AuthorizationCode::with_pkce())
+    }
+
+    fn login(&self, grant: grant::AuthorizationCode) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
+        require("authorization_endpoint", &self.provider.authorization)?;
+        require("token_endpoint", &self.provider.token)?;
+        self.start_with_redirect(grant)
+    }
+
+    /// Starts a login whose tokens come in the browser's address bar (RFC 6749 section 4.2). RFC 9700 section 2.1.2
+    /// retires it: only where a provider offers nothing better. Its tokens can never be refreshed.
+    ///
+    /// # Errors
+    /// The provider has no authorization endpoint, or the registration no redirect URI.
+    pub fn implicit(&self) -> Result<Unauthorized<grant::Implicit>, ConfigError> {
+        require("authorization_endpoint", &self.provider.implicit_authorization)?;
+        self.start_with_redirect(grant::Implicit::default())
+    }
+
+    /// Starts an implicit login that brings a refresh token, against RFC 6749 section 4.2.2: only where the dialect
+    /// declares it.
+    ///
+    /// # Errors
+    /// The dialect does not declare it, the provider has no authorization endpoint, or the registration no redirect
+    /// URI.
+    pub fn implicit_with_refresh(&self) -> Result<Unauthorized<grant::ImplicitWithRefresh>, ConfigError> {
+        if !self.provider.dialect.callback.implicit_refresh_token {
+            let reason = Reason::NotDeclared("a refresh token in the implicit grant");
+            return Err(ConfigError::new("dialect.callback.implicit_refresh_token", reason));
+        }
+        require("authorization_endpoint", &self.provider.implicit_authorization)?;
+        self.start_with_redirect(grant::ImplicitWithRefresh::default())
+    }
+
+    /// Starts with a user's name and password (RFC 6749 section 4.3). RFC 9700 section 2.4 retires it: only for the
+    /// provider's own applications.
+    ///
+    /// # Errors
+    /// The provider has no token endpoint.
+    pub fn password(&self) -> Result<Unauthorized<grant::Password>, ConfigError> {
+        require("token_endpoint", &self.provider.token)?;
+        Ok(self.start(grant::Password(())))
+    }
+
+    /// Starts without a user: the client asks for itself (RFC 6749 section 4.4).
+    ///
+    /// # Errors
+    /// The provider has no token endpoint.
+    pub fn client_credentials(&self) -> Result<Unauthorized<grant::ClientCredentials>, ConfigError>
+    where
+        K: CanAuthenticate,
+    {
+        require("token_endpoint", &self.provider.token)?;
+        Ok(self.start(grant::ClientCredentials(())))
+    }
+
+    fn start<G>(&self, grant: G) -> Unauthorized<G> {
+        Unauthorized { intent: Intent::new(self), client: self.any.clone(), grant }
+    }
+
+    fn start_with_redirect<G>(&self, grant: G) -> Result<Unauthorized<G>, ConfigError> {
+        let redirect_uri = &self.identity.registration.redirect_uri;
+        require("redirect_uri", redirect_uri)?;
+        let mut start = self.start(grant);
+        start.intent.redirect_uri.clone_from(redirect_uri);
+        Ok(start)
+    }
+}
+
+fn require<T>(field: &'static str, value: &Option<T>) -> Result<(), ConfigError> {
+    if value.is_some() { Ok(()) } else { Err(ConfigError::new(field, Reason::Missing)) }
+}
+
+impl<K> Deref for Client<K> {
+    type Target = AnyClient;
+
+    fn deref(&self) -> &AnyClient {
+        &self.any
+    }
+}
+
+impl<K> From<Client<K>> for AnyClient {
+    fn from(client: Client<K>) -> Self {
+        client.any
+    }
+}
+
+impl AnyClient {
+    /// The client id.
+    pub fn client_id(&self) -> &str {
+        self.identity.registration.client_id()
+    }
+
+    /// The server: its issuer, or else the provider's name.
+    pub fn server(&self) -> &str {
+        &self.provider.identity
+    }
+
+    pub(crate) fn provider(&self) -> &Arc<CheckedProvider> {
+        &self.provider
+    }
+
+    pub(crate) fn registration(&self) -> &Registration {
+        &self.identity.registration
+    }
+
+    pub(crate) fn has_secret(&self) -> bool {
+        self.identity.secret.is_some()
+    }
+
+    /// How this client proves itself by `method`.
+    pub(crate) fn proof(&self, method: ClientAuthentication) -> Proof<'_> {
+        match (&self.identity.secret, method) {
+            (Some(secret), ClientAuthentication::Basic) => Proof::Header(&secret.basic),
+            (Some(secret), ClientAuthentication::Body) => Proof::Secret(&secret.plain),
+            // RFC 6749 section 3.2.1: a client that proves nothing still says who it is.
+            (None, _) | (_, ClientAuthentication::None) => Proof::None,
+        }
+    }
+}
+
+/// What goes along with a token request to say who asks.
+pub(crate) enum Proof<'a> {
+    Header(&'a Secret),
+    Secret(&'a Secret),
+    None,
+}

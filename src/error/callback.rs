@@ -1,0 +1,132 @@
+//! A callback that did not lead on.
+
+use std::{error::Error, fmt};
+
+use super::{AnswerFault, ErrorResponse, Remedy};
+use crate::Intent;
+
+/// Why [`receive`](crate::AwaitingCode::receive) did not lead on. `W` is the waiting state.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum CallbackError<W> {
+    /// The callback is not the answer to this login, or cannot be shown to be: forged, damaged, or for another tab.
+    /// The login is still alive: put `awaiting` back.
+    NotOurs {
+        /// The login, as it was.
+        awaiting: Box<W>,
+        /// What was wrong.
+        fault: CallbackFault,
+        /// The error that the callback claims. Nobody has proved it; it may be shown, not acted on.
+        claimed: Option<Box<ErrorResponse>>,
+    },
+    /// The client given is not the one that started this login.
+    WrongClient {
+        /// The login, as it was.
+        awaiting: Box<W>,
+    },
+    /// The right callback, but after the login's time to live. The login is over.
+    TooLate {
+        /// What was asked for, to ask again.
+        intent: Box<Intent>,
+    },
+    /// The server refused, in an answer to this login: denied by the user, for instance. The login is over.
+    Refused {
+        /// The server's words.
+        response: Box<ErrorResponse>,
+        /// What was asked for, to ask again.
+        intent: Box<Intent>,
+    },
+    /// The answer to this login brought tokens that cannot be read or must not be trusted. The login is over.
+    Unusable {
+        /// What is wrong with them.
+        fault: AnswerFault,
+        /// What was asked for, to ask again.
+        intent: Box<Intent>,
+    },
+}
+
+/// What is wrong with a callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CallbackFault {
+    /// It has no `state`, and RFC 6749 section 4.1.2 requires it back.
+    StateMissing,
+    /// Its `state` is not the one that was sent.
+    StateMismatch,
+    /// Its `iss` is not the server's issuer (RFC 9207 section 2.4).
+    IssuerMismatch,
+    /// It has no `iss`, and the provider's data says that there is one.
+    IssuerMissing,
+    /// It has neither a code (or token) nor an error.
+    Empty,
+    /// It has an error together with a code or token.
+    Contradiction,
+    /// A parameter of this name stands there twice (RFC 6749 section 3.1).
+    Repeated(&'static str),
+    /// The value of this parameter cannot be decoded or breaks its grammar.
+    Malformed(&'static str),
+    /// A parameter that this flow never brings.
+    Unexpected(&'static str),
+}
+
+impl<W> CallbackError<W> {
+    /// What to do.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::NotOurs { .. } => Remedy::Ignore,
+            Self::WrongClient { .. } => Remedy::Fix,
+            Self::TooLate { .. } | Self::Refused { .. } | Self::Unusable { .. } => Remedy::LogIn,
+        }
+    }
+
+    /// The login, where it is still alive.
+    pub fn into_awaiting(self) -> Option<W> {
+        match self {
+            Self::NotOurs { awaiting, .. } | Self::WrongClient { awaiting } => Some(*awaiting),
+            Self::TooLate { .. } | Self::Refused { .. } | Self::Unusable { .. } => None,
+        }
+    }
+}
+
+impl<W> fmt::Display for CallbackError<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotOurs { fault, claimed, .. } => {
+                write!(f, "this callback does not answer this login, which goes on waiting: {fault}")?;
+                match claimed {
+                    Some(response) => write!(f, "; it claims the error {response}"),
+                    None => Ok(()),
+                }
+            }
+            Self::WrongClient { .. } => {
+                f.write_str("this login was started by another client; give `receive` that one")
+            }
+            Self::TooLate { .. } => f.write_str("the callback came after the login's time to live; start a new login"),
+            Self::Refused { response, .. } => write!(f, "the server refused the login: {response}"),
+            Self::Unusable { fault, .. } => {
+                write!(f, "the callback's tokens cannot be used ({fault}); start a new login")
+            }
+        }
+    }
+}
+
+impl fmt::Display for CallbackFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::StateMissing => f.write_str(
+                "it has no `state` (RFC 6749 section 4.1.2); for a server that never sends it back, \
+                 set the dialect's `callback.state` to `not_echoed_by_this_server`",
+            ),
+            Self::StateMismatch => f.write_str("its `state` is not the one that was sent"),
+            Self::IssuerMismatch => f.write_str("its `iss` is not this server (RFC 9207)"),
+            Self::IssuerMissing => f.write_str("it has no `iss`, which this server sends (RFC 9207)"),
+            Self::Empty => f.write_str("it brings neither an answer nor an error"),
+            Self::Contradiction => f.write_str("it brings an answer together with an error"),
+            Self::Repeated(name) => write!(f, "it repeats `{name}` (RFC 6749 section 3.1)"),
+            Self::Malformed(name) => write!(f, "its `{name}` cannot be decoded or breaks its grammar"),
+            Self::Unexpected(name) => write!(f, "it brings `{name}`, which this flow never does"),
+        }
+    }
+}
+
+impl<W: fmt::Debug> Error for CallbackError<W> {}

@@ -1,0 +1,45 @@
+//! What can go wrong, one type per transition. Each error holds the state that is still true, says what to do,
+//! and never shows a secret.
+//!
+//! | error | who must act |
+//! | --- | --- |
+//! | [`ConfigError`] | the programmer: provider data, client, scope or URI |
+//! | [`CallbackError`] | the browser, or whoever forged the callback |
+//! | [`RequestError`] | the caller: this step is not possible with this client, or not any more |
+//! | [`FinishError`] | the server, the network, or nobody knows |
+//! | [`PresentError`] | the caller: the token was about to go to the wrong place |
+
+mod callback;
+mod config;
+mod finish;
+mod present;
+mod request;
+mod response;
+
+use std::time::Duration;
+
+pub use callback::{CallbackError, CallbackFault};
+pub use config::{ConfigError, Reason};
+pub use finish::{AnswerFault, Doubt, FinishError};
+pub use present::PresentError;
+pub use request::{RequestError, RequestFault};
+pub use response::{ErrorCode, ErrorResponse};
+
+/// What to do about an error: the five arms of an error page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Remedy {
+    /// Nothing: the message was not for this login. Keep the state and go on waiting.
+    Ignore,
+    /// Send the user through a new login.
+    LogIn,
+    /// Try the same again with the state that came back, not before `after` has passed.
+    Retry {
+        /// The server's `Retry-After`, at most one hour; none was given when it is absent.
+        after: Option<Duration>,
+    },
+    /// The request may have arrived. Choose: retry, assume unspent, or assume spent.
+    Decide,
+    /// Something is set up wrongly. No retry will help.
+    Fix,
+}

@@ -1,0 +1,35 @@
+//! A token that was about to be shown to the wrong server.
+
+use std::fmt;
+
+use super::Remedy;
+
+/// No header was made. The token is untouched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PresentError {
+    /// The URL is not absolute, not `https`, or not on an origin in the provider's `api_origins`.
+    ForeignOrigin,
+    /// The client given is not the one that the token belongs to.
+    WrongClient,
+}
+
+impl PresentError {
+    /// What to do.
+    pub fn remedy(self) -> Remedy {
+        Remedy::Fix
+    }
+}
+
+impl fmt::Display for PresentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ForeignOrigin => {
+                "the token is not meant for this origin; if it is, add it with `Provider::api_origin`"
+            }
+            Self::WrongClient => "the token belongs to another client or another server",
+        })
+    }
+}
+
+impl std::error::Error for PresentError {}

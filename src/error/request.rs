@@ -1,0 +1,83 @@
+//! A step that was refused before anything was sent.
+
+use std::{error::Error, fmt};
+
+use super::Remedy;
+use crate::Timestamp;
+
+/// A request was not made. Nothing was spent: `origin` is the state as it was.
+#[derive(Debug)]
+pub struct RequestError<S> {
+    origin: Box<S>,
+    fault: RequestFault,
+}
+
+/// Why a request was not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RequestFault {
+    /// The client given is not the one that the state belongs to.
+    WrongClient,
+    /// The provider's data names no endpoint for this step.
+    NoEndpoint(&'static str),
+    /// The provider wants the client secret at this step, and this client is public.
+    SecretRequired,
+    /// The provider refuses a refresh from this instant on, when the access token expired.
+    DeadlinePassed(Timestamp),
+}
+
+impl<S> RequestError<S> {
+    pub(crate) fn new(origin: S, fault: RequestFault) -> Self {
+        Self { origin: Box::new(origin), fault }
+    }
+
+    /// Why.
+    pub fn fault(&self) -> RequestFault {
+        self.fault
+    }
+
+    /// The state as it was; nothing was spent.
+    pub fn into_origin(self) -> S {
+        *self.origin
+    }
+
+    /// What to do.
+    pub fn remedy(&self) -> Remedy {
+        self.fault.remedy()
+    }
+}
+
+impl RequestFault {
+    /// What to do.
+    pub fn remedy(self) -> Remedy {
+        match self {
+            Self::DeadlinePassed(_) => Remedy::LogIn,
+            Self::WrongClient | Self::NoEndpoint(_) | Self::SecretRequired => Remedy::Fix,
+        }
+    }
+}
+
+impl<S> fmt::Display for RequestError<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no request was made and nothing was spent: {}", self.fault)
+    }
+}
+
+impl fmt::Display for RequestFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WrongClient => f.write_str("the state belongs to another client or another server"),
+            Self::NoEndpoint(name) => write!(f, "the provider's data has no {name}"),
+            Self::SecretRequired => {
+                f.write_str("this provider wants the client secret here, and a public client has none")
+            }
+            Self::DeadlinePassed(deadline) => write!(
+                f,
+                "this provider refreshes only before the access token expires, which was at {} ms; log in again",
+                deadline.as_unix_millis()
+            ),
+        }
+    }
+}
+
+impl<S: fmt::Debug> Error for RequestError<S> {}

@@ -1,0 +1,121 @@
+//! What a server says when it refuses (RFC 6749 sections 4.1.2.1 and 5.2).
+
+use std::{fmt, time::Duration};
+
+use super::Remedy;
+
+/// An OAuth error, from a callback or from the token endpoint, in the server's own words.
+///
+/// The words are untrusted text. `Display` escapes control characters; do the same for HTML, and never follow
+/// [`uri`](Self::uri) without asking the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ErrorResponse {
+    /// The error code.
+    pub code: ErrorCode,
+    /// `error_description`, word for word.
+    pub description: Option<Box<str>>,
+    /// `error_uri`, word for word: not checked, not for following.
+    pub uri: Option<Box<str>>,
+    /// The HTTP status; absent in a callback.
+    pub status: Option<u16>,
+    /// How long the server asks to wait (`Retry-After` in seconds), at most one hour.
+    pub retry_after: Option<Duration>,
+}
+
+/// The error codes of RFC 6749; anything else is kept word for word.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// `invalid_request`
+    InvalidRequest,
+    /// `invalid_client`
+    InvalidClient,
+    /// `invalid_grant`: the code or refresh token is spent, expired, revoked or another client's.
+    InvalidGrant,
+    /// `unauthorized_client`
+    UnauthorizedClient,
+    /// `unsupported_grant_type`
+    UnsupportedGrantType,
+    /// `unsupported_response_type`
+    UnsupportedResponseType,
+    /// `invalid_scope`
+    InvalidScope,
+    /// `access_denied`: the user or the server said no.
+    AccessDenied,
+    /// `server_error`
+    ServerError,
+    /// `temporarily_unavailable`
+    TemporarilyUnavailable,
+    /// A code that RFC 6749 does not know, word for word.
+    Other(Box<str>),
+    /// The answer refused by its status, and its body named no OAuth error.
+    Unstated,
+}
+
+impl ErrorResponse {
+    /// What to do about a refusal that spent nothing.
+    pub fn remedy(&self) -> Remedy {
+        let busy = matches!(self.code, ErrorCode::ServerError | ErrorCode::TemporarilyUnavailable);
+        if busy || self.status == Some(429) || self.retry_after.is_some() {
+            return Remedy::Retry { after: self.retry_after };
+        }
+        match self.code {
+            ErrorCode::AccessDenied | ErrorCode::InvalidGrant => Remedy::LogIn,
+            _ => Remedy::Fix,
+        }
+    }
+}
+
+impl ErrorCode {
+    /// Reads a code. `text` is `1*NQSCHAR` already.
+    pub(crate) fn read(text: &str) -> Self {
+        match text {
+            "invalid_request" => Self::InvalidRequest,
+            "invalid_client" => Self::InvalidClient,
+            "invalid_grant" => Self::InvalidGrant,
+            "unauthorized_client" => Self::UnauthorizedClient,
+            "unsupported_grant_type" => Self::UnsupportedGrantType,
+            "unsupported_response_type" => Self::UnsupportedResponseType,
+            "invalid_scope" => Self::InvalidScope,
+            "access_denied" => Self::AccessDenied,
+            "server_error" => Self::ServerError,
+            "temporarily_unavailable" => Self::TemporarilyUnavailable,
+            other => Self::Other(other.into()),
+        }
+    }
+
+    /// The code as it stands on the wire; empty for [`Unstated`](Self::Unstated).
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidClient => "invalid_client",
+            Self::InvalidGrant => "invalid_grant",
+            Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::InvalidScope => "invalid_scope",
+            Self::AccessDenied => "access_denied",
+            Self::ServerError => "server_error",
+            Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::Other(text) => text,
+            Self::Unstated => "",
+        }
+    }
+}
+
+impl fmt::Display for ErrorResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.code {
+            ErrorCode::Unstated => f.write_str("a refusal that names no OAuth error")?,
+            code => write!(f, "{}", code.as_str().escape_debug())?,
+        }
+        if let Some(status) = self.status {
+            write!(f, " (status {status})")?;
+        }
+        if let Some(description) = &self.description {
+            write!(f, ": \"{}\"", description.escape_debug())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,84 @@
+//! The authorization code grant (RFC 6749 section 4.1).
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{FrontChannel, Grant, front_channel, private};
+use crate::{
+    dialect::{Nonce, TokenAnswer},
+    error::AnswerFault,
+    intent::Intent,
+    provider::CheckedProvider,
+    state::{LoginSettings, ReceivedCode, ReceivedCodeRecord},
+    token::Granted,
+};
+
+/// The authorization code grant, with PKCE S256.
+#[derive(Debug)]
+pub struct AuthorizationCode {
+    settings: LoginSettings,
+    pub(crate) pkce: bool,
+}
+
+impl AuthorizationCode {
+    pub(crate) fn with_pkce() -> Self {
+        Self { settings: LoginSettings::default(), pkce: true }
+    }
+
+    pub(crate) fn without_pkce() -> Self {
+        Self { settings: LoginSettings::default(), pkce: false }
+    }
+}
+
+impl Grant for AuthorizationCode {
+    type Issued = Granted;
+    type Origin = ReceivedCode;
+    type Remains = Intent;
+}
+
+#[allow(private_interfaces)]
+impl private::Exchange for AuthorizationCode {
+    const TAG: &'static str = "in_flight/authorization_code/1";
+
+    fn issue(
+        origin: ReceivedCode,
+        answer: TokenAnswer,
+        provider: &CheckedProvider,
+    ) -> Result<Granted, (AnswerFault, Intent)> {
+        let record = origin.into_record();
+        if let Err(fault) = check_nonce(provider.dialect.authorize.nonce, record.nonce.as_ref(), &answer) {
+            return Err((fault, record.intent));
+        }
+        Ok(Granted::new(answer, record.intent, provider))
+    }
+
+    fn remains(origin: ReceivedCode) -> Intent {
+        origin.into_record().intent
+    }
+
+    fn store<S: Serializer>(origin: &ReceivedCode, serializer: S) -> Result<S::Ok, S::Error> {
+        origin.record().serialize(serializer)
+    }
+
+    fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ReceivedCode, D::Error> {
+        ReceivedCodeRecord::deserialize(deserializer).map(ReceivedCode::from_record)
+    }
+}
+
+impl FrontChannel for AuthorizationCode {}
+
+#[allow(private_interfaces)]
+impl front_channel::Settings for AuthorizationCode {
+    fn settings(&mut self) -> &mut LoginSettings {
+        &mut self.settings
+    }
+}
+
+/// The nonce that came with the tokens must be the one that was sent: the answer is bound to the login by it.
+pub(crate) fn check_nonce(rule: Nonce, sent: Option<&crate::Secret>, answer: &TokenAnswer) -> Result<(), AnswerFault> {
+    match (rule, sent, &answer.nonce) {
+        (Nonce::EchoedWithTokens, Some(sent), Some(came)) if sent.matches(came.expose()) => Ok(()),
+        (Nonce::EchoedWithTokens, Some(_), Some(_)) => Err(AnswerFault::NonceMismatch),
+        (Nonce::EchoedWithTokens, _, _) => Err(AnswerFault::NonceMissing),
+        (Nonce::Off, _, _) => Ok(()),
+    }
+}

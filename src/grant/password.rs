@@ -1,0 +1,41 @@
+//! The resource owner password credentials grant (RFC 6749 section 4.3).
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{Grant, private};
+use crate::{dialect::TokenAnswer, error::AnswerFault, intent::Intent, provider::CheckedProvider, token::Granted};
+
+/// The password grant. The password is in the request and nowhere else: no state keeps it.
+#[derive(Debug)]
+pub struct Password(pub(crate) ());
+
+impl Grant for Password {
+    type Issued = Granted;
+    type Origin = Intent;
+    type Remains = Intent;
+}
+
+#[allow(private_interfaces)]
+impl private::Exchange for Password {
+    const TAG: &'static str = "in_flight/password/1";
+
+    fn issue(
+        origin: Intent,
+        answer: TokenAnswer,
+        provider: &CheckedProvider,
+    ) -> Result<Granted, (AnswerFault, Intent)> {
+        Ok(Granted::new(answer, origin, provider))
+    }
+
+    fn remains(origin: Intent) -> Intent {
+        origin
+    }
+
+    fn store<S: Serializer>(origin: &Intent, serializer: S) -> Result<S::Ok, S::Error> {
+        origin.serialize(serializer)
+    }
+
+    fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Intent, D::Error> {
+        Intent::deserialize(deserializer)
+    }
+}

@@ -1,0 +1,48 @@
+//! The refresh token grant (RFC 6749 section 6).
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{Grant, private};
+use crate::{
+    dialect::TokenAnswer,
+    error::AnswerFault,
+    provider::CheckedProvider,
+    token::{AccessOnly, Authorized, Refreshable, TokenSet},
+};
+
+/// The refresh token grant.
+#[derive(Debug)]
+pub struct RefreshToken(());
+
+impl Grant for RefreshToken {
+    type Issued = Authorized<Refreshable>;
+    type Origin = TokenSet<Refreshable>;
+    /// The access token: it may live on until its own expiry.
+    type Remains = TokenSet<AccessOnly>;
+}
+
+#[allow(private_interfaces)]
+impl private::Exchange for RefreshToken {
+    const TAG: &'static str = "in_flight/refresh_token/1";
+
+    fn issue(
+        mut origin: TokenSet<Refreshable>,
+        answer: TokenAnswer,
+        _: &CheckedProvider,
+    ) -> Result<Authorized<Refreshable>, (AnswerFault, TokenSet<AccessOnly>)> {
+        origin.refreshed(answer);
+        Ok(origin.into_authorized())
+    }
+
+    fn remains(origin: TokenSet<Refreshable>) -> TokenSet<AccessOnly> {
+        origin.without_refresh_token()
+    }
+
+    fn store<S: Serializer>(origin: &TokenSet<Refreshable>, serializer: S) -> Result<S::Ok, S::Error> {
+        origin.serialize(serializer)
+    }
+
+    fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TokenSet<Refreshable>, D::Error> {
+        TokenSet::deserialize(deserializer)
+    }
+}

@@ -1,0 +1,213 @@
+//! What is to be sent, and on which terms.
+
+use std::{fmt, time::Duration};
+
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::vocabulary::Secret;
+
+/// An HTTP request to be sent once.
+///
+/// It is not `Clone` and gives its body away by value, so that no loop sends a single-use credential twice.
+/// Send it on the terms of its [`contract`](Self::contract), and give what came of it to `finish` as an
+/// [`Outcome`](crate::Outcome).
+#[derive(Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct Request {
+    method: Method,
+    url: Box<str>,
+    headers: Vec<Header>,
+    body: Body,
+    contract: TransportContract,
+}
+
+/// The HTTP methods that the protocol uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+}
+
+impl Method {
+    /// The method as it stands on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// A header field of a request. The name is a valid field name, the value printable ASCII: both were checked.
+#[derive(Clone, Debug)]
+pub struct Header {
+    name: Box<str>,
+    value: Secret,
+}
+
+impl Header {
+    pub(crate) fn new(name: &str, value: impl Into<Secret>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
+
+    /// The field's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The field's value: it may be a credential.
+    pub fn value(&self) -> &Secret {
+        &self.value
+    }
+}
+
+/// The terms on which a request may be sent. A transport that cannot keep them must not send it.
+///
+/// | term | value | why |
+/// | --- | --- | --- |
+/// | redirects | never follow | the code and the secret would go to another server (RFC 9700 section 4.12) |
+/// | retries | never, not even on a stale connection | codes and refresh tokens are single use (RFC 6749 section 4.1.2) |
+/// | early data | never | it can be replayed (RFC 8446 section 8) |
+/// | TLS | required, but for loopback where the provider's data allows it by name | RFC 6749 section 3.2 |
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransportContract {
+    pub(crate) origin: Box<str>,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) deadline: Duration,
+}
+
+impl TransportContract {
+    /// The only origin (scheme, host, port) that the request may go to.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Whether a redirect may be followed: never.
+    pub const fn follows_redirects(&self) -> bool {
+        false
+    }
+
+    /// Whether the transport may send the request again by itself: never.
+    pub const fn retries(&self) -> bool {
+        false
+    }
+
+    /// Whether the request may ride in TLS early data: never.
+    pub const fn early_data(&self) -> bool {
+        false
+    }
+
+    /// Whether TLS is required. Not so only for loopback, where the provider's data allows it by name.
+    pub fn tls_required(&self) -> bool {
+        self.origin.starts_with("https:")
+    }
+
+    /// The longest response body to read, in bytes. Stop there: a longer one is refused anyway.
+    pub fn max_response_bytes(&self) -> usize {
+        self.max_response_bytes
+    }
+
+    /// How long the whole exchange may take.
+    pub fn deadline(&self) -> Duration {
+        self.deadline
+    }
+}
+
+/// A request taken apart, for handing over to an HTTP library.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RequestParts {
+    /// The method.
+    pub method: Method,
+    /// The absolute URL.
+    pub url: String,
+    /// The header fields. `Content-Length` and `Host` are the transport's own.
+    pub headers: Vec<Header>,
+    /// The body: it holds credentials. It is wiped when dropped; take it out with `std::mem::take`.
+    pub body: Zeroizing<Vec<u8>>,
+    /// The terms.
+    pub contract: TransportContract,
+}
+
+impl Request {
+    pub(crate) fn new(
+        method: Method,
+        url: &str,
+        headers: Vec<Header>,
+        body: Body,
+        contract: TransportContract,
+    ) -> Self {
+        Self { method, url: url.into(), headers, body, contract }
+    }
+
+    /// The method.
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The absolute URL.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The header fields.
+    pub fn headers(&self) -> &[Header] {
+        &self.headers
+    }
+
+    /// The terms on which it may be sent.
+    pub fn contract(&self) -> &TransportContract {
+        &self.contract
+    }
+
+    /// The body, for a transcript or a test. It holds credentials: redact it before it is shown.
+    pub fn expose_body(&self) -> &[u8] {
+        &self.body.0
+    }
+
+    /// Takes it apart. This is how it is sent: by value, once.
+    pub fn into_parts(
+        self, // a request is sent once: codes and refresh tokens are single use (RFC 6749 section 4.1.2)
+    ) -> RequestParts {
+        RequestParts {
+            method: self.method,
+            url: self.url.into(),
+            headers: self.headers,
+            body: self.body.into_bytes(),
+            contract: self.contract,
+        }
+    }
+}
+
+/// A body that is wiped when dropped and never printed.
+pub(crate) struct Body(Vec<u8>);
+
+impl Body {
+    pub(crate) const fn empty() -> Self {
+        Self(Vec::new())
+    }
+
+    fn into_bytes(mut self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(std::mem::take(&mut self.0))
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({} bytes, redacted)", self.0.len())
+    }
+}

@@ -1,0 +1,73 @@
+//! What came back.
+
+use std::{fmt, time::Duration};
+
+use zeroize::Zeroize;
+
+/// An HTTP response, read to its end: status, header fields and body.
+///
+/// ```
+/// use oauth_proto::Response;
+///
+/// let response = Response::new(429, [("Retry-After", "30")], Vec::new());
+/// assert_eq!(response.status(), 429);
+/// assert_eq!(response.header("retry-after"), Some("30"));
+/// ```
+pub struct Response {
+    status: u16,
+    headers: Vec<(Box<str>, Box<str>)>,
+    body: Vec<u8>,
+}
+
+/// The longest wait that a server can ask for.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+
+impl Response {
+    /// A response. Header fields whose values are no text may be left out: none that matters here has such a value.
+    pub fn new<N: Into<Box<str>>, V: Into<Box<str>>>(
+        status: u16,
+        headers: impl IntoIterator<Item = (N, V)>,
+        body: impl Into<Vec<u8>>,
+    ) -> Self {
+        let headers = headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        Self { status, headers, body: body.into() }
+    }
+
+    /// The status code.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The first header field of this name, whatever its case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut fields = self.headers.iter();
+        fields.find(|(each, _)| each.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
+    }
+
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// `Retry-After` in seconds, at most one hour. The date form is not read: it would need the server's clock.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        let text = self.header("retry-after")?.trim();
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        // Digits that do not fit are a very long wait, not none.
+        let seconds = text.parse().unwrap_or(u64::MAX);
+        Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
+    }
+}
+
+impl Drop for Response {
+    fn drop(&mut self) {
+        self.body.zeroize();
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Response(status {}, {} bytes, redacted)", self.status, self.body.len())
+    }
+}

@@ -1,0 +1,97 @@
+//! What was asked of a server: enough to ask again.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    client::AnyClient,
+    state::Unauthorized,
+    vocabulary::{RedirectUri, Scope},
+};
+
+/// What the application wanted, of which server, as which client. It holds no secret.
+///
+/// It is what is left when a login ends without tokens, and the way back to a new one:
+///
+/// ```
+/// use oauth_proto::{CallbackError, AwaitingCode};
+/// # use oauth_proto::{Client, Entropy, Registration, RedirectUri, Timestamp, Callback, providers};
+/// # let registration = Registration::new("app")?.redirect_uri(RedirectUri::new("https://app.example/cb")?);
+/// # let client = Client::confidential(providers::amiqus(), registration, "s".into())?;
+/// # let now = Timestamp::from_unix_seconds(0);
+/// # let login = client.authorization_code()?.return_to("/inbox");
+/// # let (_, awaiting) = login.authorize(Entropy::from_bytes([1; 64]), now);
+/// # let denied = format!("/cb?error=access_denied&state={}", awaiting.state().expose());
+/// match awaiting.receive(&client, Callback::url(&denied), now) {
+///     Err(CallbackError::Refused { response, intent }) => {
+///         assert_eq!(response.code.as_str(), "access_denied");
+///         let again = intent.again(client.authorization_code()?);
+/// #       let _ = again;
+///     }
+///     _ => unreachable!(),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intent {
+    pub(crate) server: Box<str>,
+    pub(crate) client_id: Box<str>,
+    #[serde(default, skip_serializing_if = "Scope::is_empty")]
+    pub(crate) scope: Scope,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) redirect_uri: Option<RedirectUri>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) return_to: Option<Box<str>>,
+}
+
+impl Intent {
+    pub(crate) fn new(client: &AnyClient) -> Self {
+        let registration = client.registration();
+        Self {
+            server: client.provider().identity.clone(),
+            client_id: registration.client_id().into(),
+            scope: registration.default_scope().clone(),
+            redirect_uri: None,
+            return_to: None,
+        }
+    }
+
+    /// The server: its issuer, or else the provider's name.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// The client that asked.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// The scope that was asked for.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// The redirect URI of the login, where there was one.
+    pub fn redirect_uri(&self) -> Option<&RedirectUri> {
+        self.redirect_uri.as_ref()
+    }
+
+    /// Where in the application the user came from: the text given to `return_to`, untouched by any server.
+    pub fn return_to(&self) -> Option<&str> {
+        self.return_to.as_deref()
+    }
+
+    /// Asks for the same again: `fresh` with this scope, redirect URI and way back.
+    pub fn again<G>(self, mut fresh: Unauthorized<G>) -> Unauthorized<G> {
+        let own = &mut fresh.intent;
+        own.scope = self.scope;
+        own.redirect_uri = self.redirect_uri.or_else(|| own.redirect_uri.take());
+        own.return_to = self.return_to;
+        fresh
+    }
+
+    /// Whether `client` is the one that asked.
+    pub(crate) fn is_of(&self, client: &AnyClient) -> bool {
+        self.server == client.provider().identity && *self.client_id == *client.registration().client_id()
+    }
+}

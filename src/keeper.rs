@@ -1,0 +1,324 @@
+//! Keeper: the same machine behind `&mut`, for structs that live long.
+
+use std::{
+    error::Error,
+    fmt,
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    client::AnyClient,
+    dialect::{Refusal, TokenAnswer, read_answer},
+    error::{AnswerFault, Doubt, ErrorResponse, Remedy, RequestFault},
+    http::{Outcome, Request, TransportError},
+    intent::Intent,
+    provider::CheckedProvider,
+    stored::{Kind, private::Tagged},
+    token::AnyTokenSet,
+    vocabulary::{Secret, Timestamp},
+};
+
+/// Keeps one session's tokens fresh. It is never empty, is stored as one row, and can be dropped at any `await`.
+///
+/// Ask it before each use of the token, and do what the [`Turn`] says:
+///
+/// ```
+/// use std::time::Duration;
+/// use oauth_proto::{Keeper, Turn, stored};
+/// # use oauth_proto::{Client, Outcome, Registration, Request, Response, Timestamp, providers};
+/// # fn send(_: Request) -> Outcome {
+/// #     let body = r#"{"access_token":"new","token_type":"Bearer","expires_in":60,"refresh_token":"r2"}"#;
+/// #     Response::new(200, [("Content-Type", "application/json")], body).into()
+/// # }
+/// # let registration = Registration::new("app")?;
+/// # let client = Client::confidential(providers::amiqus(), registration, "s".into())?;
+/// # let now = Timestamp::from_unix_seconds(100);
+/// # let tokens = client.import_refreshable_tokens_from_elsewhere("old".into(), "r1".into(), Some(now));
+/// let mut keeper = Keeper::new(tokens);
+/// let access_token = loop {
+///     match keeper.poll(&client, now, Duration::from_secs(30)) {
+///         Turn::Use(access_token) => break access_token,
+///         Turn::Send(request, ticket) => {
+///             let row = stored::save(&keeper); // write it to the store: a crash from here on is found again
+///             keeper.handle(ticket, send(request))?;
+/// #           drop(row);
+///         }
+///         turn => panic!("ask someone: {turn:?}"),
+///     }
+/// };
+/// assert!(access_token.matches("new"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keeper {
+    kind: Kind<Self>,
+    tokens: AnyTokenSet,
+    /// A renewal was handed out then, and what came of it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sent_at: Option<Timestamp>,
+    /// The server asked not to be bothered before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    not_before: Option<Timestamp>,
+    /// Alive as long as the ticket is: a ticket that was dropped, or handed out by another process, is noticed.
+    #[serde(skip)]
+    ticket: Weak<()>,
+}
+
+impl Tagged for Keeper {
+    const TAG: &'static str = "keeper/1";
+}
+
+/// What to do now.
+#[derive(Debug)]
+#[must_use = "do what it says"]
+#[non_exhaustive]
+pub enum Turn {
+    /// Use this access token.
+    Use(Secret),
+    /// Store the keeper, send the request, and bring what came of it back with the ticket.
+    Send(Request, Ticket),
+    /// Nothing to use, and nothing to do: a renewal is under way, or the server asked to wait.
+    Wait {
+        /// The server asked to wait until then.
+        until: Option<Timestamp>,
+    },
+    /// A renewal was sent, its ticket is gone or its answer was lost: the refresh token may be spent. Call
+    /// [`Keeper::decide`]. The old access token may still work: [`Keeper::access_token_at`].
+    Decide {
+        /// When it was sent.
+        sent_at: Timestamp,
+    },
+    /// Nothing is left to renew with: the user must log in again, `keeper.into_intent()`.
+    LogIn,
+    /// This client cannot renew these tokens, and no waiting helps.
+    Fix(RequestFault),
+}
+
+/// The right to report what came of one renewal. Dropping it is noticed.
+#[derive(Debug)]
+#[must_use = "hand it to `Keeper::handle` with the outcome of its request"]
+pub struct Ticket {
+    alive: Arc<()>,
+    provider: Arc<CheckedProvider>,
+    sent_at: Timestamp,
+}
+
+/// What to take for true when a renewal's ending is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The server never saw it: the next [`poll`](Keeper::poll) sends the refresh token again.
+    AssumeUnspent,
+    /// The server acted: the refresh token is given up, and the access token used to its end.
+    AssumeSpent,
+}
+
+impl Keeper {
+    /// Keeps `tokens`.
+    pub fn new(tokens: impl Into<AnyTokenSet>) -> Self {
+        Self { kind: Kind::new(), tokens: tokens.into(), sent_at: None, not_before: None, ticket: Weak::new() }
+    }
+
+    /// What to do at `now`. A token that ends within `ahead` is renewed; while that goes on, or when it fails, the
+    /// old one is used until its own expiry.
+    pub fn poll(&mut self, client: &AnyClient, now: Timestamp, ahead: Duration) -> Turn {
+        if !self.tokens.intent().is_of(client) {
+            return Turn::Fix(RequestFault::WrongClient);
+        }
+        if let Some(sent_at) = self.sent_at {
+            let under_way = self.ticket.strong_count() > 0;
+            return if under_way { self.use_or(now, Turn::Wait { until: None }) } else { Turn::Decide { sent_at } };
+        }
+        if !self.tokens.is_due(now, ahead) {
+            return self.use_or(now, Turn::LogIn);
+        }
+        if let Some(until) = self.not_before.filter(|until| now < *until) {
+            return self.use_or(now, Turn::Wait { until: Some(until) });
+        }
+        let request = match &self.tokens {
+            AnyTokenSet::Refreshable(tokens) => tokens.refresh_request(client, now),
+            AnyTokenSet::Reissuable(tokens) => tokens.reissue_request(client),
+            AnyTokenSet::AccessOnly(_) => return self.use_or(now, Turn::LogIn),
+        };
+        match request {
+            Ok(request) => Turn::Send(request, self.issue_ticket(client, now)),
+            Err(RequestFault::DeadlinePassed(_)) => self.use_or(now, Turn::LogIn),
+            Err(fault) => self.use_or(now, Turn::Fix(fault)),
+        }
+    }
+
+    fn use_or(&self, now: Timestamp, otherwise: Turn) -> Turn {
+        self.tokens.access_token_at(now).cloned().map_or(otherwise, Turn::Use)
+    }
+
+    fn issue_ticket(&mut self, client: &AnyClient, now: Timestamp) -> Ticket {
+        let alive = Arc::new(());
+        self.ticket = Arc::downgrade(&alive);
+        self.sent_at = Some(now);
+        self.not_before = None;
+        Ticket { alive, provider: Arc::clone(client.provider()), sent_at: now }
+    }
+
+    /// Takes in what came of a renewal. Store the keeper afterwards, whatever this returns.
+    ///
+    /// # Errors
+    /// The renewal brought no new tokens. The keeper holds what is still true; the next [`poll`](Self::poll) says
+    /// what follows.
+    pub fn handle(&mut self, ticket: Ticket, outcome: Outcome) -> Result<(), RenewalError> {
+        if !Weak::ptr_eq(&self.ticket, &Arc::downgrade(&ticket.alive)) {
+            return Err(RenewalError::ForeignTicket { ticket: Box::new(ticket), outcome: Box::new(outcome) });
+        }
+        let response = match outcome {
+            Outcome::Answered(response) => response,
+            Outcome::NotSent(why) => {
+                self.sent_at = None;
+                return Err(RenewalError::NotSent(why));
+            }
+            // `sent_at` stays and the ticket goes: that is what "in doubt" looks like.
+            Outcome::Lost(why) => return Err(RenewalError::InDoubt(Doubt::Lost(why))),
+        };
+        let provider = &ticket.provider;
+        match read_answer(&provider.dialect, &response, provider.max_response_bytes(), ticket.sent_at) {
+            Ok(answer) => {
+                self.sent_at = None;
+                self.renew(answer);
+                Ok(())
+            }
+            Err(refusal) => Err(self.fail(refusal, ticket.sent_at)),
+        }
+    }
+
+    fn renew(&mut self, answer: TokenAnswer) {
+        match &mut self.tokens {
+            AnyTokenSet::Refreshable(tokens) => tokens.refreshed(answer),
+            AnyTokenSet::Reissuable(tokens) => tokens.reissued(answer),
+            // No ticket is ever made for these.
+            AnyTokenSet::AccessOnly(_) => {}
+        }
+    }
+
+    fn fail(&mut self, refusal: Refusal, sent_at: Timestamp) -> RenewalError {
+        match refusal {
+            Refusal::Refused(response) => {
+                self.sent_at = None;
+                self.not_before = response.retry_after.map(|wait| sent_at.plus(wait));
+                RenewalError::Refused(Box::new(response))
+            }
+            Refusal::Dead(response) => {
+                self.give_up_refresh_token();
+                RenewalError::Dead(Box::new(response))
+            }
+            Refusal::Untrusted(fault) => {
+                self.give_up_refresh_token();
+                RenewalError::Untrusted(fault)
+            }
+            Refusal::Doubt(doubt) => RenewalError::InDoubt(doubt),
+        }
+    }
+
+    fn give_up_refresh_token(&mut self) {
+        self.sent_at = None;
+        if let AnyTokenSet::Refreshable(tokens) = &self.tokens {
+            self.tokens = tokens.without_refresh_token().into();
+        }
+    }
+
+    /// Decides what became of a renewal, after [`Turn::Decide`]. Returns whether there was anything to decide: while
+    /// its ticket lives, a renewal is under way and not in doubt.
+    pub fn decide(&mut self, decision: Decision) -> bool {
+        if self.sent_at.is_none() || self.ticket.strong_count() > 0 {
+            return false;
+        }
+        match decision {
+            Decision::AssumeUnspent => self.sent_at = None,
+            Decision::AssumeSpent => self.give_up_refresh_token(),
+        }
+        true
+    }
+
+    /// An API answered 401 to `used`. If it is still the token that is kept, it is not used again; a 401 to a token
+    /// that was renewed meanwhile says nothing of the new one. Returns which.
+    pub fn rejected(&mut self, used: &Secret) -> bool {
+        let current = self.tokens.access_token().matches(used.expose());
+        if current {
+            self.tokens.set_rejected();
+        }
+        current
+    }
+
+    /// The access token, if it can be used at `instant`, whatever else goes on.
+    pub fn access_token_at(&self, instant: Timestamp) -> Option<&Secret> {
+        self.tokens.access_token_at(instant)
+    }
+
+    /// The tokens that are kept.
+    pub fn tokens(&self) -> &AnyTokenSet {
+        &self.tokens
+    }
+
+    /// Gives the tokens up; what was asked for stays, for a new login.
+    pub fn into_intent(self) -> Intent {
+        self.tokens.into_intent()
+    }
+}
+
+/// A renewal brought no new tokens. The keeper holds what is still true.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RenewalError {
+    /// Nothing was sent; the next poll sends again.
+    NotSent(TransportError),
+    /// The server refused, and spent nothing.
+    Refused(Box<ErrorResponse>),
+    /// The refresh token is dead and was given up.
+    Dead(Box<ErrorResponse>),
+    /// The refresh token may be spent: the next poll says [`Turn::Decide`].
+    InDoubt(Doubt),
+    /// Tokens were issued that must not be used; the refresh token was given up.
+    Untrusted(AnswerFault),
+    /// The ticket is another keeper's. Nothing was changed; hand both to the right one.
+    ForeignTicket {
+        /// The ticket, as it was.
+        ticket: Box<Ticket>,
+        /// The outcome, as it was.
+        outcome: Box<Outcome>,
+    },
+}
+
+impl RenewalError {
+    /// What to do.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::NotSent(_) => Remedy::Retry { after: None },
+            Self::Refused(response) => response.remedy(),
+            Self::Dead(_) | Self::Untrusted(_) => Remedy::LogIn,
+            Self::InDoubt(_) => Remedy::Decide,
+            Self::ForeignTicket { .. } => Remedy::Fix,
+        }
+    }
+}
+
+impl fmt::Display for RenewalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotSent(why) => write!(f, "the renewal was not sent ({why})"),
+            Self::Refused(response) => write!(f, "the server refused the renewal: {response}"),
+            Self::Dead(response) => write!(f, "the refresh token is dead: {response}"),
+            Self::InDoubt(doubt) => write!(f, "the renewal may have arrived ({doubt}); decide"),
+            Self::Untrusted(fault) => write!(f, "the renewal brought tokens that must not be used: {fault}"),
+            Self::ForeignTicket { .. } => f.write_str("this ticket is another keeper's"),
+        }
+    }
+}
+
+impl Error for RenewalError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::NotSent(why) | Self::InDoubt(Doubt::Lost(why)) => Some(&**why),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! OAuth 2.0 for clients, as a typestate machine that does no IO.
+//!
+//! A state emits a [`Request`] and consumes what came of it, an [`Outcome`]. The clock and the randomness come in as
+//! arguments, the transport is yours: tokio, threads, or a page in a browser. A flow that is not allowed, such as
+//! refreshing an implicit token, does not compile.
+//!
+//! ```
+//! use oauth_proto::{Callback, Client, Entropy, Granted, Outcome, Provider, RedirectUri, Registration, Request};
+//! # use oauth_proto::{Response, Timestamp};
+//! # let now = || Timestamp::from_unix_seconds(1_800_000_000);
+//! # fn send(_: Request) -> Outcome {
+//! #     let body = r#"{"access_token":"a","token_type":"Bearer","expires_in":3600,"refresh_token":"r"}"#;
+//! #     Response::new(200, [("Content-Type", "application/json")], body).into()
+//! # }
+//!
+//! // Once: the server, and who we are to it.
+//! let mut provider = Provider::new("example", "https://id.example.com/authorize", "https://id.example.com/token");
+//! provider.api_origins.push("https://api.example.com".into());
+//! let registration = Registration::new("my-app")?.redirect_uri(RedirectUri::new("https://app.example.com/cb")?);
+//! let client = Client::confidential(provider, registration, "s3cret".into())?;
+//!
+//! // Send the browser away, and keep what waits for it in the browser's session.
+//! let (url, awaiting) = client.authorization_code()?.authorize(Entropy::from_os()?, now());
+//! assert!(url.as_str().starts_with("https://id.example.com/authorize?response_type=code&client_id=my-app&"));
+//!
+//! // The browser came back: check the callback, send the request, read the answer.
+//! let callback = format!("/cb?code=SplxlOBeZQQYbYS6WxSbIA&state={}", awaiting.state().expose());
+//! let (request, in_flight) = awaiting.receive(&client, Callback::url(&callback), now())?;
+//! let granted = in_flight.finish(send(request))?;
+//!
+//! // Whether it can be refreshed is known now, and from here on the types know it too.
+//! let Granted::Refreshable(authorized) = granted else { panic!("no refresh token") };
+//! let header = authorized.header_for(&client, "https://api.example.com/me")?;
+//! assert_eq!((header.name(), header.value().expose()), ("Authorization", "Bearer a"));
+//!
+//! let (request, in_flight) = authorized.refresh(&client, now())?;
+//! let authorized = in_flight.finish(send(request))?;
+//! # drop(authorized);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The picture
+//!
+//! ```text
+//! Client<K> -- authorization_code() --> Unauthorized -- authorize(entropy, now) --> (AuthorizationUrl, AwaitingCode)
+//!    |                                                                                                  |
+//!    |              AwaitingCode -- receive(&client, callback, now) --> (Request, InFlight<AuthorizationCode>)
+//!    |                                                                                        | finish(outcome)
+//!    |                                                                                        v
+//!    |                      Granted { Refreshable(Authorized<Refreshable>) | AccessOnly(Authorized<AccessOnly>) }
+//!    +-- implicit() ------------> Unauthorized --> (AuthorizationUrl, AwaitingToken) -- receive --> Authorized<AccessOnly>
+//!    +-- implicit_with_refresh() > Unauthorized --> (AuthorizationUrl, AwaitingToken) -- receive --> Granted
+//!    +-- password() ------------> Unauthorized -- request(..) --> (Request, InFlight<Password>) --> Granted
+//!    +-- client_credentials() --> Unauthorized -- request(now) -> (Request, InFlight<ClientCredentials>) --> Authorized<Reissuable>
+//!
+//! Authorized<C> -- into_token_set --> TokenSet<C> (stored, timeless) -- at(instant) --> Standing { Authorized<C> | Expired<C> }
+//! Authorized<C> -- rejected (401 from an API) --> Expired<C> -- into_intent --> Intent -- again(unauthorized) --> Unauthorized
+//! Authorized | Expired <Refreshable> -- refresh(&client, now) --> (Request, InFlight<RefreshToken>)
+//! Authorized | Expired <Reissuable>  -- reissue(&client, now) --> (Request, InFlight<Reissue>)
+//!
+//! InFlight<G> -- finish(Answered | NotSent | Lost) --> Ok(Issued)
+//!       | Err: NotSent { origin } | Refused { response, origin } | Dead { response, remains } | InDoubt { .. } | Untrusted { .. }
+//! InFlight<G> is stored before sending; the same bytes load only as InDoubt<G> -- retry | assume_unspent | assume_spent
+//! ```
+//!
+//! [`Keeper`] is the same machine behind `&mut`, for programs that hold one session for long.
+//!
+//! # Where things are
+//!
+//! [`Provider`] says where a server is, [`Dialect`](dialect::Dialect) how its wire differs from RFC 6749, and
+//! [`providers`] holds five of them. [`error`] has one type per transition, each with the state that is still true and
+//! a [`Remedy`]. [`stored`] lists what may be stored, and how.
+//!
+//! # What the caller does
+//!
+//! Keep the waiting state in the browser's own session, and take it out in one step. Keep the terms of each request's
+//! [`TransportContract`]: no redirects, no retries. Read the clock. An explicit `drop` of a state cannot be refused
+//! by the compiler: what is dropped is lost.
+//!
+//! # Features
+//!
+//! | feature | default | what it brings |
+//! | --- | --- | --- |
+//! | `os-entropy` | yes | [`Entropy::from_os`] |
+//! | `wasm-js` | no | the same in a browser |
+//! | `http` | no | `http::Request` from [`Request`], [`Response`] from `http::Response` |
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(missing_docs, unreachable_pub)]
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::string_slice
+)]
+
+mod callback;
+mod client;
+pub mod dialect;
+pub mod error;
+mod exchange;
+pub mod grant;
+mod http;
+mod intent;
+mod keeper;
+mod provider;
+pub mod providers;
+pub mod session;
+mod state;
+pub mod stored;
+mod token;
+mod vocabulary;
+
+#[cfg(feature = "os-entropy")]
+pub use vocabulary::EntropyError;
+pub use {
+    callback::Callback,
+    client::{AnyClient, CanAuthenticate, Client, Confidential, Public, Registration},
+    error::{CallbackError, ConfigError, ErrorCode, ErrorResponse, FinishError, PresentError, Remedy, RequestError},
+    http::{Header, Method, Outcome, Request, RequestParts, Response, TransportContract, TransportError},
+    intent::Intent,
+    keeper::{Decision, Keeper, RenewalError, Ticket, Turn},
+    provider::{Logout, Provider},
+    state::{AuthorizationUrl, AwaitingCode, AwaitingToken, InDoubt, InFlight, LoginKey, ReceivedCode, Unauthorized},
+    token::{
+        AccessOnly, AnyTokenSet, Authorized, CanRefresh, CanReissue, Capability, Expired, Granted, Refreshable,
+        Reissuable, Standing, TokenSet,
+    },
+    vocabulary::{CodeChallenge, CodeVerifier, Entropy, RedirectUri, Scope, Secret, Timestamp},
+};

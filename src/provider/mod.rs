@@ -1,0 +1,141 @@
+//! Provider: where a server's endpoints are and how its wire differs. Plain data, checked when a client is made.
+
+mod check;
+mod template;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use check::{CheckedProvider, LogoutRequest};
+
+use crate::{
+    dialect::{BodyFormat, Dialect},
+    error::{ConfigError, Reason},
+    stored::without_values,
+};
+
+/// An authorization server and the APIs that take its tokens, as data.
+///
+/// ```
+/// use oauth_proto::{Client, Provider, Registration};
+///
+/// let provider = Provider::from_json(r#"{
+///     "name": "example",
+///     "authorization_endpoint": "https://id.example.com/authorize",
+///     "token_endpoint": "https://id.example.com/token",
+///     "api_origins": ["https://api.example.com"],
+///     "dialect": { "token": { "client_authentication": "body" } }
+/// }"#)?;
+/// let client = Client::public(provider, Registration::new("my-app")?)?;
+/// # Ok::<(), oauth_proto::ConfigError>(())
+/// ```
+///
+/// URLs are templates: `{host}` stands for the variable `host`. A value is letters, digits and `. _ ~ -`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Provider {
+    /// A name that stays the same: states are bound to it when there is no `issuer`.
+    pub name: String,
+    /// The issuer identifier (RFC 8414 section 2), compared byte for byte with `iss` (RFC 9207).
+    pub issuer: Option<String>,
+    /// Values for the variables of the URL templates.
+    pub variables: BTreeMap<String, String>,
+    /// Where the browser goes (RFC 6749 section 3.1).
+    pub authorization_endpoint: Option<String>,
+    /// Where the browser goes for the implicit grant, if that is another place.
+    pub implicit_authorization_endpoint: Option<String>,
+    /// Where tokens come from (RFC 6749 section 3.2).
+    pub token_endpoint: Option<String>,
+    /// Where tokens are refreshed, if that is another place.
+    pub refresh_endpoint: Option<String>,
+    /// How a session is ended, if the provider has such a request.
+    pub logout: Option<Logout>,
+    /// Endpoints that say whether a token or session is still good, by name. They take a GET with the token.
+    pub checks: BTreeMap<String, String>,
+    /// The origins (scheme, host, port) that an access token may be shown to. Endpoints in `checks` are always among
+    /// them.
+    pub api_origins: Vec<String>,
+    /// Allows `http` for loopback hosts: for tests and local servers, never for a real provider.
+    pub allow_plaintext_on_loopback: bool,
+    /// The longest response to read, in bytes: 262,144 when absent.
+    pub max_response_bytes: Option<u32>,
+    /// How long a request may take, in seconds: 30 when absent.
+    pub deadline_seconds: Option<u32>,
+    /// How the wire differs from RFC 6749.
+    pub dialect: Dialect,
+}
+
+/// A request that ends a session. It is a POST with one parameter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Logout {
+    /// Where it goes.
+    pub endpoint: String,
+    /// The parameter that carries the refresh token: `refresh_token`.
+    #[serde(default = "refresh_token")]
+    pub parameter: String,
+    /// The body's format: a form.
+    #[serde(default)]
+    pub body: BodyFormat,
+}
+
+fn refresh_token() -> String {
+    "refresh_token".into()
+}
+
+impl Provider {
+    /// A provider that follows RFC 6749 in everything.
+    pub fn new(
+        name: impl Into<String>,
+        authorization_endpoint: impl Into<String>,
+        token_endpoint: impl Into<String>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            authorization_endpoint: Some(authorization_endpoint.into()),
+            token_endpoint: Some(token_endpoint.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Reads a provider file and checks it.
+    ///
+    /// # Errors
+    /// It is no JSON, has a field that does not exist, or a field fails its check; the error names the field.
+    pub fn from_json(text: &str) -> Result<Self, ConfigError> {
+        let provider: Self = serde_json::from_str(text)
+            .map_err(|error| ConfigError::new("provider", Reason::Unreadable(without_values(&error).into())))?;
+        provider.check()?;
+        Ok(provider)
+    }
+
+    /// Sets a variable of the URL templates.
+    #[must_use]
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// Adds an origin that access tokens may be shown to: `https://api.example.com`.
+    #[must_use]
+    pub fn api_origin(mut self, origin: impl Into<String>) -> Self {
+        self.api_origins.push(origin.into());
+        self
+    }
+
+    /// Checks every field, as making a client does.
+    ///
+    /// # Errors
+    /// The field and the reason.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        CheckedProvider::new(self.clone()).map(|_| ())
+    }
+
+    /// What states are bound to: the issuer, or else the name.
+    pub fn identity(&self) -> &str {
+        self.issuer.as_deref().unwrap_or(&self.name)
+    }
+}

@@ -1,0 +1,211 @@
+//! Requests that end or check a session, where a provider has them.
+
+use std::{error::Error, fmt};
+
+use crate::{
+    client::AnyClient,
+    dialect::{self, BodyFormat},
+    error::{Remedy, RequestError, RequestFault},
+    exchange::{check_owner, token_header},
+    http::{Body, Header, Method, Outcome, Request, TransportError},
+    intent::Intent,
+    provider::LogoutRequest,
+    token::{Authorized, Expired, Refreshable, TokenSet},
+};
+
+/// A logout whose answer is to come.
+#[derive(Debug)]
+#[must_use = "finish it with the outcome of its request"]
+pub struct LoggingOut {
+    tokens: Box<TokenSet<Refreshable>>,
+}
+
+/// A logout that was not confirmed. The tokens are handed back: the session may be alive, and logging out again does
+/// no harm.
+#[derive(Debug)]
+pub struct LogoutError {
+    tokens: Box<TokenSet<Refreshable>>,
+    fault: SessionFault,
+}
+
+/// Why the server's word is missing.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SessionFault {
+    /// No byte of the request left.
+    NotSent(TransportError),
+    /// The connection was lost after something was sent.
+    Lost(TransportError),
+    /// An answer that says neither yes nor no.
+    UnexpectedStatus(u16),
+}
+
+impl TokenSet<Refreshable> {
+    /// Makes the request that ends the session at the provider.
+    ///
+    /// # Errors
+    /// The provider's data has no logout, or the client is another one. The tokens are handed back.
+    pub fn logout(self, client: &AnyClient) -> Result<(Request, LoggingOut), RequestError<Self>> {
+        let Some(logout) = &client.provider().logout else {
+            return Err(RequestError::new(self, RequestFault::NoEndpoint("logout")));
+        };
+        if let Err(fault) = check_owner(client, self.intent()) {
+            return Err(RequestError::new(self, fault));
+        }
+        let request = logout_request(client, logout, self.refresh_token().expose());
+        Ok((request, LoggingOut { tokens: Box::new(self) }))
+    }
+}
+
+impl Authorized<Refreshable> {
+    /// Makes the request that ends the session at the provider: see [`TokenSet::logout`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn logout(self, client: &AnyClient) -> Result<(Request, LoggingOut), RequestError<TokenSet<Refreshable>>> {
+        self.into_token_set().logout(client)
+    }
+}
+
+impl Expired<Refreshable> {
+    /// Makes the request that ends the session at the provider: see [`TokenSet::logout`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn logout(self, client: &AnyClient) -> Result<(Request, LoggingOut), RequestError<TokenSet<Refreshable>>> {
+        self.into_token_set().logout(client)
+    }
+}
+
+fn logout_request(client: &AnyClient, logout: &LogoutRequest, refresh_token: &str) -> Request {
+    let pairs = std::iter::once((&*logout.parameter, refresh_token));
+    let (content_type, body) = match logout.body {
+        BodyFormat::Form => ("application/x-www-form-urlencoded", dialect::form(pairs)),
+        BodyFormat::Json => ("application/json", dialect::json(pairs)),
+    };
+    let headers = vec![Header::new("Content-Type", content_type)];
+    let contract = client.provider().contract(&logout.endpoint);
+    Request::new(Method::Post, logout.endpoint.as_str(), headers, Body::from(body), contract)
+}
+
+impl LoggingOut {
+    /// Takes in the answer: the session is over, and what was asked for is left.
+    ///
+    /// # Errors
+    /// The logout was not confirmed by a 2xx; the tokens are handed back.
+    pub fn finish(self, outcome: Outcome) -> Result<Intent, LogoutError> {
+        match answered(outcome) {
+            Ok(200..=299) => Ok(self.tokens.into_intent()),
+            Ok(status) => Err(LogoutError { tokens: self.tokens, fault: SessionFault::UnexpectedStatus(status) }),
+            Err(fault) => Err(LogoutError { tokens: self.tokens, fault }),
+        }
+    }
+}
+
+impl LogoutError {
+    /// Why.
+    pub fn fault(&self) -> &SessionFault {
+        &self.fault
+    }
+
+    /// The tokens, as they were.
+    pub fn into_token_set(self) -> TokenSet<Refreshable> {
+        *self.tokens
+    }
+
+    /// What to do.
+    pub fn remedy(&self) -> Remedy {
+        self.fault.remedy()
+    }
+}
+
+/// A check whose answer is to come.
+#[derive(Debug)]
+#[must_use = "finish it with the outcome of its request"]
+pub struct Checking(());
+
+/// What a provider says of a token or session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a token that is not good must be `rejected`"]
+pub enum Validity {
+    /// It is good.
+    Good,
+    /// It is not (401 or 403): call `rejected` on the token.
+    Rejected,
+}
+
+impl<C> Authorized<C> {
+    /// Asks the provider whether the token or session is still good, at the endpoint that its data lists in `checks`
+    /// under `name`. The token stays as it is, whatever comes.
+    ///
+    /// # Errors
+    /// The provider's data has no check of this name, or the client is another one.
+    pub fn check(&self, client: &AnyClient, name: &str) -> Result<(Request, Checking), RequestFault> {
+        check_owner(client, self.intent())?;
+        let endpoint = client.provider().checks.get(name).ok_or(RequestFault::NoEndpoint("check of this name"))?;
+        let headers = vec![token_header(client, self.access_token())];
+        let contract = client.provider().contract(endpoint);
+        let request = Request::new(Method::Get, endpoint.as_str(), headers, Body::empty(), contract);
+        Ok((request, Checking(())))
+    }
+}
+
+impl Checking {
+    /// Takes in the answer.
+    ///
+    /// # Errors
+    /// It says neither yes nor no. Nothing is known of the token.
+    pub fn finish(self, outcome: Outcome) -> Result<Validity, SessionFault> {
+        match answered(outcome)? {
+            200..=299 => Ok(Validity::Good),
+            401 | 403 => Ok(Validity::Rejected),
+            status => Err(SessionFault::UnexpectedStatus(status)),
+        }
+    }
+}
+
+fn answered(outcome: Outcome) -> Result<u16, SessionFault> {
+    match outcome {
+        Outcome::Answered(response) => Ok(response.status()),
+        Outcome::NotSent(why) => Err(SessionFault::NotSent(why)),
+        Outcome::Lost(why) => Err(SessionFault::Lost(why)),
+    }
+}
+
+impl SessionFault {
+    /// What to do.
+    pub fn remedy(&self) -> Remedy {
+        Remedy::Retry { after: None }
+    }
+}
+
+impl fmt::Display for LogoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the logout was not confirmed: {}", self.fault)
+    }
+}
+
+impl fmt::Display for SessionFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotSent(why) => write!(f, "the request was not sent ({why})"),
+            Self::Lost(why) => write!(f, "the connection was lost ({why})"),
+            Self::UnexpectedStatus(status) => write!(f, "unexpected status {status}"),
+        }
+    }
+}
+
+impl Error for LogoutError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.fault)
+    }
+}
+
+impl Error for SessionFault {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::NotSent(why) | Self::Lost(why) => Some(&**why),
+            Self::UnexpectedStatus(_) => None,
+        }
+    }
+}

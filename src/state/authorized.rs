@@ -1,0 +1,173 @@
+//! Authorized: an access token that was good at the instant it was asked about.
+
+use std::time::Duration;
+
+use crate::{
+    client::AnyClient,
+    error::{PresentError, RequestError},
+    exchange::header_for,
+    grant::{RefreshToken, Reissue},
+    http::{Header, Request},
+    intent::Intent,
+    state::{Expired, InFlight},
+    token::{AccessOnly, CanRefresh, CanReissue, Capability, Refreshable, Reissuable, TokenSet},
+    vocabulary::{Scope, Secret, Timestamp},
+};
+
+/// An access token to use, and what can be done when it ends: `C`.
+///
+/// It is not stored: what was stored yesterday must meet a clock first. Store its [`TokenSet`].
+#[derive(Debug)]
+#[must_use = "the tokens are inside; store them with `into_token_set`"]
+pub struct Authorized<C> {
+    // not `Clone`: two holders of one refresh token spend it twice (RFC 9700 section 4.14.2); share a `Keeper`
+    tokens: TokenSet<C>,
+}
+
+impl<C> Authorized<C> {
+    pub(crate) fn from_set(tokens: TokenSet<C>) -> Self {
+        Self { tokens }
+    }
+
+    /// The access token. Prefer [`header_for`](Self::header_for), which knows where it may go.
+    pub fn access_token(&self) -> &Secret {
+        self.tokens.access_token()
+    }
+
+    /// The header field that presents the token to `url`, as the provider wants it (RFC 6750 section 2.1).
+    ///
+    /// # Errors
+    /// The origin of `url` is none of the provider's `api_origins`, or the client is another one. The token is
+    /// untouched, and nothing was shown.
+    pub fn header_for(&self, client: &AnyClient, url: &str) -> Result<Header, PresentError> {
+        header_for(client, self.intent(), self.access_token(), url)
+    }
+
+    pub(crate) fn intent(&self) -> &Intent {
+        self.tokens.intent()
+    }
+
+    /// When the access token expires, if the server said so.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.tokens.expires_at()
+    }
+
+    /// Whether it is time to renew: see [`TokenSet::is_due`].
+    pub fn is_due(&self, now: Timestamp, ahead: Duration) -> bool {
+        self.tokens.is_due(now, ahead)
+    }
+
+    /// The scope that the server granted; what was asked for where it did not say.
+    pub fn scope(&self) -> &Scope {
+        self.tokens.scope()
+    }
+
+    /// The tokens, to be stored.
+    pub fn into_token_set(self) -> TokenSet<C> {
+        self.tokens
+    }
+
+    /// An API answered 401 to this access token: it is not used again, and the refusal is stored with it.
+    pub fn rejected(self) -> Expired<C> {
+        self.tokens.rejected()
+    }
+}
+
+impl<C: Capability> Authorized<C> {
+    /// Makes a refresh request, ahead of expiry (RFC 6749 section 6).
+    ///
+    /// # Errors
+    /// The client is another one, is public where the provider wants a secret, or the provider's deadline is over.
+    /// The tokens are handed back: nothing was spent.
+    pub fn refresh(
+        self, // a refresh token is spent once (RFC 9700 section 4.14.2); refresh what `finish` brings
+        client: &AnyClient,
+        now: Timestamp,
+    ) -> Result<(Request, InFlight<RefreshToken>), RequestError<TokenSet<Refreshable>>>
+    where
+        C: CanRefresh,
+    {
+        self.tokens.refresh(client, now)
+    }
+
+    /// Makes a request for a new token of the client's own, ahead of expiry (RFC 6749 section 4.4).
+    ///
+    /// # Errors
+    /// The client is another one. The tokens are handed back.
+    pub fn reissue(
+        self, // finish this request first: RFC 6749 section 4.4; then `reissue` what `finish` brings
+        client: &AnyClient,
+        now: Timestamp,
+    ) -> Result<(Request, InFlight<Reissue>), RequestError<TokenSet<Reissuable>>>
+    where
+        C: CanReissue,
+    {
+        self.tokens.reissue(client, now)
+    }
+}
+
+impl<C: Capability> TokenSet<C> {
+    pub(crate) fn refresh(
+        self,
+        client: &AnyClient,
+        now: Timestamp,
+    ) -> Result<(Request, InFlight<RefreshToken>), RequestError<TokenSet<Refreshable>>>
+    where
+        C: CanRefresh,
+    {
+        let tokens = C::refreshable(self);
+        match tokens.refresh_request(client, now) {
+            Ok(request) => Ok((request, InFlight::new(tokens, client, now))),
+            Err(fault) => Err(RequestError::new(tokens, fault)),
+        }
+    }
+
+    pub(crate) fn reissue(
+        self,
+        client: &AnyClient,
+        now: Timestamp,
+    ) -> Result<(Request, InFlight<Reissue>), RequestError<TokenSet<Reissuable>>>
+    where
+        C: CanReissue,
+    {
+        let tokens = C::reissuable(self);
+        match tokens.reissue_request(client) {
+            Ok(request) => Ok((request, InFlight::new(tokens, client, now))),
+            Err(fault) => Err(RequestError::new(tokens, fault)),
+        }
+    }
+}
+
+impl Authorized<Reissuable> {
+    /// Turns to refreshing, where the server sent a refresh token along (RFC 6749 section 4.4.3 advises against it).
+    ///
+    /// # Errors
+    /// It sent none: the token comes back as it was, to be issued again.
+    #[allow(clippy::result_large_err)] // the tokens themselves, handed back; this is no hot path
+    pub fn into_refreshable(self) -> Result<Authorized<Refreshable>, Self> {
+        self.tokens.into_refreshable().map(Authorized::from_set).map_err(Self::from_set)
+    }
+}
+
+impl AnyClient {
+    /// Takes an access token that some other program or page obtained: a personal access token, for instance. Nothing
+    /// shows whose it is or what it may do.
+    pub fn import_access_token_from_elsewhere(
+        &self,
+        access_token: Secret,
+        expires_at: Option<Timestamp>,
+    ) -> TokenSet<AccessOnly> {
+        TokenSet::imported(access_token, expires_at, AccessOnly::new(), Intent::new(self))
+    }
+
+    /// Takes an access token and a refresh token that some other program obtained. That program must not use them any
+    /// more: two holders of one refresh token end the session.
+    pub fn import_refreshable_tokens_from_elsewhere(
+        &self,
+        access_token: Secret,
+        refresh_token: Secret,
+        expires_at: Option<Timestamp>,
+    ) -> TokenSet<Refreshable> {
+        TokenSet::imported(access_token, expires_at, Refreshable::new(refresh_token), Intent::new(self))
+    }
+}

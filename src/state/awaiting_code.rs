@@ -1,0 +1,144 @@
+//! AwaitingCode: the browser is away, and everything that its way back must match is kept here.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    InFlight, LoginKey, ReceivedCode, ReceivedCodeRecord,
+    login::{Login, Rejection},
+};
+use crate::{
+    callback::{Callback, Place},
+    client::AnyClient,
+    error::{CallbackError, CallbackFault},
+    exchange,
+    grant::AuthorizationCode,
+    http::Request,
+    intent::Intent,
+    stored::{Kind, private::Tagged},
+    vocabulary::{Secret, Timestamp, grammar, secret},
+};
+
+/// A login that waits for its code.
+///
+/// Store it in the browser's own session (a cookie that is encrypted, or a row under a key from a cookie), and take
+/// it out in one step when the callback arrives: that is what makes a forged or repeated callback fail (RFC 6749
+/// section 10.12).
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[must_use = "store it before the browser is sent away"]
+pub struct AwaitingCode {
+    // no token request here: RFC 6749 section 4.1.3 needs the code from the callback; call `receive`
+    kind: Kind<Self>,
+    login: Login,
+    #[serde(with = "secret::option", default, skip_serializing_if = "Option::is_none")]
+    verifier: Option<Secret>,
+}
+
+impl Tagged for AwaitingCode {
+    const TAG: &'static str = "awaiting_code/1";
+}
+
+impl AwaitingCode {
+    pub(crate) fn new(login: Login, verifier: Option<Secret>) -> Self {
+        Self { kind: Kind::new(), login, verifier }
+    }
+
+    /// The key to store it under: the same that [`AnyClient::login_key`] reads from the callback, so that two tabs do
+    /// not overwrite each other.
+    pub fn key(&self) -> LoginKey {
+        self.login.key()
+    }
+
+    /// The `state` that was sent.
+    pub fn state(&self) -> &Secret {
+        self.login.state()
+    }
+
+    /// The text that rode in `state` behind the random part.
+    pub fn application_state(&self) -> Option<&str> {
+        self.login.application_state()
+    }
+
+    /// What was asked for, and where in the application the user came from.
+    pub fn intent(&self) -> &Intent {
+        &self.login.intent
+    }
+
+    /// From when on a callback comes too late. Remove what is older from the store.
+    pub fn closes_at(&self) -> Timestamp {
+        self.login.closes_at()
+    }
+
+    /// Whether a callback carries this login's `state`. Ask before taking the state out of the store.
+    pub fn matches(&self, client: &AnyClient, callback: Callback<'_>) -> bool {
+        self.login.matches(client, &callback, Place::Query)
+    }
+
+    /// Checks the callback, and makes the token request (RFC 6749 sections 4.1.2 and 4.1.3). The code's lifetime
+    /// counts from now: store the [`InFlight`], then send.
+    ///
+    /// # Errors
+    /// [`CallbackError::NotOurs`] and [`CallbackError::WrongClient`] hand the login back: it is still alive, whatever
+    /// a forged callback says. After the others it is over, and an [`Intent`] is left.
+    pub fn receive(
+        self, // a login answers one callback: the code is single use (RFC 6749 section 4.1.2); for another login, call `authorize`
+        client: &AnyClient,
+        callback: Callback<'_>,
+        now: Timestamp,
+    ) -> Result<(Request, InFlight<AuthorizationCode>), CallbackError<Self>> {
+        let code = match self.login.accept(client, &callback, Place::Query, now) {
+            Ok(parameters) => parameters.code.unwrap_or_default(),
+            Err(rejection) => return Err(self.reject(rejection)),
+        };
+        // RFC 6749 section A.11. Nothing else can be sent on as it came.
+        if !grammar::is_token_text(&code) {
+            return Err(self.reject(Rejection::NotOurs(CallbackFault::Malformed("code"), None)));
+        }
+        self.exchange(client, Secret::new(code), now)
+    }
+
+    /// Takes a code that the user copied from a page of the provider's, where no callback reaches the application.
+    /// **Nothing shows that the code belongs to this login**: whoever makes the user paste a code of their own
+    /// connects their account. PKCE, where the server supports it, is what is left against that.
+    ///
+    /// # Errors
+    /// The code is empty or not printable ASCII, or the client is another one: the login is handed back. Or the
+    /// login's time to live is over.
+    pub fn receive_pasted_code_without_state_check(
+        self,
+        client: &AnyClient,
+        code: &str,
+        now: Timestamp,
+    ) -> Result<(Request, InFlight<AuthorizationCode>), CallbackError<Self>> {
+        let code = code.trim_ascii();
+        if let Err(rejection) = self.login.check_open(client, now) {
+            return Err(self.reject(rejection));
+        }
+        if !grammar::is_token_text(code) {
+            return Err(self.reject(Rejection::NotOurs(CallbackFault::Malformed("code"), None)));
+        }
+        self.exchange(client, Secret::from(code), now)
+    }
+
+    fn exchange(
+        self,
+        client: &AnyClient,
+        code: Secret,
+        now: Timestamp,
+    ) -> Result<(Request, InFlight<AuthorizationCode>), CallbackError<Self>> {
+        let request = exchange::code_request(client, &self.login.intent, &code, self.verifier.as_ref());
+        match request {
+            Ok(request) => {
+                let Self { login: Login { intent, nonce, .. }, verifier, .. } = self;
+                let origin = ReceivedCode::from_record(ReceivedCodeRecord { code, verifier, nonce, intent });
+                Ok((request, InFlight::new(origin, client, now)))
+            }
+            // A client whose provider lacks the token endpoint did not begin this login.
+            Err(_) => Err(self.reject(Rejection::WrongClient)),
+        }
+    }
+
+    fn reject(self, rejection: Rejection) -> CallbackError<Self> {
+        rejection.with(self, |awaiting| awaiting.login.intent)
+    }
+}

@@ -1,0 +1,117 @@
+//! AwaitingToken: the browser is away, and comes back with tokens.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    LoginKey,
+    login::{Login, Rejection},
+};
+use crate::{
+    callback::{Callback, Place},
+    client::AnyClient,
+    dialect::{Refusal, TokenAnswer},
+    error::{AnswerFault, CallbackError, Doubt},
+    grant::{FrontChannelTokens, Implicit, check_nonce},
+    intent::Intent,
+    stored::{Kind, private::Tagged},
+    vocabulary::{Secret, Timestamp},
+};
+
+/// A login that waits for tokens in the browser's address bar: [`Implicit`] or
+/// [`ImplicitWithRefresh`](crate::grant::ImplicitWithRefresh).
+///
+/// Store it in the browser's own session, as [`AwaitingCode`](crate::AwaitingCode).
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, bound = "G: FrontChannelTokens")]
+#[must_use = "store it before the browser is sent away"]
+pub struct AwaitingToken<G: FrontChannelTokens = Implicit> {
+    kind: Kind<Self>,
+    login: Login,
+    #[serde(skip)]
+    grant: std::marker::PhantomData<fn() -> G>,
+}
+
+impl<G: FrontChannelTokens> Tagged for AwaitingToken<G> {
+    const TAG: &'static str = G::TAG;
+}
+
+impl<G: FrontChannelTokens> AwaitingToken<G> {
+    pub(crate) fn new(login: Login) -> Self {
+        Self { kind: Kind::new(), login, grant: std::marker::PhantomData }
+    }
+
+    /// The key to store it under: see [`AwaitingCode::key`](crate::AwaitingCode::key).
+    pub fn key(&self) -> LoginKey {
+        self.login.key()
+    }
+
+    /// The `state` that was sent.
+    pub fn state(&self) -> &Secret {
+        self.login.state()
+    }
+
+    /// The text that rode in `state` behind the random part.
+    pub fn application_state(&self) -> Option<&str> {
+        self.login.application_state()
+    }
+
+    /// What was asked for, and where in the application the user came from.
+    pub fn intent(&self) -> &Intent {
+        &self.login.intent
+    }
+
+    /// From when on a callback comes too late.
+    pub fn closes_at(&self) -> Timestamp {
+        self.login.closes_at()
+    }
+
+    /// Whether a callback carries this login's `state`.
+    pub fn matches(&self, client: &AnyClient, callback: Callback<'_>) -> bool {
+        self.login.matches(client, &callback, Self::place(client))
+    }
+
+    /// Checks the callback and reads its tokens (RFC 6749 section 4.2.2). Their lifetime counts from `now`: when the
+    /// user pressed the button, nobody knows.
+    ///
+    /// # Errors
+    /// As [`AwaitingCode::receive`](crate::AwaitingCode::receive); and [`CallbackError::Unusable`] when the tokens
+    /// cannot be read or their nonce is not the one that was sent.
+    pub fn receive(
+        self, // a login answers one callback: its state is single use (RFC 6749 section 10.12); for another login, call `authorize`
+        client: &AnyClient,
+        callback: Callback<'_>,
+        now: Timestamp,
+    ) -> Result<G::Issued, CallbackError<Self>> {
+        let parameters = match self.login.accept(client, &callback, Self::place(client), now) {
+            Ok(parameters) => parameters,
+            Err(rejection) => return Err(self.reject(rejection)),
+        };
+        let provider = client.provider();
+        let answer = parameters.tokens.into_tokens(&provider.dialect, now).map_err(fault_of);
+        match answer.and_then(|answer| self.check_nonce(client, answer)) {
+            Ok(answer) => Ok(G::issue(answer, self.login.intent, provider)),
+            Err(fault) => Err(CallbackError::Unusable { fault, intent: Box::new(self.login.intent) }),
+        }
+    }
+
+    fn check_nonce(&self, client: &AnyClient, answer: TokenAnswer) -> Result<TokenAnswer, AnswerFault> {
+        let rule = client.provider().dialect.authorize.nonce;
+        check_nonce(rule, self.login.nonce.as_ref(), &answer).map(|()| answer)
+    }
+
+    fn place(client: &AnyClient) -> Place {
+        Place::Tokens(client.provider().dialect.callback.tokens)
+    }
+
+    fn reject(self, rejection: Rejection) -> CallbackError<Self> {
+        rejection.with(self, |awaiting| awaiting.login.intent)
+    }
+}
+
+/// Nothing was sent, so nothing is in doubt: tokens in a callback can be read or not.
+fn fault_of(refusal: Refusal) -> AnswerFault {
+    match refusal {
+        Refusal::Untrusted(fault) | Refusal::Doubt(Doubt::Unreadable(fault)) => fault,
+        Refusal::Refused(_) | Refusal::Dead(_) | Refusal::Doubt(_) => AnswerFault::Missing("access_token"),
+    }
+}

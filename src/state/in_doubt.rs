@@ -1,0 +1,110 @@
+//! InDoubt: the request may have arrived, and nobody here knows.
+
+use serde::{Deserialize, Serialize};
+
+use super::InFlight;
+use crate::{
+    client::AnyClient,
+    error::{Doubt, FinishError, RequestError},
+    grant::{AuthorizationCode, Grant, RefreshToken, Reissue},
+    http::Request,
+    stored::{Kind, private::Tagged},
+    token::{Refreshable, Reissuable, TokenSet},
+    vocabulary::Timestamp,
+};
+
+/// A request of grant `G` whose ending is not known. Decide:
+///
+/// | choice | when | the risk |
+/// | --- | --- | --- |
+/// | [`retry`](InDoubt::retry) | the server allows a refresh token twice for a while, or the code is of no more use otherwise | a strict server takes the second use for theft and ends the session (RFC 9700 section 4.14.2) |
+/// | [`assume_unspent`](Self::assume_unspent) | it is known from elsewhere that nothing arrived | the same, at the next use |
+/// | [`assume_spent`](Self::assume_spent) | the server is strict | a new login that may have been avoidable |
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, bound = "G: Grant")]
+#[must_use = "decide what became of the request: `retry`, `assume_unspent` or `assume_spent` (RFC 6749 section 10.5); dropped, the code or token in it is lost"]
+pub struct InDoubt<G: Grant> {
+    kind: Kind<Self>,
+    #[serde(serialize_with = "G::store", deserialize_with = "G::load")]
+    origin: G::Origin,
+    sent_at: Timestamp,
+}
+
+impl<G: Grant> Tagged for InDoubt<G> {
+    const TAG: &'static str = G::TAG;
+}
+
+impl<G: Grant> InDoubt<G> {
+    pub(crate) fn new(origin: G::Origin, sent_at: Timestamp) -> Self {
+        Self { kind: Kind::new(), origin, sent_at }
+    }
+
+    pub(crate) fn because(self, doubt: Doubt) -> FinishError<G> {
+        FinishError::InDoubt { doubt, in_doubt: Box::new(self) }
+    }
+
+    /// When the request was made.
+    pub fn sent_at(&self) -> Timestamp {
+        self.sent_at
+    }
+
+    /// Takes it that the server never saw the request: the state before it.
+    pub fn assume_unspent(self) -> G::Origin {
+        self.origin
+    }
+
+    /// Takes it that the server acted: what is left then.
+    pub fn assume_spent(self) -> G::Remains {
+        G::remains(self.origin)
+    }
+}
+
+impl InDoubt<AuthorizationCode> {
+    /// Sends the same code again, by choice.
+    ///
+    /// # Errors
+    /// The client is another one; the state before the request is handed back.
+    pub fn retry(
+        self,
+        client: &AnyClient,
+        now: Timestamp,
+    ) -> Result<(Request, InFlight<AuthorizationCode>), RequestError<super::ReceivedCode>> {
+        self.assume_unspent().exchange(client, now)
+    }
+}
+
+impl InDoubt<RefreshToken> {
+    /// Sends the same refresh token again, by choice.
+    ///
+    /// # Errors
+    /// As [`Authorized::refresh`](crate::Authorized::refresh).
+    pub fn retry(
+        self,
+        client: &AnyClient,
+        now: Timestamp,
+    ) -> Result<(Request, InFlight<RefreshToken>), RequestError<TokenSet<Refreshable>>> {
+        self.assume_unspent().refresh(client, now)
+    }
+}
+
+impl InDoubt<Reissue> {
+    /// Asks again. Nothing single use is in this request.
+    ///
+    /// # Errors
+    /// As [`Authorized::reissue`](crate::Authorized::reissue).
+    pub fn retry(
+        self,
+        client: &AnyClient,
+        now: Timestamp,
+    ) -> Result<(Request, InFlight<Reissue>), RequestError<TokenSet<Reissuable>>> {
+        self.assume_unspent().reissue(client, now)
+    }
+}
+
+impl<G: Grant> std::fmt::Debug for InDoubt<G> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("InDoubt");
+        shown.field("kind", &self.kind).field("origin", &self.origin).field("sent_at", &self.sent_at);
+        shown.finish()
+    }
+}

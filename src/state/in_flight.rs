@@ -1,0 +1,107 @@
+//! InFlight: a request was handed over, and its answer is to come.
+
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+
+use super::InDoubt;
+use crate::{
+    client::AnyClient,
+    dialect::{Refusal, read_answer},
+    error::{Doubt, FinishError},
+    grant::Grant,
+    http::Outcome,
+    provider::CheckedProvider,
+    stored::private::Tagged,
+    vocabulary::Timestamp,
+};
+
+/// What waits for the answer to a [`Request`](crate::Request) of grant `G`.
+///
+/// Store it *before* sending, with [`stored::save`](crate::stored::save): after a crash, or when a future is dropped
+/// in mid-send, the same bytes load as [`InDoubt`], and nothing is lost. It cannot be loaded as itself: who holds the
+/// bytes does not know whether the request was sent.
+///
+/// ```no_run
+/// # use oauth_proto::{InFlight, Outcome, Request, Response, grant::RefreshToken, stored};
+/// # fn send(_: Request) -> Outcome { Response::new(200, [("a", "b")], vec![]).into() }
+/// # fn f(request: Request, flight: InFlight<RefreshToken>) -> Result<(), Box<dyn std::error::Error>> {
+/// let journal = stored::save(&flight);
+/// // … write `journal` to the store …
+/// let authorized = flight.finish(send(request))?;
+/// # drop(authorized); Ok(())
+/// # }
+/// ```
+#[must_use = "finish it with the outcome of its request: `flight.finish(outcome)` (RFC 6749 section 5); dropped, the code or token in it is lost"]
+pub struct InFlight<G: Grant> {
+    // not loaded from storage: the request may have been sent (RFC 6749 section 4.1.2); load `InDoubt` and decide
+    /// What it becomes if the answer never comes.
+    in_doubt: InDoubt<G>,
+    provider: Arc<CheckedProvider>,
+}
+
+impl<G: Grant> InFlight<G> {
+    pub(crate) fn new(origin: G::Origin, client: &AnyClient, sent_at: Timestamp) -> Self {
+        Self { in_doubt: InDoubt::new(origin, sent_at), provider: Arc::clone(client.provider()) }
+    }
+
+    /// When the request was made. The lifetime of its tokens counts from then.
+    pub fn sent_at(&self) -> Timestamp {
+        self.in_doubt.sent_at()
+    }
+
+    /// Takes what came of the request to the state that it leads to.
+    ///
+    /// # Errors
+    /// Each holds the state that is still true: see [`FinishError`].
+    pub fn finish(
+        self, // a request is answered once: its code or refresh token is single use (RFC 6749 section 4.1.2); make another with `refresh`
+        outcome: Outcome,
+    ) -> Result<G::Issued, FinishError<G>> {
+        let Self { in_doubt, provider } = self;
+        let response = match outcome {
+            Outcome::Answered(response) => response,
+            Outcome::NotSent(why) => {
+                return Err(FinishError::NotSent { origin: Box::new(in_doubt.assume_unspent()), why });
+            }
+            Outcome::Lost(why) => return Err(in_doubt.because(Doubt::Lost(why))),
+        };
+        let max_bytes = provider.max_response_bytes();
+        match read_answer(&provider.dialect, &response, max_bytes, in_doubt.sent_at()) {
+            Ok(answer) => G::issue(in_doubt.assume_unspent(), answer, &provider)
+                .map_err(|(fault, remains)| FinishError::Untrusted { fault, remains: Box::new(remains) }),
+            Err(refusal) => Err(end(refusal, in_doubt)),
+        }
+    }
+}
+
+/// The one table of endings that are answers.
+fn end<G: Grant>(refusal: Refusal, in_doubt: InDoubt<G>) -> FinishError<G> {
+    match refusal {
+        Refusal::Refused(response) => {
+            FinishError::Refused { response: Box::new(response), origin: Box::new(in_doubt.assume_unspent()) }
+        }
+        Refusal::Dead(response) => {
+            FinishError::Dead { response: Box::new(response), remains: Box::new(in_doubt.assume_spent()) }
+        }
+        Refusal::Untrusted(fault) => FinishError::Untrusted { fault, remains: Box::new(in_doubt.assume_spent()) },
+        Refusal::Doubt(doubt) => in_doubt.because(doubt),
+    }
+}
+
+impl<G: Grant> Tagged for InFlight<G> {
+    const TAG: &'static str = G::TAG;
+}
+
+/// The journal: written before sending, read back only as [`InDoubt`].
+impl<G: Grant> Serialize for InFlight<G> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.in_doubt.serialize(serializer)
+    }
+}
+
+impl<G: Grant> std::fmt::Debug for InFlight<G> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("InFlight").field(&self.in_doubt).finish()
+    }
+}

@@ -1,0 +1,291 @@
+//! What every login through the browser has in common: the way out, and the checks on the way back.
+
+use std::{fmt, time::Duration};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    callback::{Callback, Parameters, Place},
+    client::AnyClient,
+    dialect::{self, Dialect, IssuerParameter, Nonce, StateEcho},
+    error::{CallbackError, CallbackFault, ConfigError, ErrorResponse, Reason},
+    exchange::scope_text,
+    intent::Intent,
+    vocabulary::{CodeChallenge, Endpoint, Entropy, Secret, Timestamp, grammar, secret},
+};
+
+/// What a login asks for beyond its [`Intent`].
+#[derive(Debug)]
+pub(crate) struct LoginSettings {
+    application_state: Option<Box<str>>,
+    parameters: Vec<(Box<str>, Box<str>)>,
+    pub(crate) time_to_live: Duration,
+}
+
+impl Default for LoginSettings {
+    fn default() -> Self {
+        Self { application_state: None, parameters: Vec::new(), time_to_live: Duration::from_secs(600) }
+    }
+}
+
+/// The longest text that may ride in `state`, in bytes.
+const MAX_APPLICATION_STATE: usize = 1024;
+
+/// What stands between the random part of `state` and the application's own.
+const SEPARATOR: char = '.';
+
+impl LoginSettings {
+    pub(crate) fn set_application_state(&mut self, data: &str) -> Result<(), ConfigError> {
+        const FIELD: &str = "application_state";
+        ConfigError::check_not_empty(FIELD, data)?;
+        ConfigError::check_characters(FIELD, data, grammar::is_vschar)?;
+        if data.len() > MAX_APPLICATION_STATE {
+            return Err(ConfigError::new(FIELD, Reason::WrongLength { min: 1, max: MAX_APPLICATION_STATE }));
+        }
+        self.application_state = Some(data.into());
+        Ok(())
+    }
+
+    pub(crate) fn add_parameter(&mut self, client: &AnyClient, name: &str, value: &str) -> Result<(), ConfigError> {
+        const FIELD: &str = "parameter";
+        ConfigError::check_not_empty(FIELD, name)?;
+        ConfigError::check_characters(FIELD, name, grammar::is_nqchar)?;
+        ConfigError::check_characters(FIELD, value, |byte| !byte.is_ascii_control())?;
+        let step = &client.provider().dialect.authorize.parameters;
+        // RFC 6749 section 3.1: no parameter twice. What the protocol sends must not be replaced either.
+        if dialect::is_authorize_parameter(step, name) {
+            return Err(ConfigError::new(FIELD, Reason::ReservedName));
+        }
+        let endpoints = [&client.provider().authorization, &client.provider().implicit_authorization];
+        let mut in_url = endpoints.into_iter().flatten().flat_map(Endpoint::query_names);
+        if self.parameters.iter().any(|(each, _)| **each == *name) || in_url.any(|each| each == name) {
+            return Err(ConfigError::new(FIELD, Reason::Repeated));
+        }
+        self.parameters.push((name.into(), value.into()));
+        Ok(())
+    }
+
+    /// The random part, and the application's own behind it.
+    fn state(&self, entropy: &Entropy) -> Secret {
+        let mut state = entropy.state();
+        if let Some(data) = &self.application_state {
+            state.reserve_exact(data.len().saturating_add(1));
+            state.push(SEPARATOR);
+            state.push_str(data);
+        }
+        Secret::new(state)
+    }
+}
+
+/// Where to send the browser. It holds `state`, so `Debug` shows no query.
+#[derive(Clone, PartialEq, Eq)]
+#[must_use = "the user must be sent there"]
+pub struct AuthorizationUrl(String);
+
+impl AuthorizationUrl {
+    /// The URL, for a `Location` header or the system's browser.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The URL.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl fmt::Debug for AuthorizationUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let endpoint = self.0.split('?').next().unwrap_or_default();
+        write!(f, "AuthorizationUrl({endpoint}?…)")
+    }
+}
+
+/// A key to store a waiting state under: the hash of its `state`. It is safe to log.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LoginKey(Box<str>);
+
+impl LoginKey {
+    fn of(state: &str) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(Sha256::digest(state)).into())
+    }
+
+    /// The key's text: 43 characters of base64url.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AnyClient {
+    /// The key of the login that a callback claims to answer; `None` if it has no single `state`. Take the waiting
+    /// state from under it in one step (`DELETE … RETURNING`, `GETDEL`), so that a callback is answered once.
+    pub fn login_key(&self, callback: &Callback<'_>) -> Option<LoginKey> {
+        let dialect = &self.provider().dialect;
+        let places = [Place::Query, Place::Tokens(dialect.callback.tokens)];
+        places.into_iter().find_map(|place| callback.state(dialect, place)).map(|state| LoginKey::of(&state))
+    }
+}
+
+/// A login that waits for the browser: everything that the callback must match.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Login {
+    #[serde(serialize_with = "secret::store", deserialize_with = "secret::load")]
+    state: Secret,
+    #[serde(with = "secret::option", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) nonce: Option<Secret>,
+    closes_at: Timestamp,
+    pub(crate) intent: Intent,
+}
+
+/// What differs between the logins.
+pub(crate) struct Opening<'a> {
+    pub(crate) endpoint: Option<&'a Endpoint>,
+    pub(crate) response_type: &'a str,
+    pub(crate) challenge: Option<&'a CodeChallenge>,
+}
+
+impl Login {
+    /// Opens a login: the URL to send the browser to (RFC 6749 sections 4.1.1 and 4.2.1), and what waits for it.
+    pub(crate) fn open(
+        client: &AnyClient,
+        opening: &Opening<'_>,
+        intent: Intent,
+        settings: &LoginSettings,
+        entropy: &Entropy,
+        now: Timestamp,
+    ) -> (AuthorizationUrl, Self) {
+        let step = &client.provider().dialect.authorize;
+        let state = settings.state(entropy);
+        let nonce = (step.nonce == Nonce::EchoedWithTokens).then(|| entropy.nonce());
+        let scope = scope_text(client, &intent);
+        let standard = [
+            Some(("response_type", opening.response_type)),
+            Some(("client_id", client.client_id())),
+            intent.redirect_uri().map(|uri| ("redirect_uri", uri.as_str())),
+            scope.as_deref().map(|scope| ("scope", scope)),
+            Some(("state", state.expose())),
+            nonce.as_ref().map(|nonce| ("nonce", nonce.expose())),
+            opening.challenge.map(|challenge| ("code_challenge", challenge.as_str())),
+            opening.challenge.map(|_| ("code_challenge_method", "S256")),
+        ];
+        let own = settings.parameters.iter().map(|(name, value)| (&**name, &**value));
+        let pairs = step.parameters.on_the_wire(standard.iter().flatten().copied()).chain(own);
+        // A flow begins only where its endpoint is there.
+        let url = dialect::query(opening.endpoint.map_or("", Endpoint::as_str), pairs);
+        let closes_at = now.plus(settings.time_to_live);
+        (AuthorizationUrl(url), Self { state, nonce, closes_at, intent })
+    }
+}
+
+/// Why a callback did not lead on, before the waiting state is put back in.
+pub(crate) enum Rejection {
+    NotOurs(CallbackFault, Option<ErrorResponse>),
+    WrongClient,
+    TooLate,
+    Refused(ErrorResponse),
+}
+
+impl Rejection {
+    /// Hands the waiting state back where it is still alive.
+    pub(crate) fn with<W>(self, awaiting: W, intent: impl FnOnce(W) -> Intent) -> CallbackError<W> {
+        match self {
+            Self::NotOurs(fault, claimed) => {
+                CallbackError::NotOurs { awaiting: Box::new(awaiting), fault, claimed: claimed.map(Box::new) }
+            }
+            Self::WrongClient => CallbackError::WrongClient { awaiting: Box::new(awaiting) },
+            Self::TooLate => CallbackError::TooLate { intent: Box::new(intent(awaiting)) },
+            Self::Refused(response) => {
+                CallbackError::Refused { response: Box::new(response), intent: Box::new(intent(awaiting)) }
+            }
+        }
+    }
+}
+
+impl Login {
+    pub(crate) fn key(&self) -> LoginKey {
+        LoginKey::of(self.state.expose())
+    }
+
+    pub(crate) fn state(&self) -> &Secret {
+        &self.state
+    }
+
+    pub(crate) fn closes_at(&self) -> Timestamp {
+        self.closes_at
+    }
+
+    /// The text that rode in `state` behind the random part.
+    pub(crate) fn application_state(&self) -> Option<&str> {
+        self.state.expose().split_once(SEPARATOR).map(|(_, data)| data)
+    }
+
+    /// Whether the callback's `state` is this login's.
+    pub(crate) fn matches(&self, client: &AnyClient, callback: &Callback<'_>, place: Place) -> bool {
+        let state = callback.state(&client.provider().dialect, place);
+        state.is_some_and(|state| self.state.matches(&state))
+    }
+
+    /// Checks that this is the right client, and that the login is still open.
+    pub(crate) fn check_open(&self, client: &AnyClient, now: Timestamp) -> Result<(), Rejection> {
+        if !self.intent.is_of(client) {
+            return Err(Rejection::WrongClient);
+        }
+        if now >= self.closes_at {
+            return Err(Rejection::TooLate);
+        }
+        Ok(())
+    }
+
+    /// Reads a callback and checks, in this order: its form, that it is the answer to this login, that the login is
+    /// still open, and that the server said yes. Nothing of it is believed before its `state` is.
+    pub(crate) fn accept<'c>(
+        &self,
+        client: &AnyClient,
+        callback: &Callback<'c>,
+        place: Place,
+        now: Timestamp,
+    ) -> Result<Parameters<'c>, Rejection> {
+        if !self.intent.is_of(client) {
+            return Err(Rejection::WrongClient);
+        }
+        let provider = client.provider();
+        let parameters =
+            Parameters::read(callback, &provider.dialect, place).map_err(|fault| Rejection::NotOurs(fault, None))?;
+        let not_ours = |fault| Rejection::NotOurs(fault, parameters.error().ok().flatten());
+        self.check_state(&provider.dialect, &parameters).map_err(not_ours)?;
+        check_issuer(provider.issuer.as_deref(), &provider.dialect, &parameters).map_err(not_ours)?;
+        let error = parameters.error().map_err(not_ours)?;
+        let code = parameters.code.as_deref().is_some_and(|code| !code.is_empty());
+        let answered = code || parameters.tokens.access_token.is_some();
+        match error {
+            Some(_) if answered => Err(not_ours(CallbackFault::Contradiction)),
+            None if !answered => Err(not_ours(CallbackFault::Empty)),
+            _ if self.check_open(client, now).is_err() => Err(Rejection::TooLate),
+            Some(error) => Err(Rejection::Refused(error)),
+            None => Ok(parameters),
+        }
+    }
+
+    /// RFC 6749 section 10.12: `state` binds the callback to the browser that began the login.
+    fn check_state(&self, dialect: &Dialect, parameters: &Parameters<'_>) -> Result<(), CallbackFault> {
+        match (&parameters.state, dialect.callback.state) {
+            (Some(state), _) if self.state.matches(state) => Ok(()),
+            (Some(_), _) => Err(CallbackFault::StateMismatch),
+            (None, StateEcho::NotEchoedByThisServer) => Ok(()),
+            (None, StateEcho::Required) => Err(CallbackFault::StateMissing),
+        }
+    }
+}
+
+/// RFC 9207 section 2.4: byte for byte, and also where the provider's data does not promise it.
+fn check_issuer(issuer: Option<&str>, dialect: &Dialect, parameters: &Parameters<'_>) -> Result<(), CallbackFault> {
+    match (parameters.iss.as_deref(), issuer, dialect.callback.issuer) {
+        (Some(iss), Some(issuer), _) if iss == issuer => Ok(()),
+        (Some(_), Some(_), _) => Err(CallbackFault::IssuerMismatch),
+        (None, _, IssuerParameter::Required) => Err(CallbackFault::IssuerMissing),
+        (None, _, IssuerParameter::Optional) | (Some(_), None, _) => Ok(()),
+    }
+}

@@ -1,0 +1,30 @@
+//! The states, one file each.
+//!
+//! ```text
+//! Unauthorized --authorize--> AwaitingCode --receive--> (ReceivedCode) --> InFlight --finish--> Authorized <--> Expired
+//!              --authorize--> AwaitingToken --receive--------------------------------------------^             |
+//!              --request--------------------------------------> InFlight <---------- refresh, reissue ----------+
+//!                                                     journal: InDoubt
+//! ```
+
+mod authorized;
+mod awaiting_code;
+mod awaiting_token;
+mod expired;
+mod in_doubt;
+mod in_flight;
+mod login;
+mod received_code;
+mod unauthorized;
+
+pub use authorized::Authorized;
+pub use awaiting_code::AwaitingCode;
+pub use awaiting_token::AwaitingToken;
+pub use expired::Expired;
+pub use in_doubt::InDoubt;
+pub use in_flight::InFlight;
+pub(crate) use login::LoginSettings;
+pub use login::{AuthorizationUrl, LoginKey};
+pub use received_code::ReceivedCode;
+pub(crate) use received_code::ReceivedCodeRecord;
+pub use unauthorized::Unauthorized;

@@ -1,0 +1,143 @@
+//! A token set whose capability is known only at run time.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{AccessOnly, Refreshable, Reissuable, TokenSet};
+use crate::{
+    stored::private::Tagged,
+    vocabulary::{Scope, Secret, Timestamp, secret},
+};
+
+/// A token set of any capability: for tables that hold the tokens of many providers and grants. It is stored as the
+/// set inside it.
+#[derive(Debug)]
+#[must_use = "a token set that is dropped is a session that is lost; store it"]
+pub enum AnyTokenSet {
+    /// It can be refreshed.
+    Refreshable(TokenSet<Refreshable>),
+    /// The client can ask for another by itself.
+    Reissuable(TokenSet<Reissuable>),
+    /// When it ends, the user logs in again.
+    AccessOnly(TokenSet<AccessOnly>),
+}
+
+/// Does the same with whichever set is inside.
+macro_rules! each {
+    ($any:expr, $set:ident => $do:expr) => {
+        match $any {
+            AnyTokenSet::Refreshable($set) => $do,
+            AnyTokenSet::Reissuable($set) => $do,
+            AnyTokenSet::AccessOnly($set) => $do,
+        }
+    };
+}
+
+impl AnyTokenSet {
+    /// Whether it is time to renew: see [`TokenSet::is_due`].
+    pub fn is_due(&self, now: Timestamp, ahead: Duration) -> bool {
+        each!(self, set => set.is_due(now, ahead))
+    }
+
+    /// The access token, if it can be used at `instant`.
+    pub fn access_token_at(&self, instant: Timestamp) -> Option<&Secret> {
+        each!(self, set => set.access_token_at(instant))
+    }
+
+    /// When the access token expires, if the server said so.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        each!(self, set => set.expires_at())
+    }
+
+    /// The scope that the server granted; what was asked for where it did not say.
+    pub fn scope(&self) -> &Scope {
+        each!(self, set => set.scope())
+    }
+
+    /// The server: its issuer, or else the provider's name.
+    pub fn server(&self) -> &str {
+        each!(self, set => set.server())
+    }
+
+    /// The client that the tokens were issued to.
+    pub fn client_id(&self) -> &str {
+        each!(self, set => set.client_id())
+    }
+
+    /// Gives the tokens up; what was asked for stays, for a new login.
+    pub fn into_intent(self) -> crate::Intent {
+        each!(self, set => set.into_intent())
+    }
+
+    pub(crate) fn access_token(&self) -> &Secret {
+        each!(self, set => set.access_token())
+    }
+
+    pub(crate) fn intent(&self) -> &crate::Intent {
+        each!(self, set => set.intent())
+    }
+
+    pub(crate) fn set_rejected(&mut self) {
+        each!(self, set => set.set_rejected());
+    }
+}
+
+impl From<TokenSet<Refreshable>> for AnyTokenSet {
+    fn from(set: TokenSet<Refreshable>) -> Self {
+        Self::Refreshable(set)
+    }
+}
+
+impl From<TokenSet<Reissuable>> for AnyTokenSet {
+    fn from(set: TokenSet<Reissuable>) -> Self {
+        Self::Reissuable(set)
+    }
+}
+
+impl From<TokenSet<AccessOnly>> for AnyTokenSet {
+    fn from(set: TokenSet<AccessOnly>) -> Self {
+        Self::AccessOnly(set)
+    }
+}
+
+impl Tagged for AnyTokenSet {
+    const TAG: &'static str = "token_set/1";
+}
+
+impl Serialize for AnyTokenSet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        each!(self, set => set.serialize(serializer))
+    }
+}
+
+impl<'de> Deserialize<'de> for AnyTokenSet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The set is read once, its capability by its own tag; then it is sorted.
+        let (capability, set) = TokenSet::<AnyCapability>::deserialize(deserializer)?.split();
+        Ok(match capability {
+            AnyCapability::Refreshable { refresh_token } => {
+                Self::Refreshable(set.with(|()| Refreshable::new(refresh_token)))
+            }
+            AnyCapability::Reissuable { refresh_token } => {
+                Self::Reissuable(set.with(|()| Reissuable::new(refresh_token)))
+            }
+            AnyCapability::AccessOnly {} => Self::AccessOnly(set.with(|()| AccessOnly::new())),
+        })
+    }
+}
+
+/// The three capabilities, told apart by the tags that they are stored with.
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+enum AnyCapability {
+    Refreshable {
+        #[serde(deserialize_with = "secret::load")]
+        refresh_token: Secret,
+    },
+    Reissuable {
+        #[serde(default, with = "secret::option")]
+        refresh_token: Option<Secret>,
+    },
+    AccessOnly {},
+}

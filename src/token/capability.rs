@@ -1,0 +1,130 @@
+//! What can be done with a token when it ends: the one type parameter of the states that hold tokens.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::TokenSet;
+use crate::{
+    stored::{Kind, private::Tagged},
+    vocabulary::{Secret, secret},
+};
+
+/// The access token can be renewed with the refresh token that it came with (RFC 6749 section 6).
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refreshable {
+    kind: Kind<Self>,
+    #[serde(serialize_with = "secret::store", deserialize_with = "secret::load")]
+    pub(crate) refresh_token: Secret,
+}
+
+/// The client can ask for another by itself (RFC 6749 section 4.4). Some servers send a refresh token along.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reissuable {
+    kind: Kind<Self>,
+    #[serde(with = "secret::option", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) refresh_token: Option<Secret>,
+}
+
+/// Nothing: when it ends, the user logs in again.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccessOnly {
+    kind: Kind<Self>,
+}
+
+impl Refreshable {
+    pub(crate) fn new(refresh_token: Secret) -> Self {
+        Self { kind: Kind::new(), refresh_token }
+    }
+}
+
+impl Reissuable {
+    pub(crate) fn new(refresh_token: Option<Secret>) -> Self {
+        Self { kind: Kind::new(), refresh_token }
+    }
+}
+
+impl AccessOnly {
+    pub(crate) fn new() -> Self {
+        Self { kind: Kind::new() }
+    }
+}
+
+impl Tagged for Refreshable {
+    const TAG: &'static str = "refreshable";
+}
+
+impl Tagged for Reissuable {
+    const TAG: &'static str = "reissuable";
+}
+
+impl Tagged for AccessOnly {
+    const TAG: &'static str = "access_only";
+}
+
+/// What can be done with a token when it ends: [`Refreshable`], [`Reissuable`] or [`AccessOnly`]. Sealed.
+pub trait Capability: sealed::Sealed + fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static {}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Refreshable {}
+    impl Sealed for super::Reissuable {}
+    impl Sealed for super::AccessOnly {}
+}
+
+impl Capability for Refreshable {}
+impl Capability for Reissuable {}
+impl Capability for AccessOnly {}
+
+/// A token that came with a refresh token.
+#[diagnostic::on_unimplemented(
+    message = "this token cannot be refreshed: it is `{Self}` and holds no refresh token",
+    label = "no refresh token came with this `{Self}` token",
+    note = "RFC 6749 section 4.2.2: the implicit grant issues no refresh token; section 4.4.3: client credentials should not either",
+    note = "for `AccessOnly`, start a new login: `expired.into_intent().again(client.authorization_code()?)`; for `Reissuable`, call `reissue(&client, now)`"
+)]
+pub trait CanRefresh: Capability + refresh::Sealed {}
+
+pub(crate) mod refresh {
+    use super::{Refreshable, TokenSet};
+
+    pub trait Sealed: Sized {
+        fn refreshable(tokens: TokenSet<Self>) -> TokenSet<Refreshable>;
+    }
+}
+
+impl CanRefresh for Refreshable {}
+
+impl refresh::Sealed for Refreshable {
+    fn refreshable(tokens: TokenSet<Self>) -> TokenSet<Self> {
+        tokens
+    }
+}
+
+/// A token that the client got for itself.
+#[diagnostic::on_unimplemented(
+    message = "this token cannot be issued again without the user: it is `{Self}`",
+    label = "a `{Self}` token came from a user's login",
+    note = "RFC 6749 section 4.4: only a client that asks for itself can ask again by itself",
+    note = "for `Refreshable`, call `refresh(&client, now)`; for `AccessOnly`, start a new login: `expired.into_intent().again(client.authorization_code()?)`"
+)]
+pub trait CanReissue: Capability + reissue::Sealed {}
+
+pub(crate) mod reissue {
+    use super::{Reissuable, TokenSet};
+
+    pub trait Sealed: Sized {
+        fn reissuable(tokens: TokenSet<Self>) -> TokenSet<Reissuable>;
+    }
+}
+
+impl CanReissue for Reissuable {}
+
+impl reissue::Sealed for Reissuable {
+    fn reissuable(tokens: TokenSet<Self>) -> TokenSet<Self> {
+        tokens
+    }
+}

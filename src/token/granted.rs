@@ -1,0 +1,67 @@
+//! What a login brings: whether it can be refreshed is known only now.
+
+use super::{AccessOnly, AnyTokenSet, Authorized, Refreshable, TokenSet};
+use crate::{
+    dialect::TokenAnswer,
+    intent::Intent,
+    provider::CheckedProvider,
+    vocabulary::{Scope, Secret},
+};
+
+/// The tokens of a login. Whether a refresh token came along is the server's choice (RFC 6749 section 5.1): match, and
+/// from there on the types know.
+///
+/// ```no_run
+/// # fn f(granted: oauth_proto::Granted) {
+/// use oauth_proto::Granted;
+/// match granted {
+///     Granted::Refreshable(authorized) => drop(authorized.into_token_set()),
+///     Granted::AccessOnly(authorized) => drop(authorized.into_token_set()),
+/// }
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "the tokens are inside"]
+pub enum Granted {
+    // match it first: only `Granted::Refreshable` holds a refresh token (RFC 6749 section 5.1); then call `refresh`
+    /// The server issued a refresh token.
+    Refreshable(Authorized<Refreshable>),
+    /// It issued none: when this token ends, the user logs in again.
+    AccessOnly(Authorized<AccessOnly>),
+}
+
+impl Granted {
+    pub(crate) fn new(mut answer: TokenAnswer, intent: Intent, provider: &CheckedProvider) -> Self {
+        match answer.refresh_token.take() {
+            Some(refresh_token) => {
+                let capability = Refreshable::new(refresh_token);
+                Self::Refreshable(TokenSet::issued(answer, capability, intent, provider).into_authorized())
+            }
+            None => Self::AccessOnly(TokenSet::issued(answer, AccessOnly::new(), intent, provider).into_authorized()),
+        }
+    }
+
+    /// The access token.
+    pub fn access_token(&self) -> &Secret {
+        match self {
+            Self::Refreshable(authorized) => authorized.access_token(),
+            Self::AccessOnly(authorized) => authorized.access_token(),
+        }
+    }
+
+    /// The scope that the server granted; what was asked for where it did not say.
+    pub fn scope(&self) -> &Scope {
+        match self {
+            Self::Refreshable(authorized) => authorized.scope(),
+            Self::AccessOnly(authorized) => authorized.scope(),
+        }
+    }
+
+    /// The tokens, to be stored.
+    pub fn into_any_token_set(self) -> AnyTokenSet {
+        match self {
+            Self::Refreshable(authorized) => authorized.into_token_set().into(),
+            Self::AccessOnly(authorized) => authorized.into_token_set().into(),
+        }
+    }
+}

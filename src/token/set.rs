@@ -1,0 +1,251 @@
+//! A token set: what a server issued, as it is kept.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{AccessOnly, AnyTokenSet, Authorized, Capability, Expired, Refreshable, Reissuable};
+use crate::{
+    client::AnyClient,
+    dialect::TokenAnswer,
+    error::RequestFault,
+    exchange,
+    http::Request,
+    intent::Intent,
+    provider::CheckedProvider,
+    stored::{Kind, private::Tagged},
+    vocabulary::{Scope, Secret, Timestamp, secret},
+};
+
+/// Tokens without a clock: what is stored, and what must meet an instant before it is used.
+///
+/// ```
+/// use std::time::Duration;
+/// use oauth_proto::{AccessOnly, Secret, Standing, Timestamp, TokenSet};
+/// # use oauth_proto::{Client, Registration, providers};
+/// # let client = Client::public(providers::amiqus(), Registration::new("app")?)?;
+///
+/// let expires_at = Timestamp::from_unix_seconds(1_800_000_000);
+/// let tokens: TokenSet<AccessOnly> =
+///     client.import_access_token_from_elsewhere(Secret::from("2YotnFZFEjr1zCsicMWpAA"), Some(expires_at));
+///
+/// match tokens.at(Timestamp::from_unix_seconds(1_799_999_999)) {
+///     Standing::Authorized(token) => assert_eq!(token.expires_at(), Some(expires_at)),
+///     Standing::Expired(_) => unreachable!(),
+/// }
+/// # Ok::<(), oauth_proto::ConfigError>(())
+/// ```
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, bound(serialize = "C: Serialize", deserialize = "C: Deserialize<'de>"))]
+#[must_use = "a token set that is dropped is a session that is lost; store it"]
+pub struct TokenSet<C> {
+    // not `Clone`: two holders of one refresh token spend it twice (RFC 9700 section 4.14.2); share a `Keeper`
+    kind: Kind<AnyTokenSet>,
+    capability: C,
+    #[serde(serialize_with = "secret::store", deserialize_with = "secret::load")]
+    access_token: Secret,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Timestamp>,
+    /// What the server granted, where it said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<Scope>,
+    /// An API answered 401 to this access token.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    rejected: bool,
+    intent: Intent,
+}
+
+impl<C: Capability> Tagged for TokenSet<C> {
+    const TAG: &'static str = AnyTokenSet::TAG;
+}
+
+/// How a token set stands at an instant.
+#[derive(Debug)]
+#[must_use = "the tokens are inside"]
+pub enum Standing<C> {
+    /// The access token can be used.
+    Authorized(Authorized<C>),
+    /// It cannot: its expiry is over, or an API rejected it.
+    Expired(Expired<C>),
+}
+
+impl<C> TokenSet<C> {
+    pub(crate) fn issued(answer: TokenAnswer, capability: C, mut intent: Intent, provider: &CheckedProvider) -> Self {
+        // What a refresh will have to repeat is kept; the rest of the login is over.
+        if !provider.dialect.refresh.send_redirect_uri {
+            intent.redirect_uri = None;
+        }
+        intent.return_to = None;
+        Self {
+            kind: Kind::new(),
+            capability,
+            access_token: answer.access_token,
+            expires_at: answer.expires_at,
+            scope: answer.scope,
+            rejected: false,
+            intent,
+        }
+    }
+
+    pub(crate) fn imported(access_token: Secret, expires_at: Option<Timestamp>, capability: C, intent: Intent) -> Self {
+        Self { kind: Kind::new(), capability, access_token, expires_at, scope: None, rejected: false, intent }
+    }
+
+    /// How the tokens stand at `instant`: ask about the instant of use. A token without expiry is good until an API
+    /// rejects it.
+    pub fn at(self, instant: Timestamp) -> Standing<C> {
+        if self.is_usable_at(instant) {
+            Standing::Authorized(Authorized::from_set(self))
+        } else {
+            Standing::Expired(Expired::from_set(self))
+        }
+    }
+
+    pub(crate) fn is_usable_at(&self, instant: Timestamp) -> bool {
+        !self.rejected && self.expires_at.is_none_or(|expires_at| instant < expires_at)
+    }
+
+    /// Whether it is time to renew: the access token is rejected, or ends within `ahead` of `now`. Due is not
+    /// expired: a token that is due still works until its own expiry.
+    pub fn is_due(&self, now: Timestamp, ahead: Duration) -> bool {
+        !self.is_usable_at(now.plus(ahead))
+    }
+
+    /// The access token, if it can be used at `instant`.
+    pub fn access_token_at(&self, instant: Timestamp) -> Option<&Secret> {
+        self.is_usable_at(instant).then_some(&self.access_token)
+    }
+
+    /// When the access token expires, if the server said so. Counted from the sending of the request, not from the
+    /// arrival of the answer.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.expires_at
+    }
+
+    /// The scope that the server granted; what was asked for where it did not say (RFC 6749 section 5.1).
+    pub fn scope(&self) -> &Scope {
+        self.scope.as_ref().unwrap_or(&self.intent.scope)
+    }
+
+    /// The scope that was asked for.
+    pub fn requested_scope(&self) -> &Scope {
+        &self.intent.scope
+    }
+
+    /// The server: its issuer, or else the provider's name.
+    pub fn server(&self) -> &str {
+        self.intent.server()
+    }
+
+    /// The client that the tokens were issued to.
+    pub fn client_id(&self) -> &str {
+        self.intent.client_id()
+    }
+
+    /// Notes that an API answered 401 to this access token. It is stored with the set, so that no process uses it
+    /// again.
+    pub fn rejected(mut self) -> Expired<C> {
+        self.rejected = true;
+        Expired::from_set(self)
+    }
+
+    /// Gives the tokens up; what was asked for stays, for a new login.
+    pub fn into_intent(self) -> Intent {
+        self.intent
+    }
+
+    pub(crate) fn into_authorized(self) -> Authorized<C> {
+        Authorized::from_set(self)
+    }
+
+    pub(crate) fn access_token(&self) -> &Secret {
+        &self.access_token
+    }
+
+    pub(crate) fn intent(&self) -> &Intent {
+        &self.intent
+    }
+
+    pub(crate) fn set_rejected(&mut self) {
+        self.rejected = true;
+    }
+
+    /// The same tokens with another capability.
+    pub(crate) fn with<D>(self, change: impl FnOnce(C) -> D) -> TokenSet<D> {
+        let Self { kind, capability, access_token, expires_at, scope, rejected, intent } = self;
+        TokenSet { kind, capability: change(capability), access_token, expires_at, scope, rejected, intent }
+    }
+
+    /// The capability, and the rest without one.
+    pub(crate) fn split(self) -> (C, TokenSet<()>) {
+        let Self { kind, capability, access_token, expires_at, scope, rejected, intent } = self;
+        (capability, TokenSet { kind, capability: (), access_token, expires_at, scope, rejected, intent })
+    }
+
+    /// Puts new tokens in place of these.
+    fn renew(&mut self, answer: TokenAnswer) {
+        self.access_token = answer.access_token;
+        self.expires_at = answer.expires_at;
+        // RFC 6749 section 6: a refresh asks for the scope that was granted before.
+        self.scope = answer.scope.or(self.scope.take());
+        self.rejected = false;
+    }
+}
+
+impl TokenSet<Refreshable> {
+    pub(crate) fn refresh_token(&self) -> &Secret {
+        &self.capability.refresh_token
+    }
+
+    /// The request that spends the refresh token. Whoever calls this must not let the set be used again.
+    pub(crate) fn refresh_request(&self, client: &AnyClient, now: Timestamp) -> Result<Request, RequestFault> {
+        exchange::refresh_request(client, &self.intent, &self.capability.refresh_token, self.expires_at, now)
+    }
+
+    /// Puts the tokens of a refresh in place of these. RFC 6749 section 6: a refresh token that did not come anew
+    /// stays the old one.
+    pub(crate) fn refreshed(&mut self, mut answer: TokenAnswer) {
+        if let Some(refresh_token) = answer.refresh_token.take() {
+            self.capability.refresh_token = refresh_token;
+        }
+        self.renew(answer);
+    }
+
+    /// What is left when the refresh token is dead: the access token, until its own expiry.
+    pub(crate) fn without_refresh_token(&self) -> TokenSet<AccessOnly> {
+        TokenSet {
+            kind: Kind::new(),
+            capability: AccessOnly::new(),
+            access_token: self.access_token.clone(),
+            expires_at: self.expires_at,
+            scope: self.scope.clone(),
+            rejected: self.rejected,
+            intent: self.intent.clone(),
+        }
+    }
+}
+
+impl TokenSet<Reissuable> {
+    /// The request for a token of the client's own (RFC 6749 section 4.4.2).
+    pub(crate) fn reissue_request(&self, client: &AnyClient) -> Result<Request, RequestFault> {
+        exchange::client_credentials_request(client, &self.intent)
+    }
+
+    /// Puts the tokens of another request of the same kind in place of these.
+    pub(crate) fn reissued(&mut self, mut answer: TokenAnswer) {
+        self.capability.refresh_token = answer.refresh_token.take();
+        self.renew(answer);
+    }
+
+    /// Turns to refreshing, where the server sent a refresh token against the advice of RFC 6749 section 4.4.3.
+    ///
+    /// # Errors
+    /// It sent none: the set comes back as it was, to be issued again.
+    #[allow(clippy::result_large_err)] // the tokens themselves, handed back; this is no hot path
+    pub fn into_refreshable(mut self) -> Result<TokenSet<Refreshable>, Self> {
+        match self.capability.refresh_token.take() {
+            Some(refresh_token) => Ok(self.with(|_| Refreshable::new(refresh_token))),
+            None => Err(self),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The character classes of RFC 6749 appendix A.
+
+/// `VSCHAR`: printable ASCII, the space included. Client ids, states, codes and tokens are made of it.
+pub(crate) fn is_vschar(byte: u8) -> bool {
+    matches!(byte, 0x20..=0x7E)
+}
+
+/// `NQCHAR`: printable ASCII less the space, `"` and `\`. Scope tokens are made of it.
+pub(crate) fn is_nqchar(byte: u8) -> bool {
+    matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E)
+}
+
+/// `NQSCHAR`: `NQCHAR` and the space. Error codes and descriptions are made of it.
+pub(crate) fn is_nqschar(byte: u8) -> bool {
+    byte == 0x20 || is_nqchar(byte)
+}
+
+/// `1*VSCHAR`: the grammar of a code, a state and a token.
+pub(crate) fn is_token_text(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(is_vschar)
+}
+
+/// An HTTP field name: the `token` of RFC 9110 section 5.6.2.
+pub(crate) fn is_field_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+/// The first byte of `text` that `allowed` refuses, counted in bytes from 0.
+pub(crate) fn first_refused(text: &str, allowed: impl Fn(u8) -> bool) -> Option<usize> {
+    text.bytes().position(|byte| !allowed(byte))
+}

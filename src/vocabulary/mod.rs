@@ -1,0 +1,21 @@
+//! The words of the protocol: small values that every other room uses and that know nothing of them.
+
+mod endpoint;
+mod entropy;
+pub(crate) mod grammar;
+mod pkce;
+mod redirect_uri;
+mod scope;
+pub(crate) mod secret;
+mod time;
+
+pub(crate) use endpoint::{Endpoint, Plaintext, origin_of};
+pub use entropy::Entropy;
+#[cfg(feature = "os-entropy")]
+pub use entropy::EntropyError;
+pub(crate) use pkce::challenge as pkce_challenge;
+pub use pkce::{CodeChallenge, CodeVerifier};
+pub use redirect_uri::RedirectUri;
+pub use scope::Scope;
+pub use secret::Secret;
+pub use time::Timestamp;

@@ -1,0 +1,116 @@
+//! Scopes (RFC 6749 section 3.3).
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::grammar::is_nqchar;
+use crate::error::ConfigError;
+
+/// A set of scope tokens, in the order in which they were given. Two scopes are equal when they hold the same tokens.
+///
+/// ```
+/// use oauth_proto::Scope;
+///
+/// let asked = Scope::new(["user:read", "projects:read"])?;
+/// let granted = Scope::new(["projects:read", "user:read"])?;
+/// assert_eq!(asked, granted);
+/// assert!(Scope::new(["user:read"])?.is_subset_of(&asked));
+/// assert!(Scope::new(["two words"]).is_err());
+/// # Ok::<(), oauth_proto::ConfigError>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Scope {
+    /// Tokens joined by single spaces: no token can contain one, and most servers want just this text.
+    joined: Box<str>,
+}
+
+impl Scope {
+    /// A scope of these tokens. A token given twice is kept once.
+    ///
+    /// # Errors
+    /// A token is empty or holds a character outside `%x21 / %x23-5B / %x5D-7E` (RFC 6749 section 3.3).
+    pub fn new<T: AsRef<str>>(tokens: impl IntoIterator<Item = T>) -> Result<Self, ConfigError> {
+        let mut joined = String::new();
+        for token in tokens {
+            let token = token.as_ref();
+            ConfigError::check_not_empty("scope", token)?;
+            ConfigError::check_characters("scope", token, is_nqchar)?;
+            push_new(&mut joined, token);
+        }
+        Ok(Self { joined: joined.into_boxed_str() })
+    }
+
+    /// Reads `text` whose tokens stand between `separator`s. Empty tokens are dropped: servers send stray spaces.
+    pub(crate) fn split(text: &str, separator: &str) -> Result<Self, ConfigError> {
+        Self::new(text.split(separator).filter(|token| !token.is_empty()))
+    }
+
+    /// The tokens.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.joined.split(' ').filter(|token| !token.is_empty())
+    }
+
+    /// Whether no token is in it.
+    pub fn is_empty(&self) -> bool {
+        self.joined.is_empty()
+    }
+
+    /// Whether `token` is in it.
+    pub fn contains(&self, token: &str) -> bool {
+        self.iter().any(|each| each == token)
+    }
+
+    /// Whether each of its tokens is in `other`.
+    pub fn is_subset_of(&self, other: &Self) -> bool {
+        self.iter().all(|token| other.contains(token))
+    }
+
+    /// The tokens joined by single spaces.
+    pub fn as_str(&self) -> &str {
+        &self.joined
+    }
+}
+
+fn push_new(joined: &mut String, token: &str) {
+    if joined.split(' ').any(|each| each == token) {
+        return;
+    }
+    if !joined.is_empty() {
+        joined.push(' ');
+    }
+    joined.push_str(token);
+}
+
+impl PartialEq for Scope {
+    fn eq(&self, other: &Self) -> bool {
+        self.joined == other.joined || (self.is_subset_of(other) && other.is_subset_of(self))
+    }
+}
+
+impl Eq for Scope {}
+
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Scope({:?})", self.joined)
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.joined)
+    }
+}
+
+impl Serialize for Scope {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.joined)
+    }
+}
+
+impl<'de> Deserialize<'de> for Scope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        Self::split(&text, " ").map_err(de::Error::custom)
+    }
+}

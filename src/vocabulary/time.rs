@@ -1,0 +1,54 @@
+//! Instants, as plain numbers: the crate has no clock.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// An instant: milliseconds since 1970-01-01 00:00:00 UTC. The caller reads the clock.
+///
+/// ```
+/// use std::time::{Duration, SystemTime, UNIX_EPOCH};
+/// use oauth_proto::Timestamp;
+///
+/// let now = Timestamp::from_unix(SystemTime::now().duration_since(UNIX_EPOCH)?);
+/// assert!(now.plus(Duration::from_secs(5)) > now);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// In a browser, `Timestamp::from_unix_millis(Date.now())`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// The instant `since_epoch` after 1970; later than 584 million years it stays at the end.
+    pub fn from_unix(since_epoch: Duration) -> Self {
+        Self(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// The instant `millis` milliseconds after 1970.
+    pub const fn from_unix_millis(millis: u64) -> Self {
+        Self(millis)
+    }
+
+    /// The instant `seconds` seconds after 1970; the upper end saturates.
+    pub const fn from_unix_seconds(seconds: u64) -> Self {
+        Self(seconds.saturating_mul(1000))
+    }
+
+    /// Milliseconds since 1970.
+    pub const fn as_unix_millis(self) -> u64 {
+        self.0
+    }
+
+    /// This instant and `duration` more; the upper end saturates.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(Self::from_unix(duration).0))
+    }
+
+    /// How long after `earlier` this is; zero when it is not after it (a clock may go back).
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+}

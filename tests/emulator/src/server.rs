@@ -1,0 +1,267 @@
+//! Listeners, connections and the way of a request through the emulator.
+
+use std::convert::Infallible;
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::response::Response;
+use axum::routing::any;
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use http_body_util::channel::Channel;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use serde_json::json;
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, oneshot};
+use tower::ServiceExt as _;
+
+use crate::answer::{Answer, Refusal};
+use crate::faults::Fault;
+use crate::log::Exchange;
+use crate::state::{Shared, State};
+use crate::table::{Endpoint, Step};
+use crate::{api, browser, pages, token};
+
+pub(crate) const REDIRECT_TARGET: &str = "/redirect-target";
+const MAX_BODY: usize = 1 << 20;
+
+/// One documented host and the socket that stands for it.
+pub(crate) struct Origin {
+    pub(crate) host: &'static str,
+    listener: TcpListener,
+}
+
+/// What is found at a path.
+#[derive(Clone, Debug)]
+enum Place {
+    Documented(Endpoint),
+    Login,
+    Consent,
+    HostedRedirect,
+    RedirectTarget,
+    Favicon,
+    Nowhere,
+}
+
+/// A connection that its handler can close without an answer.
+#[derive(Clone, Default)]
+struct Cord(Arc<Notify>);
+
+impl Cord {
+    /// Never returns: the connection, and this future with it, is dropped.
+    async fn cut(&self) -> Response {
+        self.0.notify_one();
+        std::future::pending().await
+    }
+}
+
+impl Origin {
+    pub(crate) fn bind(host: &'static str) -> std::io::Result<(Self, String)> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let origin = format!("http://{}", listener.local_addr()?);
+        Ok((Origin { host, listener }, origin))
+    }
+}
+
+/// Serves until the sender of `stop` is used or dropped.
+pub(crate) fn run(shared: &Arc<Shared>, origins: Vec<Origin>, stop: oneshot::Receiver<()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
+    let runtime = runtime.expect("the emulator's runtime starts");
+    runtime.block_on(async {
+        for origin in origins {
+            let router = router(shared, origin.host);
+            let listener = tokio::net::TcpListener::from_std(origin.listener);
+            let listener = listener.expect("the emulator's listener joins the runtime");
+            tokio::spawn(accept(listener, router));
+        }
+        let _ = stop.await;
+    });
+}
+
+async fn accept(listener: tokio::net::TcpListener, router: Router) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => drop(tokio::spawn(connection(stream, router.clone()))),
+            // Out of descriptors, most likely: let others finish.
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, router: Router) {
+    let cord = Cord::default();
+    let in_handler = cord.clone();
+    let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
+        let router = router.clone();
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(in_handler.clone());
+        async move { Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {})) }
+    });
+    let serving = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    tokio::select! {
+        // A peer that goes away in the middle is no concern of ours.
+        _ = serving => {}
+        () = cord.0.notified() => {}
+    }
+}
+
+fn router(shared: &Arc<Shared>, host: &'static str) -> Router {
+    let at = |place: Place| {
+        let shared = Arc::clone(shared);
+        any(move |request: Request| serve(shared, host, place, request))
+    };
+    let mut router = Router::new()
+        .route(pages::LOGIN_PATH, at(Place::Login))
+        .route(pages::CONSENT_PATH, at(Place::Consent))
+        .route(REDIRECT_TARGET, at(Place::RedirectTarget))
+        .route("/favicon.ico", at(Place::Favicon))
+        .fallback_service(at(Place::Nowhere).with_state(()));
+    for endpoint in shared.table.endpoints.iter().filter(|endpoint| endpoint.host == host) {
+        router = router.route(endpoint.path, at(Place::Documented(endpoint.clone())));
+    }
+    if let Some(hosted) = shared.table.hosted_redirect.filter(|hosted| hosted.host == host) {
+        router = router.route(hosted.pattern, at(Place::HostedRedirect));
+    }
+    router
+}
+
+async fn serve(shared: Arc<Shared>, host: &'static str, place: Place, request: Request) -> Response {
+    let cord = request.extensions().get::<Cord>().cloned().unwrap_or_default();
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, MAX_BODY).await else {
+        return Answer::text(400, "the body did not arrive").into_response(Body::empty());
+    };
+    let mut seen = Exchange {
+        method: parts.method.to_string(),
+        host: host.to_owned(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().map(str::to_owned),
+        headers: parts.headers.iter().map(|(name, value)| (name.to_string(), latin1(value.as_bytes()))).collect(),
+        body: body.to_vec(),
+        status: None,
+        refusal: None,
+        fault: None,
+    };
+    let (index, fault) = {
+        let mut state = shared.lock();
+        seen.fault = match &place {
+            Place::Documented(endpoint) if endpoint.step != Step::Authorize => {
+                state.faults.take(&seen.path, endpoint.step == Step::Api)
+            }
+            _ => None,
+        };
+        (state.log.open(seen.clone()), seen.fault.clone())
+    };
+    let instead = match &fault {
+        Some(Fault::CutBeforeActing) => return cord.cut().await,
+        Some(fault) => before_acting(fault),
+        None => None,
+    };
+    let answer = match instead {
+        Some(answer) => answer,
+        None => {
+            let mut state = shared.lock();
+            let answer = act(&shared, &mut state, &place, &seen);
+            if let Some(refusal) = &answer.refusal {
+                state.log.refused(index, refusal);
+            }
+            answer
+        }
+    };
+    let answer = match fault {
+        Some(Fault::CutAfterActing) => return cord.cut().await,
+        Some(Fault::Status500AfterActing) => Answer::text(500, "internal error"),
+        Some(Fault::Garbage) => Answer {
+            status: 200,
+            headers: vec![(CONTENT_TYPE, "application/json".to_owned())],
+            body: b"{\"access_token\": \"at-".to_vec(),
+            refusal: None,
+        },
+        Some(Fault::Slow(delay)) => {
+            tokio::time::sleep(delay).await;
+            answer
+        }
+        Some(Fault::ShortBody) => {
+            shared.lock().log.answered(index, answer.status);
+            return short(answer);
+        }
+        _ => answer,
+    };
+    shared.lock().log.answered(index, answer.status);
+    let body = Body::from(answer.body.clone());
+    answer.into_response(body)
+}
+
+/// The answers that are given in place of the work.
+fn before_acting(fault: &Fault) -> Option<Answer> {
+    match fault {
+        Fault::Status500BeforeActing => Some(Answer::text(500, "internal error")),
+        Fault::TooManyRequests { retry_after_seconds } => Some(
+            Answer::json(429, &json!({ "error": "temporarily_unavailable", "error_description": "too many requests" }))
+                .with(RETRY_AFTER, retry_after_seconds.to_string()),
+        ),
+        Fault::Redirect303 { to } => Some(Answer::text(303, "").with(LOCATION, to.as_str())),
+        Fault::Redirect307 { to } => Some(Answer::text(307, "").with(LOCATION, to.as_str())),
+        _ => None,
+    }
+}
+
+/// Announces the whole body, sends half of it, and closes.
+fn short(answer: Answer) -> Response {
+    let (mut sender, channel) = Channel::<Bytes, std::io::Error>::new(1);
+    let whole = answer.body.len();
+    let half = Bytes::copy_from_slice(&answer.body[..whole / 2]);
+    tokio::spawn(async move {
+        let _ = sender.send_data(half).await;
+        // The half has to leave the buffers before the end comes, or the client sees an empty answer.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        sender.abort(std::io::Error::other("injected fault"));
+    });
+    answer.with(CONTENT_LENGTH, whole.max(2).to_string()).into_response(Body::new(channel))
+}
+
+fn act(shared: &Shared, state: &mut State, place: &Place, seen: &Exchange) -> Answer {
+    let table = &shared.table;
+    let now_ms = shared.clock.now_ms();
+    match place {
+        Place::Documented(endpoint) => match endpoint.step {
+            Step::Authorize => browser::open(table, state, endpoint, seen),
+            Step::Token => token::answer(table, state, now_ms, endpoint, seen).into(),
+            Step::Logout => api::logout(table, &mut state.grants, endpoint, seen).into(),
+            Step::ValidateToken | Step::ValidateSession | Step::Api => {
+                api::protected(table, &state.grants, now_ms, endpoint, seen).into()
+            }
+        },
+        Place::Login => browser::login(table, state, seen),
+        Place::Consent => browser::consent(table, state, now_ms, seen),
+        Place::HostedRedirect => browser::hosted(table, seen),
+        Place::RedirectTarget => Answer::text(200, "a redirect was followed"),
+        Place::Favicon => Answer::text(404, "none"),
+        Place::Nowhere => nowhere(shared, seen).into(),
+    }
+}
+
+/// Says what is wrong with the path, as far as one can guess.
+fn nowhere(shared: &Shared, seen: &Exchange) -> Refusal {
+    let bare = |path: &str| path.trim_end_matches('/').to_ascii_lowercase();
+    let near = shared.table.endpoints.iter().find(|endpoint| bare(endpoint.path) == bare(&seen.path));
+    let hint = match near {
+        Some(near) => {
+            format!("; {} on {} is documented ({})", near.path, near.host, shared.table.cite(near.line))
+        }
+        None => String::new(),
+    };
+    Refusal::Deviates(format!("there is no {} on {}{hint}", seen.path, seen.host))
+}
+
+/// Header values are bytes; every byte becomes one character, so that nothing is lost or made equal.
+fn latin1(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
+}

@@ -1,0 +1,143 @@
+//! A stand-in for the user's browser: it fetches pages, fills in forms, keeps cookies, and stops where the client
+//! takes over.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use ureq::Agent;
+use ureq::http::Response;
+
+use crate::origins::Origins;
+use crate::pages::unescape;
+use crate::state::{PASSWORD, USER};
+
+/// Goes through the sign-in and consent forms as the test user would.
+#[derive(Debug)]
+pub struct UserAgent {
+    agent: Agent,
+    origins: Origins,
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+/// Where the browser ended up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Landing {
+    /// The full `Location` that the browser was sent to, fragment included. Empty if the request was refused.
+    pub url: String,
+    /// The code on the provider's own page, if the redirect URI was that page.
+    pub displayed_code: Option<String>,
+    /// What the error page says, if the request was refused and the browser sent nowhere.
+    pub refusal: Option<String>,
+}
+
+struct Page {
+    origin: String,
+    location: Option<String>,
+    html: String,
+}
+
+impl UserAgent {
+    pub(crate) fn new(origins: Origins) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            // A proxy of the machine must not see, or answer, what is meant for the emulator.
+            .proxy(None)
+            .user_agent("oauth-proto-emulator browser stand-in")
+            .build();
+        UserAgent { agent: config.into(), origins, cookies: Mutex::default() }
+    }
+
+    /// Opens the URL, signs in and approves. A documented host stands for its local origin.
+    pub fn approve(&self, authorization_url: &str) -> Landing {
+        self.decide(authorization_url, "approve")
+    }
+
+    /// Opens the URL, signs in and denies.
+    pub fn deny(&self, authorization_url: &str) -> Landing {
+        self.decide(authorization_url, "deny")
+    }
+
+    fn decide(&self, authorization_url: &str, decision: &str) -> Landing {
+        let mut page = self.get(&self.origins.local(authorization_url));
+        if page.html.contains("name=\"password\"") {
+            page = self.submit(&page, &[("username", USER), ("password", PASSWORD)]);
+        }
+        if let Some(refusal) = element(&page.html, "<p id=\"refusal\">") {
+            return Landing { url: String::new(), displayed_code: None, refusal: Some(refusal) };
+        }
+        page = self.submit(&page, &[("decision", decision)]);
+        let Some(url) = page.location else {
+            let refusal = element(&page.html, "<p id=\"refusal\">").unwrap_or(page.html);
+            return Landing { url: String::new(), displayed_code: None, refusal: Some(refusal) };
+        };
+        // Only the provider's own page is opened: everything else belongs to the client.
+        let displayed_code = self
+            .origins
+            .serves(&url)
+            .then(|| element(&self.get(&self.origins.local(&url)).html, "<code id=\"code\">"))
+            .flatten();
+        Landing { url, displayed_code, refusal: None }
+    }
+
+    fn get(&self, url: &str) -> Page {
+        let mut request = self.agent.get(url);
+        if let Some(cookies) = self.cookie_header() {
+            request = request.header("cookie", cookies);
+        }
+        let response = request.call().unwrap_or_else(|error| panic!("the browser cannot open {url}: {error}"));
+        self.page(url, response)
+    }
+
+    fn submit(&self, page: &Page, answers: &[(&str, &str)]) -> Page {
+        let field = |marker: &str| {
+            attribute(&page.html, marker).unwrap_or_else(|| panic!("no {marker} on the page: {}", page.html))
+        };
+        let url = format!("{}{}", page.origin, field("action=\""));
+        let ticket = field("name=\"ticket\" value=\"");
+        let csrf = field("name=\"csrf\" value=\"");
+        let hidden = [("ticket", ticket.as_str()), ("csrf", csrf.as_str())];
+        let mut request = self.agent.post(&url);
+        if let Some(cookies) = self.cookie_header() {
+            request = request.header("cookie", cookies);
+        }
+        let response = request
+            .send_form(hidden.into_iter().chain(answers.iter().copied()))
+            .unwrap_or_else(|error| panic!("the browser cannot send the form to {url}: {error}"));
+        self.page(&url, response)
+    }
+
+    fn page(&self, url: &str, mut response: Response<ureq::Body>) -> Page {
+        let mut cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        for cookie in response.headers().get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()) {
+            let pair = cookie.split(';').next().and_then(|pair| pair.split_once('='));
+            if let Some((name, value)) = pair {
+                cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let location = response.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let html = response.body_mut().read_to_string().unwrap_or_default();
+        // scheme, empty, host: the origin is what stands before the third slash.
+        let origin = url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+        Page { origin, location, html }
+    }
+
+    fn cookie_header(&self) -> Option<String> {
+        let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        (!pairs.is_empty()).then(|| pairs.join("; "))
+    }
+}
+
+/// The text from the marker to the next tag.
+fn element(html: &str, marker: &str) -> Option<String> {
+    let (_, rest) = html.split_once(marker)?;
+    rest.split_once('<').map(|(text, _)| unescape(text))
+}
+
+/// The text from the marker to the next quotation mark.
+fn attribute(html: &str, marker: &str) -> Option<String> {
+    let (_, rest) = html.split_once(marker)?;
+    rest.split_once('"').map(|(text, _)| unescape(text))
+}
