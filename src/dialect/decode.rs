@@ -80,7 +80,7 @@ fn stated_error(dialect: &Dialect, response: &Response, max_bytes: usize) -> Err
 }
 
 fn read_body<'a>(dialect: &'a Dialect, response: &'a Response, max_bytes: usize) -> Result<RawAnswer<'a>, AnswerFault> {
-    if response.body().len() > max_bytes {
+    if response.expose_body().len() > max_bytes {
         return Err(AnswerFault::TooLarge);
     }
     let expected = match dialect.response.format {
@@ -94,7 +94,7 @@ fn read_body<'a>(dialect: &'a Dialect, response: &'a Response, max_bytes: usize)
     }
     match dialect.response.format {
         ResponseFormat::Json => {
-            let mut reader = serde_json::Deserializer::from_slice(response.body());
+            let mut reader = serde_json::Deserializer::from_slice(response.expose_body());
             let answer = read_members(dialect, &mut reader).and_then(|answer| reader.end().map(|()| answer));
             answer.map_err(|error| match error.classify() {
                 Category::Data => AnswerFault::NotAnObject,
@@ -102,7 +102,7 @@ fn read_body<'a>(dialect: &'a Dialect, response: &'a Response, max_bytes: usize)
             })?
         }
         ResponseFormat::Form => {
-            let pairs = url::form_urlencoded::parse(response.body());
+            let pairs = url::form_urlencoded::parse(response.expose_body());
             read_members(dialect, serde_urlencoded::Deserializer::new(pairs)).map_err(|_| AnswerFault::NotAnObject)?
         }
     }

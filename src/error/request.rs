@@ -81,3 +81,5 @@ impl fmt::Display for RequestFault {
 }
 
 impl<S: fmt::Debug> Error for RequestError<S> {}
+
+impl Error for RequestFault {}

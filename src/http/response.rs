@@ -44,7 +44,8 @@ impl Response {
         fields.find(|(each, _)| each.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
     }
 
-    pub(crate) fn body(&self) -> &[u8] {
+    /// The body, for a transcript or a test. It may hold tokens: redact it before it is shown.
+    pub fn expose_body(&self) -> &[u8] {
         &self.body
     }
 
