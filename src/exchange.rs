@@ -99,7 +99,7 @@ pub(crate) fn refresh_request(
 
 /// A state must not be used with the credentials, or at the server, of another client.
 pub(crate) fn check_owner(client: &AnyClient, intent: &Intent) -> Result<(), RequestFault> {
-    if intent.is_of(client) { Ok(()) } else { Err(RequestFault::WrongClient) }
+    if client.is_owner_of(intent) { Ok(()) } else { Err(RequestFault::WrongClient) }
 }
 
 /// What a dialect says of one kind of token request.
@@ -143,7 +143,7 @@ pub(crate) fn header_for(
     access_token: &Secret,
     url: &str,
 ) -> Result<Header, PresentError> {
-    if !intent.is_of(client) {
+    if !client.is_owner_of(intent) {
         return Err(PresentError::WrongClient);
     }
     // RFC 9700 section 4.9: a token shown to another server is that server's.

@@ -2,11 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    client::AnyClient,
-    state::Unauthorized,
-    vocabulary::{RedirectUri, Scope},
-};
+use crate::vocabulary::{RedirectUri, Scope};
 
 /// What the application wanted, of which server, as which client. It holds no secret.
 ///
@@ -45,17 +41,6 @@ pub struct Intent {
 }
 
 impl Intent {
-    pub(crate) fn new(client: &AnyClient) -> Self {
-        let registration = client.registration();
-        Self {
-            server: client.provider().identity.clone(),
-            client_id: registration.client_id().into(),
-            scope: registration.default_scope().clone(),
-            redirect_uri: None,
-            return_to: None,
-        }
-    }
-
     /// The server: its issuer, or else the provider's name.
     pub fn server(&self) -> &str {
         &self.server
@@ -79,19 +64,5 @@ impl Intent {
     /// Where in the application the user came from: the text given to `return_to`, untouched by any server.
     pub fn return_to(&self) -> Option<&str> {
         self.return_to.as_deref()
-    }
-
-    /// Asks for the same again: `fresh` with this scope, redirect URI and way back.
-    pub fn again<G>(self, mut fresh: Unauthorized<G>) -> Unauthorized<G> {
-        let own = &mut fresh.intent;
-        own.scope = self.scope;
-        own.redirect_uri = self.redirect_uri.or_else(|| own.redirect_uri.take());
-        own.return_to = self.return_to;
-        fresh
-    }
-
-    /// Whether `client` is the one that asked.
-    pub(crate) fn is_of(&self, client: &AnyClient) -> bool {
-        self.server == client.provider().identity && *self.client_id == *client.registration().client_id()
     }
 }

@@ -125,7 +125,7 @@ impl Keeper {
     /// What to do at `now`. A token that ends within `ahead` is renewed; while that goes on, or when it fails, the
     /// old one is used until its own expiry.
     pub fn poll(&mut self, client: &AnyClient, now: Timestamp, ahead: Duration) -> Turn {
-        if !self.tokens.intent().is_of(client) {
+        if !client.is_owner_of(self.tokens.intent()) {
             return Turn::Fix(RequestFault::WrongClient);
         }
         if let Some(sent_at) = self.sent_at {

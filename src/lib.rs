@@ -118,15 +118,15 @@ pub use vocabulary::EntropyError;
 pub use {
     callback::Callback,
     client::{AnyClient, CanAuthenticate, Client, Confidential, Public, Registration},
-    error::{CallbackError, ConfigError, ErrorCode, ErrorResponse, FinishError, PresentError, Remedy, RequestError},
+    error::{CallbackError, ConfigError, ErrorCode, ErrorResponse, PresentError, Remedy, RequestError},
     http::{Header, Method, Outcome, Request, RequestParts, Response, TransportContract, TransportError},
     intent::Intent,
     keeper::{Decision, Keeper, RenewalError, Ticket, Turn},
     provider::{Logout, Provider},
-    state::{AuthorizationUrl, AwaitingCode, AwaitingToken, InDoubt, InFlight, LoginKey, ReceivedCode, Unauthorized},
-    token::{
-        AccessOnly, AnyTokenSet, Authorized, CanRefresh, CanReissue, Capability, Expired, Granted, Refreshable,
-        Reissuable, Standing, TokenSet,
+    state::{
+        AuthorizationUrl, Authorized, AwaitingCode, AwaitingToken, Expired, FinishError, Granted, InDoubt, InFlight,
+        LoginKey, ReceivedCode, Standing, Unauthorized,
     },
+    token::{AccessOnly, AnyTokenSet, CanRefresh, CanReissue, Capability, Refreshable, Reissuable, TokenSet},
     vocabulary::{CodeChallenge, CodeVerifier, Entropy, RedirectUri, Scope, Secret, Timestamp},
 };

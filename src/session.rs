@@ -10,7 +10,8 @@ use crate::{
     http::{Body, Header, Method, Outcome, Request, TransportError},
     intent::Intent,
     provider::LogoutRequest,
-    token::{Authorized, Expired, Refreshable, TokenSet},
+    state::{Authorized, Expired},
+    token::{Refreshable, TokenSet},
 };
 
 /// A logout whose answer is to come.

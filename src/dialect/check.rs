@@ -3,7 +3,7 @@
 use super::{Authorize, Callback, Dialect, Parameters, Presentation, Refresh, Renames, Token, TokenResponse};
 use crate::{
     error::{ConfigError, Reason},
-    vocabulary::grammar::{is_field_name, is_nqchar, is_nqschar, is_vschar},
+    vocabulary::grammar::{is_nqchar, is_nqschar, is_tchar, is_vschar},
 };
 
 /// The parameters of the RFCs, by step.
@@ -114,13 +114,11 @@ impl Presentation {
         if TRANSPORT_FIELDS.iter().any(|field| self.header.eq_ignore_ascii_case(field)) {
             return Err(ConfigError::new(HEADER, Reason::ReservedName));
         }
-        match &self.scheme {
-            Some(scheme) if scheme.is_empty() => Err(ConfigError::new(SCHEME, Reason::Empty)),
-            Some(scheme) if !is_field_name(scheme) => {
-                ConfigError::check_characters(SCHEME, scheme, |byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            }
-            _ => Ok(()),
-        }
+        let Some(scheme) = &self.scheme else {
+            return Ok(());
+        };
+        ConfigError::check_not_empty(SCHEME, scheme)?;
+        ConfigError::check_characters(SCHEME, scheme, is_tchar)
     }
 }
 

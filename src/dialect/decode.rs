@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::error::Category;
 
-use super::{Dialect, ExpiryEncoding, ResponseFormat};
+use super::{Dialect, ExpiryEncoding, Nonce, ResponseFormat};
 use crate::{
     error::{AnswerFault, Doubt, ErrorCode, ErrorResponse},
     http::Response,
@@ -50,7 +50,9 @@ pub(crate) fn read_answer(
         // RFC 6749 section 5.1: success is 200, and nothing else.
         200 => {
             let answer = read_body(dialect, response, max_bytes).map_err(unreadable)?;
-            match (&answer.error, &answer.access_token) {
+            // A null says what an absent member says: no error.
+            let error = answer.error.as_ref().filter(|error| !matches!(error, Value::Null));
+            match (error, &answer.access_token) {
                 (Some(_), Some(_)) => Err(unreadable(AnswerFault::Contradiction)),
                 // Some servers say no with status 200. The code decides, not the status.
                 (Some(_), None) => Err(refusal(answer.into_error(response))),
@@ -186,7 +188,9 @@ impl<'a> RawAnswer<'a> {
         let access_token = read_token("access_token", self.access_token).map_err(unreadable)?;
         let access_token = access_token.ok_or(unreadable(AnswerFault::Missing("access_token")))?;
         let refresh_token = read_token("refresh_token", self.refresh_token).map_err(unreadable)?;
-        let nonce = read_token("nonce", self.nonce).map_err(unreadable)?;
+        // Where no nonce was sent, a member of that name is one of the many that are ignored (RFC 6749 section 5.1).
+        let nonce = self.nonce.filter(|_| dialect.authorize.nonce == Nonce::EchoedWithTokens);
+        let nonce = read_token("nonce", nonce).map_err(unreadable)?;
         let expires_at = read_expiry(dialect.response.expiry, self.expires_in, since).map_err(unreadable)?;
         let scope = read_scope(&dialect.authorize.scope_separator, self.scope).map_err(unreadable)?;
         check_token_type(dialect, self.token_type)?;

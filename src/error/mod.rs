@@ -6,21 +6,21 @@
 //! | [`ConfigError`] | the programmer: provider data, client, scope or URI |
 //! | [`CallbackError`] | the browser, or whoever forged the callback |
 //! | [`RequestError`] | the caller: this step is not possible with this client, or not any more |
-//! | [`FinishError`] | the server, the network, or nobody knows |
+//! | [`FinishError`](crate::FinishError) | the server, the network, or nobody knows |
 //! | [`PresentError`] | the caller: the token was about to go to the wrong place |
 
+mod answer;
 mod callback;
 mod config;
-mod finish;
 mod present;
 mod request;
 mod response;
 
 use std::time::Duration;
 
+pub use answer::{AnswerFault, Doubt};
 pub use callback::{CallbackError, CallbackFault};
 pub use config::{ConfigError, Reason};
-pub use finish::{AnswerFault, Doubt, FinishError};
 pub use present::PresentError;
 pub use request::{RequestError, RequestFault};
 pub use response::{ErrorCode, ErrorResponse};

@@ -10,20 +10,68 @@
 //!
 //! [`Implicit`] and [`ImplicitWithRefresh`] send no request of their own.
 
-mod authorization_code;
-mod client_credentials;
-mod implicit;
-mod password;
-mod refresh_token;
+mod settings;
 
 use std::fmt;
 
-pub use authorization_code::AuthorizationCode;
-pub(crate) use authorization_code::check_nonce;
-pub use client_credentials::{ClientCredentials, Reissue};
-pub use implicit::{FrontChannelTokens, Implicit, ImplicitWithRefresh};
-pub use password::Password;
-pub use refresh_token::RefreshToken;
+pub(crate) use settings::{APPLICATION_STATE_SEPARATOR, LoginSettings};
+
+/// The authorization code grant, with PKCE S256 (RFC 6749 section 4.1, RFC 7636).
+#[derive(Debug)]
+pub struct AuthorizationCode {
+    settings: LoginSettings,
+    pub(crate) pkce: bool,
+}
+
+impl AuthorizationCode {
+    pub(crate) fn with_pkce() -> Self {
+        Self { settings: LoginSettings::default(), pkce: true }
+    }
+
+    pub(crate) fn without_pkce() -> Self {
+        Self { settings: LoginSettings::default(), pkce: false }
+    }
+}
+
+/// The implicit grant: its tokens come in the browser and can never be refreshed (RFC 6749 section 4.2).
+#[derive(Debug, Default)]
+pub struct Implicit {
+    settings: LoginSettings,
+}
+
+/// The implicit grant of a provider that sends a refresh token along, against RFC 6749 section 4.2.2.
+#[derive(Debug, Default)]
+pub struct ImplicitWithRefresh {
+    settings: LoginSettings,
+}
+
+/// The password grant (RFC 6749 section 4.3). The password is in the request and nowhere else: no state keeps it.
+#[derive(Debug)]
+pub struct Password(());
+
+impl Password {
+    pub(crate) const fn new() -> Self {
+        Self(())
+    }
+}
+
+/// The client credentials grant: the client asks for itself, and can always ask again (RFC 6749 section 4.4).
+#[derive(Debug)]
+pub struct ClientCredentials(());
+
+impl ClientCredentials {
+    pub(crate) const fn new() -> Self {
+        Self(())
+    }
+}
+
+/// The client credentials grant again, by a client that has tokens already: they stay good if it fails.
+#[derive(Debug)]
+pub struct Reissue(());
+
+/// The refresh token grant (RFC 6749 section 6).
+#[derive(Debug)]
+pub struct RefreshToken(());
 
 /// A grant that sends a token request. Sealed.
 pub trait Grant: private::Exchange + Send + Sync + 'static {
@@ -72,11 +120,49 @@ pub(crate) mod private {
 /// A login that goes through the browser. Sealed.
 pub trait FrontChannel: front_channel::Settings {}
 
+impl FrontChannel for AuthorizationCode {}
+impl FrontChannel for Implicit {}
+impl FrontChannel for ImplicitWithRefresh {}
+
 pub(crate) mod front_channel {
-    use crate::state::LoginSettings;
+    use super::{AuthorizationCode, Implicit, ImplicitWithRefresh, LoginSettings};
 
     pub trait Settings {
         #[allow(private_interfaces)]
         fn settings(&mut self) -> &mut LoginSettings;
+    }
+
+    macro_rules! settings {
+        ($($grant:ty),*) => {$(
+            #[allow(private_interfaces)]
+            impl Settings for $grant {
+                fn settings(&mut self) -> &mut LoginSettings {
+                    &mut self.settings
+                }
+            }
+        )*};
+    }
+
+    settings!(AuthorizationCode, Implicit, ImplicitWithRefresh);
+}
+
+/// A grant whose tokens come in the browser. Sealed.
+pub trait FrontChannelTokens: FrontChannel + tokens::Issue + Send + Sync + 'static {
+    /// What success brings.
+    type Issued: fmt::Debug + Send + Sync + 'static;
+}
+
+pub(crate) mod tokens {
+    use super::FrontChannelTokens;
+    use crate::{dialect::TokenAnswer, intent::Intent, provider::CheckedProvider};
+
+    /// How a grant reads its tokens, and the tag of its waiting state.
+    pub trait Issue {
+        const TAG: &'static str;
+
+        #[allow(private_interfaces)]
+        fn issue(answer: TokenAnswer, intent: Intent, provider: &CheckedProvider) -> Self::Issued
+        where
+            Self: FrontChannelTokens;
     }
 }

@@ -116,7 +116,6 @@ impl TransportContract {
 }
 
 /// A request taken apart, for handing over to an HTTP library.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct RequestParts {
     /// The method.
@@ -178,6 +177,16 @@ impl Request {
             body: self.body.into_bytes(),
             contract: self.contract,
         }
+    }
+}
+
+/// The body holds credentials, and `Zeroizing` would print its bytes.
+impl fmt::Debug for RequestParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("RequestParts");
+        shown.field("method", &self.method).field("url", &self.url).field("headers", &self.headers);
+        shown.field("body", &format_args!("{} bytes, redacted", self.body.len())).field("contract", &self.contract);
+        shown.finish()
     }
 }
 

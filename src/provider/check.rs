@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::{Logout, Provider, template::Templates};
 use crate::{
-    dialect::{BodyFormat, Dialect, Parameters, is_authorize_parameter},
+    dialect::{BodyFormat, Dialect, IssuerParameter, Parameters, is_authorize_parameter},
     error::{ConfigError, Reason},
     http::TransportContract,
     vocabulary::{Endpoint, Plaintext, grammar, origin_of},
@@ -42,6 +42,10 @@ impl CheckedProvider {
         check_identity("name", &provider.name)?;
         provider.issuer.as_deref().map_or(Ok(()), |issuer| check_identity("issuer", issuer))?;
         provider.dialect.check()?;
+        // RFC 9207 section 2.4: an `iss` that must be there must have something to be compared with.
+        if provider.dialect.callback.issuer == IssuerParameter::Required && provider.issuer.is_none() {
+            return Err(ConfigError::new("issuer", Reason::Missing));
+        }
         let plaintext = if provider.allow_plaintext_on_loopback { Plaintext::OnLoopback } else { Plaintext::Refused };
         let mut templates = Templates::new(&provider.variables)?;
         let mut endpoint = |field, text: &Option<String>| {

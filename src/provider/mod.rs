@@ -106,8 +106,9 @@ impl Provider {
     /// # Errors
     /// It is no JSON, has a field that does not exist, or a field fails its check; the error names the field.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
-        let provider: Self = serde_json::from_str(text)
-            .map_err(|error| ConfigError::new("provider", Reason::Unreadable(without_values(&error).into())))?;
+        let provider: Self = serde_json::from_str(text).map_err(|error| {
+            ConfigError::new("provider", Reason::Unreadable(without_values(&error, text.as_bytes()).into()))
+        })?;
         provider.check()?;
         Ok(provider)
     }

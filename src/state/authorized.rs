@@ -157,7 +157,7 @@ impl AnyClient {
         access_token: Secret,
         expires_at: Option<Timestamp>,
     ) -> TokenSet<AccessOnly> {
-        TokenSet::imported(access_token, expires_at, AccessOnly::new(), Intent::new(self))
+        TokenSet::imported(access_token, expires_at, AccessOnly::new(), self.intent())
     }
 
     /// Takes an access token and a refresh token that some other program obtained. That program must not use them any
@@ -168,6 +168,6 @@ impl AnyClient {
         refresh_token: Secret,
         expires_at: Option<Timestamp>,
     ) -> TokenSet<Refreshable> {
-        TokenSet::imported(access_token, expires_at, Refreshable::new(refresh_token), Intent::new(self))
+        TokenSet::imported(access_token, expires_at, Refreshable::new(refresh_token), self.intent())
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     LoginKey,
+    ending::check_nonce,
     login::{Login, Rejection},
 };
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     client::AnyClient,
     dialect::{Refusal, TokenAnswer},
     error::{AnswerFault, CallbackError, Doubt},
-    grant::{FrontChannelTokens, Implicit, check_nonce},
+    grant::{FrontChannelTokens, Implicit},
     intent::Intent,
     stored::{Kind, private::Tagged},
     vocabulary::{Secret, Timestamp},

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::InFlight;
+use super::{FinishError, InFlight};
 use crate::{
     client::AnyClient,
-    error::{Doubt, FinishError, RequestError},
+    error::{Doubt, RequestError},
     grant::{AuthorizationCode, Grant, RefreshToken, Reissue},
     http::Request,
     stored::{Kind, private::Tagged},

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::InDoubt;
+use super::{FinishError, InDoubt};
 use crate::{
     client::AnyClient,
     dialect::{Refusal, read_answer},
-    error::{Doubt, FinishError},
+    error::Doubt,
     grant::Grant,
     http::Outcome,
     provider::CheckedProvider,

@@ -1,6 +1,6 @@
 //! What every login through the browser has in common: the way out, and the checks on the way back.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -10,74 +10,12 @@ use crate::{
     callback::{Callback, Parameters, Place},
     client::AnyClient,
     dialect::{self, Dialect, IssuerParameter, Nonce, StateEcho},
-    error::{CallbackError, CallbackFault, ConfigError, ErrorResponse, Reason},
+    error::{CallbackError, CallbackFault, ErrorResponse},
     exchange::scope_text,
+    grant::{APPLICATION_STATE_SEPARATOR, LoginSettings},
     intent::Intent,
-    vocabulary::{CodeChallenge, Endpoint, Entropy, Secret, Timestamp, grammar, secret},
+    vocabulary::{CodeChallenge, Endpoint, Entropy, Secret, Timestamp, secret},
 };
-
-/// What a login asks for beyond its [`Intent`].
-#[derive(Debug)]
-pub(crate) struct LoginSettings {
-    application_state: Option<Box<str>>,
-    parameters: Vec<(Box<str>, Box<str>)>,
-    pub(crate) time_to_live: Duration,
-}
-
-impl Default for LoginSettings {
-    fn default() -> Self {
-        Self { application_state: None, parameters: Vec::new(), time_to_live: Duration::from_secs(600) }
-    }
-}
-
-/// The longest text that may ride in `state`, in bytes.
-const MAX_APPLICATION_STATE: usize = 1024;
-
-/// What stands between the random part of `state` and the application's own.
-const SEPARATOR: char = '.';
-
-impl LoginSettings {
-    pub(crate) fn set_application_state(&mut self, data: &str) -> Result<(), ConfigError> {
-        const FIELD: &str = "application_state";
-        ConfigError::check_not_empty(FIELD, data)?;
-        ConfigError::check_characters(FIELD, data, grammar::is_vschar)?;
-        if data.len() > MAX_APPLICATION_STATE {
-            return Err(ConfigError::new(FIELD, Reason::WrongLength { min: 1, max: MAX_APPLICATION_STATE }));
-        }
-        self.application_state = Some(data.into());
-        Ok(())
-    }
-
-    pub(crate) fn add_parameter(&mut self, client: &AnyClient, name: &str, value: &str) -> Result<(), ConfigError> {
-        const FIELD: &str = "parameter";
-        ConfigError::check_not_empty(FIELD, name)?;
-        ConfigError::check_characters(FIELD, name, grammar::is_nqchar)?;
-        ConfigError::check_characters(FIELD, value, |byte| !byte.is_ascii_control())?;
-        let step = &client.provider().dialect.authorize.parameters;
-        // RFC 6749 section 3.1: no parameter twice. What the protocol sends must not be replaced either.
-        if dialect::is_authorize_parameter(step, name) {
-            return Err(ConfigError::new(FIELD, Reason::ReservedName));
-        }
-        let endpoints = [&client.provider().authorization, &client.provider().implicit_authorization];
-        let mut in_url = endpoints.into_iter().flatten().flat_map(Endpoint::query_names);
-        if self.parameters.iter().any(|(each, _)| **each == *name) || in_url.any(|each| each == name) {
-            return Err(ConfigError::new(FIELD, Reason::Repeated));
-        }
-        self.parameters.push((name.into(), value.into()));
-        Ok(())
-    }
-
-    /// The random part, and the application's own behind it.
-    fn state(&self, entropy: &Entropy) -> Secret {
-        let mut state = entropy.state();
-        if let Some(data) = &self.application_state {
-            state.reserve_exact(data.len().saturating_add(1));
-            state.push(SEPARATOR);
-            state.push_str(data);
-        }
-        Secret::new(state)
-    }
-}
 
 /// Where to send the browser. It holds `state`, so `Debug` shows no query.
 #[derive(Clone, PartialEq, Eq)]
@@ -219,7 +157,7 @@ impl Login {
 
     /// The text that rode in `state` behind the random part.
     pub(crate) fn application_state(&self) -> Option<&str> {
-        self.state.expose().split_once(SEPARATOR).map(|(_, data)| data)
+        self.state.expose().split_once(APPLICATION_STATE_SEPARATOR).map(|(_, data)| data)
     }
 
     /// Whether the callback's `state` is this login's.
@@ -230,7 +168,7 @@ impl Login {
 
     /// Checks that this is the right client, and that the login is still open.
     pub(crate) fn check_open(&self, client: &AnyClient, now: Timestamp) -> Result<(), Rejection> {
-        if !self.intent.is_of(client) {
+        if !client.is_owner_of(&self.intent) {
             return Err(Rejection::WrongClient);
         }
         if now >= self.closes_at {
@@ -248,7 +186,7 @@ impl Login {
         place: Place,
         now: Timestamp,
     ) -> Result<Parameters<'c>, Rejection> {
-        if !self.intent.is_of(client) {
+        if !client.is_owner_of(&self.intent) {
             return Err(Rejection::WrongClient);
         }
         let provider = client.provider();

@@ -169,3 +169,14 @@ impl<G: Grant<Origin = Intent>> Unauthorized<G> {
         }
     }
 }
+
+impl Intent {
+    /// Asks for the same again: `fresh` with this scope, redirect URI and way back.
+    pub fn again<G>(self, mut fresh: Unauthorized<G>) -> Unauthorized<G> {
+        let own = &mut fresh.intent;
+        own.scope = self.scope;
+        own.redirect_uri = self.redirect_uri.or_else(|| own.redirect_uri.take());
+        own.return_to = self.return_to;
+        fresh
+    }
+}

@@ -2,11 +2,8 @@
 
 mod any;
 mod capability;
-mod granted;
 mod set;
 
-pub use crate::state::{Authorized, Expired};
 pub use any::AnyTokenSet;
 pub use capability::{AccessOnly, CanRefresh, CanReissue, Capability, Refreshable, Reissuable};
-pub use granted::Granted;
-pub use set::{Standing, TokenSet};
+pub use set::TokenSet;

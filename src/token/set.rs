@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccessOnly, AnyTokenSet, Authorized, Capability, Expired, Refreshable, Reissuable};
+use super::{AccessOnly, AnyTokenSet, Capability, Refreshable, Reissuable};
 use crate::{
     client::AnyClient,
     dialect::TokenAnswer,
@@ -59,16 +59,6 @@ impl<C: Capability> Tagged for TokenSet<C> {
     const TAG: &'static str = AnyTokenSet::TAG;
 }
 
-/// How a token set stands at an instant.
-#[derive(Debug)]
-#[must_use = "the tokens are inside"]
-pub enum Standing<C> {
-    /// The access token can be used.
-    Authorized(Authorized<C>),
-    /// It cannot: its expiry is over, or an API rejected it.
-    Expired(Expired<C>),
-}
-
 impl<C> TokenSet<C> {
     pub(crate) fn issued(answer: TokenAnswer, capability: C, mut intent: Intent, provider: &CheckedProvider) -> Self {
         // What a refresh will have to repeat is kept; the rest of the login is over.
@@ -89,16 +79,6 @@ impl<C> TokenSet<C> {
 
     pub(crate) fn imported(access_token: Secret, expires_at: Option<Timestamp>, capability: C, intent: Intent) -> Self {
         Self { kind: Kind::new(), capability, access_token, expires_at, scope: None, rejected: false, intent }
-    }
-
-    /// How the tokens stand at `instant`: ask about the instant of use. A token without expiry is good until an API
-    /// rejects it.
-    pub fn at(self, instant: Timestamp) -> Standing<C> {
-        if self.is_usable_at(instant) {
-            Standing::Authorized(Authorized::from_set(self))
-        } else {
-            Standing::Expired(Expired::from_set(self))
-        }
     }
 
     pub(crate) fn is_usable_at(&self, instant: Timestamp) -> bool {
@@ -142,20 +122,9 @@ impl<C> TokenSet<C> {
         self.intent.client_id()
     }
 
-    /// Notes that an API answered 401 to this access token. It is stored with the set, so that no process uses it
-    /// again.
-    pub fn rejected(mut self) -> Expired<C> {
-        self.rejected = true;
-        Expired::from_set(self)
-    }
-
     /// Gives the tokens up; what was asked for stays, for a new login.
     pub fn into_intent(self) -> Intent {
         self.intent
-    }
-
-    pub(crate) fn into_authorized(self) -> Authorized<C> {
-        Authorized::from_set(self)
     }
 
     pub(crate) fn access_token(&self) -> &Secret {
@@ -234,6 +203,8 @@ impl TokenSet<Reissuable> {
     /// Puts the tokens of another request of the same kind in place of these.
     pub(crate) fn reissued(&mut self, mut answer: TokenAnswer) {
         self.capability.refresh_token = answer.refresh_token.take();
+        // RFC 6749 section 5.1: this asks anew, so an absent scope is the one that was asked for, not the last granted.
+        self.scope = None;
         self.renew(answer);
     }
 

@@ -65,12 +65,11 @@ fn checked_url(field: &'static str, text: &str, plaintext: Plaintext) -> Result<
         ("http", Plaintext::OnLoopback) if is_loopback(&url) => {}
         _ => return refuse(Reason::NotHttps),
     }
-    // The parser forgives `https:host` and `https:///host`; other readers of the same text do not.
-    let authority = text.split_once("://").map(|(_, rest)| rest);
-    if authority.is_none_or(|rest| rest.starts_with(['/', '?', '#'])) {
+    let Some(authority) = authority(text) else {
         return refuse(Reason::NotAUrl);
-    }
-    if !url.username().is_empty() || url.password().is_some() || authority_has_at(text) {
+    };
+    // `https://@host/` parses to an empty user name: still refused.
+    if authority.contains('@') {
         return refuse(Reason::HasUserInformation);
     }
     if url.fragment().is_some() {
@@ -79,11 +78,12 @@ fn checked_url(field: &'static str, text: &str, plaintext: Plaintext) -> Result<
     Ok(url)
 }
 
-/// `https://@host/` parses to an empty user name: still refused.
-fn authority_has_at(text: &str) -> bool {
-    text.split_once("://")
-        .and_then(|(_, rest)| rest.split(['/', '?', '#']).next())
-        .is_some_and(|authority| authority.contains('@'))
+/// What stands between `scheme://` and the path, if that is how `text` begins. The parser forgives `https:host`,
+/// `https:/host/x://` and `https:///host`; other readers of the same text do not.
+pub(crate) fn authority(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once(':')?;
+    let authority = rest.strip_prefix("//")?.split(['/', '?', '#']).next()?;
+    (!authority.is_empty()).then_some(authority)
 }
 
 /// Printable ASCII less what RFC 3986 keeps out of a URI and what shells and browsers read in ways of their own.

@@ -20,9 +20,9 @@ pub(crate) fn is_token_text(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_vschar)
 }
 
-/// An HTTP field name: the `token` of RFC 9110 section 5.6.2.
-pub(crate) fn is_field_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+/// `tchar` of RFC 9110 section 5.6.2: authentication schemes are made of it.
+pub(crate) fn is_tchar(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// The first byte of `text` that `allowed` refuses, counted in bytes from 0.

@@ -48,6 +48,15 @@ impl RedirectUri {
         if !url.username().is_empty() || url.password().is_some() {
             return refuse(Reason::HasUserInformation);
         }
+        // A web URL is written out in full: a server that reads `https:host` or `https://@host` in another way than
+        // the parser does would send the code elsewhere.
+        if matches!(url.scheme(), "https" | "http") {
+            match super::endpoint::authority(&text) {
+                None => return refuse(Reason::NotAUrl),
+                Some(authority) if authority.contains('@') => return refuse(Reason::HasUserInformation),
+                Some(_) => {}
+            }
+        }
         match url.scheme() {
             "https" => {}
             "http" if is_loopback(&url) => {}

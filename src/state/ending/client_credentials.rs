@@ -1,23 +1,16 @@
-//! The client credentials grant (RFC 6749 section 4.4), the first time and again.
+//! Where the client credentials grant ends (RFC 6749 section 4.4), the first time and again.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Grant, private};
 use crate::{
     dialect::TokenAnswer,
     error::AnswerFault,
+    grant::{ClientCredentials, Grant, Reissue, private},
     intent::Intent,
     provider::CheckedProvider,
-    token::{Authorized, Reissuable, TokenSet},
+    state::Authorized,
+    token::{Reissuable, TokenSet},
 };
-
-/// The client credentials grant: the client asks for itself, and can always ask again.
-#[derive(Debug)]
-pub struct ClientCredentials(pub(crate) ());
-
-/// The client credentials grant again, by a client that has tokens already: they stay good if it fails.
-#[derive(Debug)]
-pub struct Reissue(());
 
 impl Grant for ClientCredentials {
     type Issued = Authorized<Reissuable>;
@@ -41,7 +34,7 @@ impl private::Exchange for ClientCredentials {
         provider: &CheckedProvider,
     ) -> Result<Authorized<Reissuable>, (AnswerFault, Intent)> {
         let capability = Reissuable::new(answer.refresh_token.take());
-        Ok(TokenSet::issued(answer, capability, origin, provider).into_authorized())
+        Ok(Authorized::from_set(TokenSet::issued(answer, capability, origin, provider)))
     }
 
     fn remains(origin: Intent) -> Intent {
@@ -67,7 +60,7 @@ impl private::Exchange for Reissue {
         _: &CheckedProvider,
     ) -> Result<Authorized<Reissuable>, (AnswerFault, TokenSet<Reissuable>)> {
         origin.reissued(answer);
-        Ok(origin.into_authorized())
+        Ok(Authorized::from_set(origin))
     }
 
     fn remains(origin: TokenSet<Reissuable>) -> TokenSet<Reissuable> {

@@ -1,13 +1,15 @@
-//! The resource owner password credentials grant (RFC 6749 section 4.3).
+//! Where the resource owner password credentials grant ends (RFC 6749 section 4.3).
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Grant, private};
-use crate::{dialect::TokenAnswer, error::AnswerFault, intent::Intent, provider::CheckedProvider, token::Granted};
-
-/// The password grant. The password is in the request and nowhere else: no state keeps it.
-#[derive(Debug)]
-pub struct Password(pub(crate) ());
+use crate::{
+    dialect::TokenAnswer,
+    error::AnswerFault,
+    grant::{Grant, Password, private},
+    intent::Intent,
+    provider::CheckedProvider,
+    state::Granted,
+};
 
 impl Grant for Password {
     type Issued = Granted;

@@ -1,10 +1,11 @@
 //! What a login brings: whether it can be refreshed is known only now.
 
-use super::{AccessOnly, AnyTokenSet, Authorized, Refreshable, TokenSet};
+use super::Authorized;
 use crate::{
     dialect::TokenAnswer,
     intent::Intent,
     provider::CheckedProvider,
+    token::{AccessOnly, AnyTokenSet, Refreshable, TokenSet},
     vocabulary::{Scope, Secret},
 };
 
@@ -35,9 +36,11 @@ impl Granted {
         match answer.refresh_token.take() {
             Some(refresh_token) => {
                 let capability = Refreshable::new(refresh_token);
-                Self::Refreshable(TokenSet::issued(answer, capability, intent, provider).into_authorized())
+                Self::Refreshable(Authorized::from_set(TokenSet::issued(answer, capability, intent, provider)))
             }
-            None => Self::AccessOnly(TokenSet::issued(answer, AccessOnly::new(), intent, provider).into_authorized()),
+            None => {
+                Self::AccessOnly(Authorized::from_set(TokenSet::issued(answer, AccessOnly::new(), intent, provider)))
+            }
         }
     }
 

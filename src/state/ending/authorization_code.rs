@@ -1,33 +1,16 @@
-//! The authorization code grant (RFC 6749 section 4.1).
+//! Where the authorization code grant ends (RFC 6749 section 4.1).
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{FrontChannel, Grant, front_channel, private};
 use crate::{
     dialect::{Nonce, TokenAnswer},
     error::AnswerFault,
+    grant::{AuthorizationCode, Grant, private},
     intent::Intent,
     provider::CheckedProvider,
-    state::{LoginSettings, ReceivedCode, ReceivedCodeRecord},
-    token::Granted,
+    state::{Granted, ReceivedCode, ReceivedCodeRecord},
+    vocabulary::Secret,
 };
-
-/// The authorization code grant, with PKCE S256.
-#[derive(Debug)]
-pub struct AuthorizationCode {
-    settings: LoginSettings,
-    pub(crate) pkce: bool,
-}
-
-impl AuthorizationCode {
-    pub(crate) fn with_pkce() -> Self {
-        Self { settings: LoginSettings::default(), pkce: true }
-    }
-
-    pub(crate) fn without_pkce() -> Self {
-        Self { settings: LoginSettings::default(), pkce: false }
-    }
-}
 
 impl Grant for AuthorizationCode {
     type Issued = Granted;
@@ -64,17 +47,12 @@ impl private::Exchange for AuthorizationCode {
     }
 }
 
-impl FrontChannel for AuthorizationCode {}
-
-#[allow(private_interfaces)]
-impl front_channel::Settings for AuthorizationCode {
-    fn settings(&mut self) -> &mut LoginSettings {
-        &mut self.settings
-    }
-}
-
 /// The nonce that came with the tokens must be the one that was sent: the answer is bound to the login by it.
-pub(crate) fn check_nonce(rule: Nonce, sent: Option<&crate::Secret>, answer: &TokenAnswer) -> Result<(), AnswerFault> {
+pub(in crate::state) fn check_nonce(
+    rule: Nonce,
+    sent: Option<&Secret>,
+    answer: &TokenAnswer,
+) -> Result<(), AnswerFault> {
     match (rule, sent, &answer.nonce) {
         (Nonce::EchoedWithTokens, Some(sent), Some(came)) if sent.matches(came.expose()) => Ok(()),
         (Nonce::EchoedWithTokens, Some(_), Some(_)) => Err(AnswerFault::NonceMismatch),

@@ -1,18 +1,15 @@
-//! The refresh token grant (RFC 6749 section 6).
+//! Where the refresh token grant ends (RFC 6749 section 6).
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Grant, private};
 use crate::{
     dialect::TokenAnswer,
     error::AnswerFault,
+    grant::{Grant, RefreshToken, private},
     provider::CheckedProvider,
-    token::{AccessOnly, Authorized, Refreshable, TokenSet},
+    state::Authorized,
+    token::{AccessOnly, Refreshable, TokenSet},
 };
-
-/// The refresh token grant.
-#[derive(Debug)]
-pub struct RefreshToken(());
 
 impl Grant for RefreshToken {
     type Issued = Authorized<Refreshable>;
@@ -31,7 +28,7 @@ impl private::Exchange for RefreshToken {
         _: &CheckedProvider,
     ) -> Result<Authorized<Refreshable>, (AnswerFault, TokenSet<AccessOnly>)> {
         origin.refreshed(answer);
-        Ok(origin.into_authorized())
+        Ok(Authorized::from_set(origin))
     }
 
     fn remains(origin: TokenSet<Refreshable>) -> TokenSet<AccessOnly> {

@@ -1,0 +1,73 @@
+//! What a login asks for beyond its intent.
+
+use std::time::Duration;
+
+use crate::{
+    client::AnyClient,
+    dialect,
+    error::{ConfigError, Reason},
+    vocabulary::{Endpoint, Entropy, Secret, grammar},
+};
+
+/// What a login asks for beyond its [`Intent`].
+#[derive(Debug)]
+pub(crate) struct LoginSettings {
+    application_state: Option<Box<str>>,
+    pub(crate) parameters: Vec<(Box<str>, Box<str>)>,
+    pub(crate) time_to_live: Duration,
+}
+
+impl Default for LoginSettings {
+    fn default() -> Self {
+        Self { application_state: None, parameters: Vec::new(), time_to_live: Duration::from_secs(600) }
+    }
+}
+
+/// The longest text that may ride in `state`, in bytes.
+const MAX_APPLICATION_STATE: usize = 1024;
+
+/// What stands between the random part of `state` and the application's own.
+pub(crate) const APPLICATION_STATE_SEPARATOR: char = '.';
+
+impl LoginSettings {
+    pub(crate) fn set_application_state(&mut self, data: &str) -> Result<(), ConfigError> {
+        const FIELD: &str = "application_state";
+        ConfigError::check_not_empty(FIELD, data)?;
+        ConfigError::check_characters(FIELD, data, grammar::is_vschar)?;
+        if data.len() > MAX_APPLICATION_STATE {
+            return Err(ConfigError::new(FIELD, Reason::WrongLength { min: 1, max: MAX_APPLICATION_STATE }));
+        }
+        self.application_state = Some(data.into());
+        Ok(())
+    }
+
+    pub(crate) fn add_parameter(&mut self, client: &AnyClient, name: &str, value: &str) -> Result<(), ConfigError> {
+        const FIELD: &str = "parameter";
+        ConfigError::check_not_empty(FIELD, name)?;
+        ConfigError::check_characters(FIELD, name, grammar::is_nqchar)?;
+        ConfigError::check_characters(FIELD, value, |byte| !byte.is_ascii_control())?;
+        let step = &client.provider().dialect.authorize.parameters;
+        // RFC 6749 section 3.1: no parameter twice. What the protocol sends must not be replaced either.
+        if dialect::is_authorize_parameter(step, name) {
+            return Err(ConfigError::new(FIELD, Reason::ReservedName));
+        }
+        let endpoints = [&client.provider().authorization, &client.provider().implicit_authorization];
+        let mut in_url = endpoints.into_iter().flatten().flat_map(Endpoint::query_names);
+        if self.parameters.iter().any(|(each, _)| **each == *name) || in_url.any(|each| each == name) {
+            return Err(ConfigError::new(FIELD, Reason::Repeated));
+        }
+        self.parameters.push((name.into(), value.into()));
+        Ok(())
+    }
+
+    /// The random part, and the application's own behind it.
+    pub(crate) fn state(&self, entropy: &Entropy) -> Secret {
+        let mut state = entropy.state();
+        if let Some(data) = &self.application_state {
+            state.reserve_exact(data.len().saturating_add(1));
+            state.push(APPLICATION_STATE_SEPARATOR);
+            state.push_str(data);
+        }
+        Secret::new(state)
+    }
+}

@@ -1,0 +1,9 @@
+//! Where each grant ends: what an answer turns into, and what is left after a final no.
+
+mod authorization_code;
+mod client_credentials;
+mod implicit;
+mod password;
+mod refresh_token;
+
+pub(super) use authorization_code::check_nonce;

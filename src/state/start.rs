@@ -1,0 +1,101 @@
+//! The ways in: which grants a client may start.
+
+use super::Unauthorized;
+use crate::{
+    client::{AnyClient, CanAuthenticate, Client, Confidential},
+    error::{ConfigError, Reason},
+    grant,
+};
+
+impl Client<Confidential> {
+    /// Starts a login without PKCE. RFC 9700 section 2.1.1 advises against it: only for a server that refuses the
+    /// parameters, and never without a secret, since nothing else then binds the code to this client.
+    ///
+    /// # Errors
+    /// As [`authorization_code`](Client::authorization_code).
+    pub fn authorization_code_without_pkce_for_a_server_that_refuses_it(
+        &self,
+    ) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
+        self.login(grant::AuthorizationCode::without_pkce())
+    }
+}
+
+impl<K> Client<K> {
+    /// Starts a login with an authorization code and PKCE S256 (RFC 6749 section 4.1, RFC 7636).
+    ///
+    /// # Errors
+    /// The provider has no authorization or token endpoint, or the registration no redirect URI.
+    pub fn authorization_code(&self) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
+        self.login(grant::AuthorizationCode::with_pkce())
+    }
+
+    fn login(&self, grant: grant::AuthorizationCode) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
+        require("authorization_endpoint", &self.provider().authorization)?;
+        require("token_endpoint", &self.provider().token)?;
+        self.start_with_redirect(grant)
+    }
+
+    /// Starts a login whose tokens come in the browser's address bar (RFC 6749 section 4.2). RFC 9700 section 2.1.2
+    /// retires it: only where a provider offers nothing better. Its tokens can never be refreshed.
+    ///
+    /// # Errors
+    /// The provider has no authorization endpoint, or the registration no redirect URI.
+    pub fn implicit(&self) -> Result<Unauthorized<grant::Implicit>, ConfigError> {
+        require("authorization_endpoint", &self.provider().implicit_authorization)?;
+        self.start_with_redirect(grant::Implicit::default())
+    }
+
+    /// Starts an implicit login that brings a refresh token, against RFC 6749 section 4.2.2: only where the dialect
+    /// declares it.
+    ///
+    /// # Errors
+    /// The dialect does not declare it, the provider has no authorization endpoint, or the registration no redirect
+    /// URI.
+    pub fn implicit_with_refresh(&self) -> Result<Unauthorized<grant::ImplicitWithRefresh>, ConfigError> {
+        if !self.provider().dialect.callback.implicit_refresh_token {
+            let reason = Reason::NotDeclared("a refresh token in the implicit grant");
+            return Err(ConfigError::new("dialect.callback.implicit_refresh_token", reason));
+        }
+        require("authorization_endpoint", &self.provider().implicit_authorization)?;
+        self.start_with_redirect(grant::ImplicitWithRefresh::default())
+    }
+
+    /// Starts with a user's name and password (RFC 6749 section 4.3). RFC 9700 section 2.4 retires it: only for the
+    /// provider's own applications.
+    ///
+    /// # Errors
+    /// The provider has no token endpoint.
+    pub fn password(&self) -> Result<Unauthorized<grant::Password>, ConfigError> {
+        require("token_endpoint", &self.provider().token)?;
+        Ok(self.start(grant::Password::new()))
+    }
+
+    /// Starts without a user: the client asks for itself (RFC 6749 section 4.4).
+    ///
+    /// # Errors
+    /// The provider has no token endpoint.
+    pub fn client_credentials(&self) -> Result<Unauthorized<grant::ClientCredentials>, ConfigError>
+    where
+        K: CanAuthenticate,
+    {
+        require("token_endpoint", &self.provider().token)?;
+        Ok(self.start(grant::ClientCredentials::new()))
+    }
+
+    fn start<G>(&self, grant: G) -> Unauthorized<G> {
+        let client: &AnyClient = self;
+        Unauthorized { intent: client.intent(), client: client.clone(), grant }
+    }
+
+    fn start_with_redirect<G>(&self, grant: G) -> Result<Unauthorized<G>, ConfigError> {
+        let redirect_uri = self.registration().default_redirect_uri().cloned();
+        require("redirect_uri", &redirect_uri)?;
+        let mut start = self.start(grant);
+        start.intent.redirect_uri = redirect_uri;
+        Ok(start)
+    }
+}
+
+fn require<T>(field: &'static str, value: &Option<T>) -> Result<(), ConfigError> {
+    if value.is_some() { Ok(()) } else { Err(ConfigError::new(field, Reason::Missing)) }
+}
