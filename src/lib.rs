@@ -130,3 +130,8 @@ pub use {
     token::{AccessOnly, AnyTokenSet, CanRefresh, CanReissue, Capability, Refreshable, Reissuable, TokenSet},
     vocabulary::{CodeChallenge, CodeVerifier, Entropy, RedirectUri, Scope, Secret, Timestamp},
 };
+
+/// The README's examples are compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
