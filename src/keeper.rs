@@ -16,7 +16,7 @@ use crate::{
     http::{Outcome, Request, TransportError},
     intent::Intent,
     provider::CheckedProvider,
-    stored::{Kind, private::Tagged},
+    stored::{Kind, Tagged},
     token::AnyTokenSet,
     vocabulary::{Secret, Timestamp},
 };

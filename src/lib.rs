@@ -107,6 +107,7 @@ mod intent;
 mod keeper;
 mod provider;
 pub mod providers;
+mod refused;
 pub mod session;
 mod state;
 pub mod stored;

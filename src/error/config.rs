@@ -2,8 +2,6 @@
 
 use std::{borrow::Cow, fmt};
 
-use crate::vocabulary::grammar;
-
 /// A value was refused. It says which field and why, and never quotes the value.
 ///
 /// ```
@@ -84,7 +82,7 @@ impl ConfigError {
         text: &str,
         allowed: impl Fn(u8) -> bool,
     ) -> Result<(), Self> {
-        match grammar::first_refused(text, allowed) {
+        match text.bytes().position(|byte| !allowed(byte)) {
             Some(at) => Err(Self::new(field, Reason::ForbiddenCharacter { at })),
             None => Ok(()),
         }

@@ -74,6 +74,12 @@ pub struct Reissue(());
 pub struct RefreshToken(());
 
 /// A grant that sends a token request. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "no token request is in flight for `{Self}`: it is no grant that sends one",
+    label = "a token of `{Self}` comes with the callback, if at all",
+    note = "RFC 6749 section 4.2: the implicit grant brings the access token with the callback",
+    note = "for an implicit login, call `awaiting.receive(&client, callback, now)`; for a code, begin with `client.authorization_code()`"
+)]
 pub trait Grant: private::Exchange + Send + Sync + 'static {
     /// What success brings.
     type Issued: fmt::Debug + Send + Sync + 'static;
@@ -147,6 +153,12 @@ pub(crate) mod front_channel {
 }
 
 /// A grant whose tokens come in the browser. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "no token comes with the callback of `{Self}`: it is no implicit grant",
+    label = "`{Self}` is waited for by another state",
+    note = "RFC 6749 section 4.1.2: the callback of the authorization code grant brings a code, and no token",
+    note = "keep an `AwaitingCode` and call its `receive(&client, callback, now)`, or begin with `client.implicit()`"
+)]
 pub trait FrontChannelTokens: FrontChannel + tokens::Issue + Send + Sync + 'static {
     /// What success brings.
     type Issued: fmt::Debug + Send + Sync + 'static;

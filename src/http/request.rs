@@ -12,7 +12,7 @@ use crate::vocabulary::Secret;
 /// Send it on the terms of its [`contract`](Self::contract), and give what came of it to `finish` as an
 /// [`Outcome`](crate::Outcome).
 #[derive(Debug)]
-#[must_use = "a request does nothing until it is sent"]
+#[must_use = "a request does nothing until it is sent: take it apart with `into_parts()` (RFC 6749 section 3.2)"]
 pub struct Request {
     method: Method,
     url: Box<str>,
@@ -168,7 +168,7 @@ impl Request {
 
     /// Takes it apart. This is how it is sent: by value, once.
     pub fn into_parts(
-        self, // a request is sent once: codes and refresh tokens are single use (RFC 6749 section 4.1.2)
+        self, // spent: codes and refresh tokens are sent once (RFC 6749 section 4.1.2); `finish` it, then call `retry`
     ) -> RequestParts {
         RequestParts {
             method: self.method,

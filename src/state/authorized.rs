@@ -20,7 +20,6 @@ use crate::{
 #[derive(Debug)]
 #[must_use = "the tokens are inside; store them with `into_token_set`"]
 pub struct Authorized<C> {
-    // not `Clone`: two holders of one refresh token spend it twice (RFC 9700 section 4.14.2); share a `Keeper`
     tokens: TokenSet<C>,
 }
 
@@ -80,7 +79,7 @@ impl<C: Capability> Authorized<C> {
     /// The client is another one, is public where the provider wants a secret, or the provider's deadline is over.
     /// The tokens are handed back: nothing was spent.
     pub fn refresh(
-        self, // a refresh token is spent once (RFC 9700 section 4.14.2); refresh what `finish` brings
+        self, // spent: a refresh token is used once (RFC 9700 section 4.14.2); call `refresh` on what `finish` brings
         client: &AnyClient,
         now: Timestamp,
     ) -> Result<(Request, InFlight<RefreshToken>), RequestError<TokenSet<Refreshable>>>
@@ -95,7 +94,7 @@ impl<C: Capability> Authorized<C> {
     /// # Errors
     /// The client is another one. The tokens are handed back.
     pub fn reissue(
-        self, // finish this request first: RFC 6749 section 4.4; then `reissue` what `finish` brings
+        self, // spent: one request at a time (RFC 6749 section 4.4); call `reissue` on what `finish` brings
         client: &AnyClient,
         now: Timestamp,
     ) -> Result<(Request, InFlight<Reissue>), RequestError<TokenSet<Reissuable>>>
@@ -108,7 +107,7 @@ impl<C: Capability> Authorized<C> {
 
 impl<C: Capability> TokenSet<C> {
     pub(crate) fn refresh(
-        self,
+        self, // tokens without a clock are not sent (RFC 6749 section 5.1: they expire); ask `tokens.at(now)` first
         client: &AnyClient,
         now: Timestamp,
     ) -> Result<(Request, InFlight<RefreshToken>), RequestError<TokenSet<Refreshable>>>

@@ -14,7 +14,7 @@ use crate::{
     grant::AuthorizationCode,
     http::Request,
     intent::Intent,
-    stored::{Kind, private::Tagged},
+    stored::{Kind, Tagged},
     vocabulary::{Secret, Timestamp, grammar, secret},
 };
 
@@ -27,7 +27,6 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[must_use = "store it before the browser is sent away"]
 pub struct AwaitingCode {
-    // no token request here: RFC 6749 section 4.1.3 needs the code from the callback; call `receive`
     kind: Kind<Self>,
     login: Login,
     #[serde(with = "secret::option", default, skip_serializing_if = "Option::is_none")]
@@ -39,7 +38,8 @@ impl Tagged for AwaitingCode {
 }
 
 impl AwaitingCode {
-    pub(crate) fn new(login: Login, verifier: Option<Secret>) -> Self {
+    #[rustfmt::skip] // rustc shows the line to who calls it from outside
+    pub(crate) fn new(login: Login, verifier: Option<Secret>) -> Self { // not made by hand (RFC 6749 section 10.12); call `authorize`
         Self { kind: Kind::new(), login, verifier }
     }
 
@@ -81,7 +81,7 @@ impl AwaitingCode {
     /// [`CallbackError::NotOurs`] and [`CallbackError::WrongClient`] hand the login back: it is still alive, whatever
     /// a forged callback says. After the others it is over, and an [`Intent`] is left.
     pub fn receive(
-        self, // a login answers one callback: the code is single use (RFC 6749 section 4.1.2); for another login, call `authorize`
+        self, // spent: a login answers one callback (RFC 6749 section 4.1.2); for another, call `authorize`
         client: &AnyClient,
         callback: Callback<'_>,
         now: Timestamp,

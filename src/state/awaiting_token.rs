@@ -14,7 +14,7 @@ use crate::{
     error::{AnswerFault, CallbackError, Doubt},
     grant::{FrontChannelTokens, Implicit},
     intent::Intent,
-    stored::{Kind, private::Tagged},
+    stored::{Kind, Tagged},
     vocabulary::{Secret, Timestamp},
 };
 
@@ -78,7 +78,7 @@ impl<G: FrontChannelTokens> AwaitingToken<G> {
     /// As [`AwaitingCode::receive`](crate::AwaitingCode::receive); and [`CallbackError::Unusable`] when the tokens
     /// cannot be read or their nonce is not the one that was sent.
     pub fn receive(
-        self, // a login answers one callback: its state is single use (RFC 6749 section 10.12); for another login, call `authorize`
+        self, // spent: a login answers one callback (RFC 6749 section 10.12); for another, call `authorize`
         client: &AnyClient,
         callback: Callback<'_>,
         now: Timestamp,

@@ -16,7 +16,6 @@ use crate::{
 #[derive(Debug)]
 #[must_use = "refresh it, issue it again, or log in again"]
 pub struct Expired<C> {
-    // no access token here: RFC 6750 section 3.1 has APIs refuse it; call `refresh`, `reissue` or `into_intent`
     tokens: TokenSet<C>,
 }
 
@@ -43,7 +42,7 @@ impl<C: Capability> Expired<C> {
     /// # Errors
     /// As [`Authorized::refresh`](crate::Authorized::refresh).
     pub fn refresh(
-        self, // a refresh token is spent once (RFC 9700 section 4.14.2); refresh what `finish` brings
+        self, // spent: a refresh token is used once (RFC 9700 section 4.14.2); call `refresh` on what `finish` brings
         client: &AnyClient,
         now: Timestamp,
     ) -> Result<(Request, InFlight<RefreshToken>), RequestError<TokenSet<Refreshable>>>
@@ -58,7 +57,7 @@ impl<C: Capability> Expired<C> {
     /// # Errors
     /// As [`Authorized::reissue`](crate::Authorized::reissue).
     pub fn reissue(
-        self, // finish this request first: RFC 6749 section 4.4; then `reissue` what `finish` brings
+        self, // spent: one request at a time (RFC 6749 section 4.4); call `reissue` on what `finish` brings
         client: &AnyClient,
         now: Timestamp,
     ) -> Result<(Request, InFlight<Reissue>), RequestError<TokenSet<Reissuable>>>

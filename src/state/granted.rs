@@ -24,7 +24,6 @@ use crate::{
 #[derive(Debug)]
 #[must_use = "the tokens are inside"]
 pub enum Granted {
-    // match it first: only `Granted::Refreshable` holds a refresh token (RFC 6749 section 5.1); then call `refresh`
     /// The server issued a refresh token.
     Refreshable(Authorized<Refreshable>),
     /// It issued none: when this token ends, the user logs in again.

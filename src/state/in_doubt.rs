@@ -8,7 +8,7 @@ use crate::{
     error::{Doubt, RequestError},
     grant::{AuthorizationCode, Grant, RefreshToken, Reissue},
     http::Request,
-    stored::{Kind, private::Tagged},
+    stored::{Kind, Tagged},
     token::{Refreshable, Reissuable, TokenSet},
     vocabulary::Timestamp,
 };

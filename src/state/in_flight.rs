@@ -12,7 +12,7 @@ use crate::{
     grant::Grant,
     http::Outcome,
     provider::CheckedProvider,
-    stored::private::Tagged,
+    stored::Tagged,
     vocabulary::Timestamp,
 };
 
@@ -34,7 +34,6 @@ use crate::{
 /// ```
 #[must_use = "finish it with the outcome of its request: `flight.finish(outcome)` (RFC 6749 section 5); dropped, the code or token in it is lost"]
 pub struct InFlight<G: Grant> {
-    // not loaded from storage: the request may have been sent (RFC 6749 section 4.1.2); load `InDoubt` and decide
     /// What it becomes if the answer never comes.
     in_doubt: InDoubt<G>,
     provider: Arc<CheckedProvider>,
@@ -55,7 +54,7 @@ impl<G: Grant> InFlight<G> {
     /// # Errors
     /// Each holds the state that is still true: see [`FinishError`].
     pub fn finish(
-        self, // a request is answered once: its code or refresh token is single use (RFC 6749 section 4.1.2); make another with `refresh`
+        self, // spent: a request has one answer (RFC 6749 section 5); use what the first `finish` brought
         outcome: Outcome,
     ) -> Result<G::Issued, FinishError<G>> {
         let Self { in_doubt, provider } = self;

@@ -57,7 +57,7 @@ impl ReceivedCode {
     /// # Errors
     /// The client is another one; the code is handed back.
     pub fn exchange(
-        self, // a code is sent once: it is single use (RFC 6749 section 4.1.2); for another code, call `authorize`
+        self, // spent: a code is sent once (RFC 6749 section 4.1.2); for another, call `authorize`
         client: &AnyClient,
         now: Timestamp,
     ) -> Result<(Request, InFlight<AuthorizationCode>), RequestError<Self>> {

@@ -23,7 +23,6 @@ use crate::{
 #[derive(Debug)]
 #[must_use = "nothing was asked for yet"]
 pub struct Unauthorized<G> {
-    // no token yet: RFC 6749 section 4.1 gives one only after the callback; call `authorize`, then `receive`
     pub(crate) client: AnyClient,
     pub(crate) intent: Intent,
     pub(crate) grant: G,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{AccessOnly, Refreshable, Reissuable, TokenSet};
 use crate::{
-    stored::private::Tagged,
+    stored::Tagged,
     vocabulary::{Scope, Secret, Timestamp, secret},
 };
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::TokenSet;
 use crate::{
-    stored::{Kind, private::Tagged},
+    stored::{Kind, Tagged},
     vocabulary::{Secret, secret},
 };
 
@@ -36,7 +36,8 @@ pub struct AccessOnly {
 }
 
 impl Refreshable {
-    pub(crate) fn new(refresh_token: Secret) -> Self {
+    #[rustfmt::skip] // rustc shows the line to who calls it from outside
+    pub(crate) fn new(refresh_token: Secret) -> Self { // not made up: a server issues it (RFC 6749 section 5.1); call `finish`
         Self { kind: Kind::new(), refresh_token }
     }
 }
@@ -69,6 +70,12 @@ impl Tagged for AccessOnly {
 pub trait Capability: sealed::Sealed + fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static {}
 
 mod sealed {
+    #[diagnostic::on_unimplemented(
+        message = "a capability is not made up: no server issues `{Self}`",
+        label = "none of `Refreshable`, `Reissuable` and `AccessOnly`",
+        note = "RFC 6749 section 5.1: the server decides what it issues with an access token",
+        note = "call `finish` and take what it brings; for tokens from elsewhere, call `client.import_refreshable_tokens_from_elsewhere(..)`"
+    )]
     pub trait Sealed {}
     impl Sealed for super::Refreshable {}
     impl Sealed for super::Reissuable {}

@@ -13,7 +13,7 @@ use crate::{
     http::Request,
     intent::Intent,
     provider::CheckedProvider,
-    stored::{Kind, private::Tagged},
+    stored::{Kind, Tagged},
     vocabulary::{Scope, Secret, Timestamp, secret},
 };
 
@@ -39,7 +39,6 @@ use crate::{
 #[serde(deny_unknown_fields, bound(serialize = "C: Serialize", deserialize = "C: Deserialize<'de>"))]
 #[must_use = "a token set that is dropped is a session that is lost; store it"]
 pub struct TokenSet<C> {
-    // not `Clone`: two holders of one refresh token spend it twice (RFC 9700 section 4.14.2); share a `Keeper`
     kind: Kind<AnyTokenSet>,
     capability: C,
     #[serde(serialize_with = "secret::store", deserialize_with = "secret::load")]
@@ -127,7 +126,8 @@ impl<C> TokenSet<C> {
         self.intent
     }
 
-    pub(crate) fn access_token(&self) -> &Secret {
+    #[rustfmt::skip] // rustc shows the line to who calls it from outside
+    pub(crate) fn access_token(&self) -> &Secret { // it may be expired (RFC 6749 section 5.1); call `access_token_at(now)`
         &self.access_token
     }
 

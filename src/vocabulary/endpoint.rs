@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::redirect_uri::is_loopback;
+use super::url_text::{self, is_loopback};
 use crate::error::{ConfigError, Reason};
 
 /// Whether `http` is good enough for an endpoint.
@@ -54,39 +54,10 @@ fn origin(url: &Url) -> Box<str> {
 }
 
 fn checked_url(field: &'static str, text: &str, plaintext: Plaintext) -> Result<Url, ConfigError> {
-    let refuse = |reason| Err(ConfigError::new(field, reason));
-    ConfigError::check_not_empty(field, text)?;
-    ConfigError::check_characters(field, text, is_url_byte)?;
-    let Ok(url) = Url::parse(text) else {
-        return refuse(Reason::NotAUrl);
-    };
+    let url = url_text::checked(field, text)?;
     match (url.scheme(), plaintext) {
-        ("https", _) => {}
-        ("http", Plaintext::OnLoopback) if is_loopback(&url) => {}
-        _ => return refuse(Reason::NotHttps),
+        ("https", _) => Ok(url),
+        ("http", Plaintext::OnLoopback) if is_loopback(&url) => Ok(url),
+        _ => Err(ConfigError::new(field, Reason::NotHttps)),
     }
-    let Some(authority) = authority(text) else {
-        return refuse(Reason::NotAUrl);
-    };
-    // `https://@host/` parses to an empty user name: still refused.
-    if authority.contains('@') {
-        return refuse(Reason::HasUserInformation);
-    }
-    if url.fragment().is_some() {
-        return refuse(Reason::HasFragment);
-    }
-    Ok(url)
-}
-
-/// What stands between `scheme://` and the path, if that is how `text` begins. The parser forgives `https:host`,
-/// `https:/host/x://` and `https:///host`; other readers of the same text do not.
-pub(crate) fn authority(text: &str) -> Option<&str> {
-    let (_, rest) = text.split_once(':')?;
-    let authority = rest.strip_prefix("//")?.split(['/', '?', '#']).next()?;
-    (!authority.is_empty()).then_some(authority)
-}
-
-/// Printable ASCII less what RFC 3986 keeps out of a URI and what shells and browsers read in ways of their own.
-pub(crate) fn is_url_byte(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte)
 }

@@ -24,8 +24,3 @@ pub(crate) fn is_token_text(text: &str) -> bool {
 pub(crate) fn is_tchar(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
-
-/// The first byte of `text` that `allowed` refuses, counted in bytes from 0.
-pub(crate) fn first_refused(text: &str, allowed: impl Fn(u8) -> bool) -> Option<usize> {
-    text.bytes().position(|byte| !allowed(byte))
-}

@@ -8,6 +8,7 @@ mod redirect_uri;
 mod scope;
 pub(crate) mod secret;
 mod time;
+mod url_text;
 
 pub(crate) use endpoint::{Endpoint, Plaintext, origin_of};
 pub use entropy::Entropy;

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
-use url::{Host, Url};
 
+use super::url_text::{self, is_loopback};
 use crate::error::{ConfigError, Reason};
 
 /// Where the server sends the browser back to. It is kept and sent byte for byte as given.
@@ -37,26 +37,7 @@ impl RedirectUri {
     pub fn new(text: impl Into<String>) -> Result<Self, ConfigError> {
         let text = text.into();
         let refuse = |reason| Err(ConfigError::new("redirect_uri", reason));
-        ConfigError::check_not_empty("redirect_uri", &text)?;
-        ConfigError::check_characters("redirect_uri", &text, super::endpoint::is_url_byte)?;
-        let Ok(url) = Url::parse(&text) else {
-            return refuse(Reason::NotAUrl);
-        };
-        if url.fragment().is_some() {
-            return refuse(Reason::HasFragment);
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return refuse(Reason::HasUserInformation);
-        }
-        // A web URL is written out in full: a server that reads `https:host` or `https://@host` in another way than
-        // the parser does would send the code elsewhere.
-        if matches!(url.scheme(), "https" | "http") {
-            match super::endpoint::authority(&text) {
-                None => return refuse(Reason::NotAUrl),
-                Some(authority) if authority.contains('@') => return refuse(Reason::HasUserInformation),
-                Some(_) => {}
-            }
-        }
+        let url = url_text::checked("redirect_uri", &text)?;
         match url.scheme() {
             "https" => {}
             "http" if is_loopback(&url) => {}
@@ -70,16 +51,6 @@ impl RedirectUri {
     /// The text as it was given.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-/// Whether the URL's host is this machine: `localhost` or a loopback address.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

@@ -1,12 +1,14 @@
 //! Stored states: each carries its kind and version, and is refused by any other reader.
 
-use std::{fmt, marker::PhantomData};
+mod kind;
+mod words;
 
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, DeserializeOwned},
-};
-use serde_json::error::Category;
+use std::fmt;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+pub(crate) use kind::{Kind, Tagged};
+pub(crate) use words::without_values;
 
 /// A state that may be stored. Sealed: [`save`] and [`load`] take just these.
 ///
@@ -18,17 +20,9 @@ use serde_json::error::Category;
 /// | [`InFlight`](crate::InFlight) (write only) | `in_flight/…/1` | written before sending; a crash is found again |
 /// | [`InDoubt`](crate::InDoubt) | `in_flight/…/1` | what those bytes load as |
 /// | [`Keeper`](crate::Keeper) | `keeper/1` | all of the above in one row |
-pub trait Stored: private::Tagged {}
+pub trait Stored: Tagged {}
 
-impl<T: private::Tagged> Stored for T {}
-
-pub(crate) mod private {
-    /// The kind and version of a stored state: `token_set/1`.
-    pub trait Tagged {
-        const TAG: &'static str;
-    }
-}
-use private::Tagged;
+impl<T: Tagged> Stored for T {}
 
 /// The longest stored state that [`load`] reads, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -103,60 +97,6 @@ pub enum StoredError {
     },
 }
 
-/// The reader's words, with the field that it stopped at and less what they quote: serde_json repeats a value of the
-/// wrong type and names no field.
-pub(crate) fn without_values(error: &serde_json::Error, text: &[u8]) -> Box<str> {
-    let words = error.to_string();
-    let names_its_field = ["missing field", "unknown field", "duplicate field", "kind:", "scope:", "redirect_uri:"];
-    if error.classify() != Category::Data || names_its_field.iter().any(|start| words.starts_with(start)) {
-        return words.into();
-    }
-    // A text that is no object at all stops at no field.
-    let field = Some(path_at(text, error)).filter(|path| !path.is_empty()).unwrap_or_else(|| "the whole".into());
-    let quotes = ["invalid type", "invalid value", "unknown variant"];
-    if !quotes.iter().any(|start| words.starts_with(start)) {
-        return format!("{field}: {words}").into();
-    }
-    // From the end: the value that stands before may say "expected" too.
-    let expected = words.rsplit_once("expected ").map_or("another type", |(_, rest)| rest);
-    format!("{field}: not of the right type or value, expected {expected}").into()
-}
-
-/// The path of the member at which the reader stopped: `login.closes_at`.
-fn path_at(text: &[u8], error: &serde_json::Error) -> String {
-    let lines = text.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1));
-    let end = lines.map(<[u8]>::len).fold(error.column(), usize::saturating_add);
-    let mut rest = text.get(..end).unwrap_or(text);
-    let mut string: &[u8] = &[];
-    let mut open: Vec<&[u8]> = Vec::new();
-    while let Some((byte, after)) = rest.split_first() {
-        rest = after;
-        match (byte, open.last_mut()) {
-            (b'"', _) => (string, rest) = split_string(after),
-            (b'{' | b'[', _) => open.push(&[]),
-            (b'}' | b']', _) => drop(open.pop()),
-            (b':', Some(name)) => *name = string,
-            (b',', Some(name)) => *name = &[],
-            _ => {}
-        }
-    }
-    let names = open.iter().filter(|name| !name.is_empty()).map(|name| String::from_utf8_lossy(name));
-    let names: Vec<String> = names.map(|name| name.chars().take(64).flat_map(char::escape_debug).collect()).collect();
-    names.join(".")
-}
-
-/// The text of a string up to its closing quote, and what follows it.
-fn split_string(text: &[u8]) -> (&[u8], &[u8]) {
-    let mut escaped = false;
-    let end = text.iter().position(|byte| {
-        let closes = *byte == b'"' && !escaped;
-        escaped = *byte == b'\\' && !escaped;
-        closes
-    });
-    let (string, rest) = text.split_at(end.unwrap_or(text.len()));
-    (string, rest.get(1..).unwrap_or_default())
-}
-
 impl fmt::Display for StoredError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -173,50 +113,3 @@ impl fmt::Display for StoredError {
 }
 
 impl std::error::Error for StoredError {}
-
-/// The tag of `T`, as a field: it takes no room, is written as the tag, and reads nothing else.
-pub(crate) struct Kind<T>(PhantomData<fn() -> T>);
-
-impl<T> Kind<T> {
-    pub(crate) const fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
-impl<T> Clone for Kind<T> {
-    fn clone(&self) -> Self {
-        Self::new()
-    }
-}
-
-impl<T: Tagged> fmt::Debug for Kind<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(T::TAG)
-    }
-}
-
-impl<T: Tagged> Serialize for Kind<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(T::TAG)
-    }
-}
-
-impl<'de, T: Tagged> Deserialize<'de> for Kind<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(TagVisitor(PhantomData))
-    }
-}
-
-struct TagVisitor<T>(PhantomData<fn() -> T>);
-
-impl<T: Tagged> de::Visitor<'_> for TagVisitor<T> {
-    type Value = Kind<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the tag `{}`", T::TAG)
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        if text == T::TAG { Ok(Kind::new()) } else { Err(E::custom(format_args!("kind: expected `{}`", T::TAG))) }
-    }
-}

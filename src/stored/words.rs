@@ -1,0 +1,57 @@
+//! A reader's error, in words that name the field and quote no value.
+
+use serde_json::error::Category;
+
+/// The reader's words, with the field that it stopped at and less what they quote: serde_json repeats a value of the
+/// wrong type and names no field.
+pub(crate) fn without_values(error: &serde_json::Error, text: &[u8]) -> Box<str> {
+    let words = error.to_string();
+    let names_its_field = ["missing field", "unknown field", "duplicate field", "kind:", "scope:", "redirect_uri:"];
+    if error.classify() != Category::Data || names_its_field.iter().any(|start| words.starts_with(start)) {
+        return words.into();
+    }
+    // A text that is no object at all stops at no field.
+    let field = Some(path_at(text, error)).filter(|path| !path.is_empty()).unwrap_or_else(|| "the whole".into());
+    let quotes = ["invalid type", "invalid value", "unknown variant"];
+    if !quotes.iter().any(|start| words.starts_with(start)) {
+        return format!("{field}: {words}").into();
+    }
+    // From the end: the value that stands before may say "expected" too.
+    let expected = words.rsplit_once("expected ").map_or("another type", |(_, rest)| rest);
+    format!("{field}: not of the right type or value, expected {expected}").into()
+}
+
+/// The path of the member at which the reader stopped: `login.closes_at`.
+fn path_at(text: &[u8], error: &serde_json::Error) -> String {
+    let lines = text.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1));
+    let end = lines.map(<[u8]>::len).fold(error.column(), usize::saturating_add);
+    let mut rest = text.get(..end).unwrap_or(text);
+    let mut string: &[u8] = &[];
+    let mut open: Vec<&[u8]> = Vec::new();
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        match (byte, open.last_mut()) {
+            (b'"', _) => (string, rest) = split_string(after),
+            (b'{' | b'[', _) => open.push(&[]),
+            (b'}' | b']', _) => drop(open.pop()),
+            (b':', Some(name)) => *name = string,
+            (b',', Some(name)) => *name = &[],
+            _ => {}
+        }
+    }
+    let names = open.iter().filter(|name| !name.is_empty()).map(|name| String::from_utf8_lossy(name));
+    let names: Vec<String> = names.map(|name| name.chars().take(64).flat_map(char::escape_debug).collect()).collect();
+    names.join(".")
+}
+
+/// The text of a string up to its closing quote, and what follows it.
+fn split_string(text: &[u8]) -> (&[u8], &[u8]) {
+    let mut escaped = false;
+    let end = text.iter().position(|byte| {
+        let closes = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        closes
+    });
+    let (string, rest) = text.split_at(end.unwrap_or(text.len()));
+    (string, rest.get(1..).unwrap_or_default())
+}

@@ -1,0 +1,50 @@
+//! The text of an absolute URL, read so that no two readers see two hosts in it.
+
+use url::{Host, Url};
+
+use crate::error::{ConfigError, Reason};
+
+/// Parses `text`, which stands at `field`: an absolute URL without user information or fragment.
+pub(super) fn checked(field: &'static str, text: &str) -> Result<Url, ConfigError> {
+    let refuse = |reason| Err(ConfigError::new(field, reason));
+    ConfigError::check_not_empty(field, text)?;
+    ConfigError::check_characters(field, text, is_url_byte)?;
+    let Ok(url) = Url::parse(text) else {
+        return refuse(Reason::NotAUrl);
+    };
+    // A web URL is written out in full: the parser forgives more than other readers of the same text do.
+    let web = matches!(url.scheme(), "https" | "http");
+    match authority(text) {
+        None if web => return refuse(Reason::NotAUrl),
+        // `https://@host/` parses to an empty user name: still refused.
+        Some(authority) if authority.contains('@') => return refuse(Reason::HasUserInformation),
+        _ => {}
+    }
+    if url.fragment().is_some() {
+        return refuse(Reason::HasFragment);
+    }
+    Ok(url)
+}
+
+/// What stands between `scheme://` and the path, if that is how `text` begins. The parser forgives `https:host`,
+/// `https:/host/x://` and `https:///host`.
+fn authority(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once(':')?;
+    let authority = rest.strip_prefix("//")?.split(['/', '?', '#']).next()?;
+    (!authority.is_empty()).then_some(authority)
+}
+
+/// Whether the URL's host is this machine: `localhost` or a loopback address.
+pub(super) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Printable ASCII less what RFC 3986 keeps out of a URI and what shells and browsers read in ways of their own.
+fn is_url_byte(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte)
+}
