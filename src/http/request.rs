@@ -70,6 +70,7 @@ impl Header {
 /// | redirects | never follow | the code and the secret would go to another server (RFC 9700 section 4.12) |
 /// | retries | never, not even on a stale connection | codes and refresh tokens are single use (RFC 6749 section 4.1.2) |
 /// | early data | never | it can be replayed (RFC 8446 section 8) |
+/// | proxies | none in front of plaintext: it would read the credentials | RFC 6749 section 3.2 |
 /// | TLS | required, but for loopback where the provider's data allows it by name | RFC 6749 section 3.2 |
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransportContract {

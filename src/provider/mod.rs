@@ -82,6 +82,13 @@ pub struct Logout {
     pub body: BodyFormat,
 }
 
+impl Logout {
+    /// A form with the refresh token in `refresh_token`, sent to `endpoint`.
+    pub fn new(endpoint: impl Into<String>) -> Self {
+        Self { endpoint: endpoint.into(), parameter: refresh_token(), body: BodyFormat::default() }
+    }
+}
+
 fn refresh_token() -> String {
     "refresh_token".into()
 }
