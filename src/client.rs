@@ -212,17 +212,13 @@ impl AnyClient {
         &self.provider
     }
 
-    pub(crate) fn registration(&self) -> &Registration {
-        &self.identity.registration
-    }
-
     /// What this client asks for when a login does not say.
     pub(crate) fn intent(&self) -> Intent {
         Intent {
             server: self.provider.identity.clone(),
             client_id: self.client_id().into(),
             scope: self.identity.registration.scope.clone(),
-            redirect_uri: None,
+            redirect_uri: self.identity.registration.redirect_uri.clone(),
             return_to: None,
         }
     }

@@ -47,6 +47,7 @@ pub trait Never {
 )]
 pub trait MayPrintSecrets: Never {}
 
+#[doc(hidden)]
 impl fmt::Display for Secret
 where
     for<'a> Anyone<'a>: MayPrintSecrets,
@@ -69,6 +70,7 @@ pub trait Compare {
     fn compare() -> bool;
 }
 
+#[doc(hidden)]
 impl<T: ?Sized> Compare for T
 where
     for<'a> Anyone<'a>: MayCompareSecrets,
@@ -78,6 +80,7 @@ where
     }
 }
 
+#[doc(hidden)]
 impl<T: Compare + ?Sized> PartialEq<T> for Secret {
     fn eq(&self, _: &T) -> bool {
         T::compare()
@@ -92,6 +95,7 @@ impl<T: Compare + ?Sized> PartialEq<T> for Secret {
 )]
 pub trait MayHashSecrets: Never {}
 
+#[doc(hidden)]
 impl Hash for Secret
 where
     for<'a> Anyone<'a>: MayHashSecrets,
@@ -104,13 +108,14 @@ where
 #[diagnostic::on_unimplemented(
     message = "`{T}` is not written out: its secret would lie in the store by accident",
     label = "this would write a secret in clear",
-    note = "RFC 6749 section 10.3: tokens must be kept confidential in storage; section 2.3.1: the client's secret is its password",
+    note = "RFC 6749 section 10.3: tokens must be kept confidential in storage; RFC 6749 section 2.3.1: the client's secret is its password",
     note = "store the state that holds the secret: `stored::save(&tokens)`; make the client anew: `Client::confidential(provider, registration, secret)`"
 )]
 pub trait MayWriteOut<T>: Never {}
 
 macro_rules! refuse_serialize {
     ($([$($k:ident)?] $type:ty,)+) => { $(
+        #[doc(hidden)]
         impl$(<$k>)? Serialize for $type
         where
             for<'a> Anyone<'a>: MayWriteOut<Self>,
@@ -134,6 +139,7 @@ refuse_serialize!([] Secret, [K] Client<K>, [] AnyClient,);
 )]
 pub trait MayStore<T>: Never {}
 
+#[doc(hidden)]
 impl<C> Tagged for Authorized<C>
 where
     for<'a> Anyone<'a>: MayStore<Self>,
@@ -141,6 +147,7 @@ where
     const TAG: &'static str = "";
 }
 
+#[doc(hidden)]
 impl<C> Serialize for Authorized<C>
 where
     for<'a> Anyone<'a>: MayStore<Self>,
@@ -150,6 +157,7 @@ where
     }
 }
 
+#[doc(hidden)]
 impl<'de, C> Deserialize<'de> for Authorized<C>
 where
     for<'a> Anyone<'a>: MayStore<Self>,
@@ -167,6 +175,7 @@ where
 )]
 pub trait MayLoad<T>: Never {}
 
+#[doc(hidden)]
 impl<'de, G: Grant> Deserialize<'de> for InFlight<G>
 where
     for<'a> Anyone<'a>: MayLoad<Self>,

@@ -68,15 +68,17 @@ impl Parameters {
         self
     }
 
+    /// Whether the standard parameter `standard` is left out.
+    pub(crate) fn omits(&self, standard: &str) -> bool {
+        self.omit.contains(standard)
+    }
+
     /// The parameters as this provider's wire has them.
     pub(crate) fn on_the_wire<'a>(
         &'a self,
         standard: impl Iterator<Item = Standard<'a>> + Clone,
     ) -> impl Iterator<Item = (&'a str, &'a str)> + Clone {
         let added = self.add.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        standard
-            .filter(|(name, _)| !self.omit.contains(*name))
-            .map(|(name, value)| (self.rename.wire(name), value))
-            .chain(added)
+        standard.filter(|(name, _)| !self.omits(name)).map(|(name, value)| (self.rename.wire(name), value)).chain(added)
     }
 }

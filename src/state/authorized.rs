@@ -156,7 +156,7 @@ impl AnyClient {
         access_token: Secret,
         expires_at: Option<Timestamp>,
     ) -> TokenSet<AccessOnly> {
-        TokenSet::imported(access_token, expires_at, AccessOnly::new(), self.intent())
+        TokenSet::imported(access_token, expires_at, AccessOnly::new(), self)
     }
 
     /// Takes an access token and a refresh token that some other program obtained. That program must not use them any
@@ -167,6 +167,6 @@ impl AnyClient {
         refresh_token: Secret,
         expires_at: Option<Timestamp>,
     ) -> TokenSet<Refreshable> {
-        TokenSet::imported(access_token, expires_at, Refreshable::new(refresh_token), self.intent())
+        TokenSet::imported(access_token, expires_at, Refreshable::new(refresh_token), self)
     }
 }

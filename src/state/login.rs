@@ -14,7 +14,7 @@ use crate::{
     exchange::scope_text,
     grant::{APPLICATION_STATE_SEPARATOR, LoginSettings},
     intent::Intent,
-    vocabulary::{CodeChallenge, Endpoint, Entropy, Secret, Timestamp, secret},
+    vocabulary::{CodeChallenge, Endpoint, Entropy, Scope, Secret, Timestamp, secret},
 };
 
 /// Where to send the browser. It holds `state`, so `Debug` shows no query.
@@ -90,12 +90,16 @@ impl Login {
     pub(crate) fn open(
         client: &AnyClient,
         opening: &Opening<'_>,
-        intent: Intent,
+        mut intent: Intent,
         settings: &LoginSettings,
         entropy: &Entropy,
         now: Timestamp,
     ) -> (AuthorizationUrl, Self) {
         let step = &client.provider().dialect.authorize;
+        // What is not asked for is not granted either: a token must not claim it later.
+        if step.parameters.omits("scope") {
+            intent.scope = Scope::default();
+        }
         let state = settings.state(entropy);
         let nonce = (step.nonce == Nonce::EchoedWithTokens).then(|| entropy.nonce());
         let scope = scope_text(client, &intent);

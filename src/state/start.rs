@@ -88,10 +88,8 @@ impl<K> Client<K> {
     }
 
     fn start_with_redirect<G>(&self, grant: G) -> Result<Unauthorized<G>, ConfigError> {
-        let redirect_uri = self.registration().default_redirect_uri().cloned();
-        require("redirect_uri", &redirect_uri)?;
-        let mut start = self.start(grant);
-        start.intent.redirect_uri = redirect_uri;
+        let start = self.start(grant);
+        require("redirect_uri", &start.intent.redirect_uri)?;
         Ok(start)
     }
 }

@@ -158,10 +158,14 @@ impl Unauthorized<ClientCredentials> {
 
 impl<G: Grant<Origin = Intent>> Unauthorized<G> {
     fn send(
-        self,
+        mut self,
         request: Result<Request, RequestFault>,
         now: Timestamp,
     ) -> Result<(Request, InFlight<G>), RequestError<Intent>> {
+        // What is not asked for is not granted either: a token must not claim it later.
+        if self.client.provider().dialect.token.parameters.omits("scope") {
+            self.intent.scope = Scope::default();
+        }
         match request {
             Ok(request) => Ok((request, InFlight::new(self.intent, &self.client, now))),
             Err(fault) => Err(RequestError::new(self.intent, fault)),

@@ -90,7 +90,7 @@ impl Capability for AccessOnly {}
 #[diagnostic::on_unimplemented(
     message = "this token cannot be refreshed: it is `{Self}` and holds no refresh token",
     label = "no refresh token came with this `{Self}` token",
-    note = "RFC 6749 section 4.2.2: the implicit grant issues no refresh token; section 4.4.3: client credentials should not either",
+    note = "RFC 6749 section 4.2.2: the implicit grant issues no refresh token; RFC 6749 section 4.4.3: client credentials should bring none",
     note = "for `AccessOnly`, start a new login: `expired.into_intent().again(client.authorization_code()?)`; for `Reissuable`, call `reissue(&client, now)`"
 )]
 pub trait CanRefresh: Capability + refresh::Sealed {}

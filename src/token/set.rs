@@ -59,12 +59,8 @@ impl<C: Capability> Tagged for TokenSet<C> {
 }
 
 impl<C> TokenSet<C> {
-    pub(crate) fn issued(answer: TokenAnswer, capability: C, mut intent: Intent, provider: &CheckedProvider) -> Self {
-        // What a refresh will have to repeat is kept; the rest of the login is over.
-        if !provider.dialect.refresh.send_redirect_uri {
-            intent.redirect_uri = None;
-        }
-        intent.return_to = None;
+    pub(crate) fn issued(answer: TokenAnswer, capability: C, intent: Intent, provider: &CheckedProvider) -> Self {
+        let intent = to_remember(intent, provider);
         Self {
             kind: Kind::new(),
             capability,
@@ -76,7 +72,13 @@ impl<C> TokenSet<C> {
         }
     }
 
-    pub(crate) fn imported(access_token: Secret, expires_at: Option<Timestamp>, capability: C, intent: Intent) -> Self {
+    pub(crate) fn imported(
+        access_token: Secret,
+        expires_at: Option<Timestamp>,
+        capability: C,
+        client: &AnyClient,
+    ) -> Self {
+        let intent = to_remember(client.intent(), client.provider());
         Self { kind: Kind::new(), capability, access_token, expires_at, scope: None, rejected: false, intent }
     }
 
@@ -159,6 +161,15 @@ impl<C> TokenSet<C> {
         self.scope = answer.scope.or(self.scope.take());
         self.rejected = false;
     }
+}
+
+/// What a refresh will have to repeat is kept; the rest of the login is over.
+fn to_remember(mut intent: Intent, provider: &CheckedProvider) -> Intent {
+    if !provider.dialect.refresh.send_redirect_uri {
+        intent.redirect_uri = None;
+    }
+    intent.return_to = None;
+    intent
 }
 
 impl TokenSet<Refreshable> {

@@ -20,7 +20,7 @@ use zeroize::Zeroize;
 /// assert_eq!(secret.expose(), "gX1fBat3bV");
 /// ```
 #[derive(Clone)]
-pub struct Secret(Box<str>);
+pub struct Secret(Box<str>); // not shown, not hashed (RFC 6749 section 10.3); call `expose` to send it, `matches` to compare it
 
 impl Secret {
     /// Wraps `text`. A buffer with room to spare is copied to an exact one and wiped, so that no copy stays behind.

@@ -115,6 +115,24 @@ fn refresh_by_the_table_and_not_by_the_example() -> Result {
 }
 
 #[test]
+fn tokens_from_elsewhere_are_refreshed_with_the_registered_redirect_uri() -> Result {
+    proves!["amiqus-q5"];
+    let scene = Scene::amiqus();
+    let row = stored::save(&scene.authorized()?.into_token_set());
+    let theirs: serde_json::Value = serde_json::from_str(&row)?;
+    let secret = |pointer| theirs.pointer(pointer).and_then(|text| text.as_str()).unwrap_or_default().into();
+    let tokens = scene.client.import_refreshable_tokens_from_elsewhere(
+        secret("/access_token"),
+        secret("/capability/refresh_token"),
+        None,
+    );
+    let authorized = expect!(tokens.at(scene.now()), Standing::Authorized(authorized) => authorized);
+    let authorized = scene.refreshed(authorized)?;
+    assert_eq!(value(&form_body(&scene.last(TOKEN)), "redirect_uri"), scene.emulator.redirect_uri());
+    scene.opens_the_api(&authorized)
+}
+
+#[test]
 fn the_redirect_uri_of_the_login_is_remembered_with_the_tokens() -> Result {
     proves!["amiqus-q5", "amiqus-c4"];
     let registered = TestClient {
