@@ -9,7 +9,7 @@ use crate::{
     vocabulary::{Endpoint, Entropy, Secret, grammar},
 };
 
-/// What a login asks for beyond its [`Intent`].
+/// What a login asks for beyond its intent.
 #[derive(Debug)]
 pub(crate) struct LoginSettings {
     application_state: Option<Box<str>>,
