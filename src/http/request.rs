@@ -181,7 +181,7 @@ impl Request {
     }
 }
 
-/// The body holds credentials, and `Zeroizing` would print its bytes.
+/// The body holds credentials, and `Zeroizing` prints its bytes in releases of `zeroize` before 1.9.
 impl fmt::Debug for RequestParts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("RequestParts");

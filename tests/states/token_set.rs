@@ -1,0 +1,162 @@
+//! TokenSet: lifetimes, without a clock.
+
+use std::time::Duration;
+
+use oauth_proto::{
+    AccessOnly, AnyTokenSet, Refreshable, Scope, Standing, Timestamp, TokenSet,
+    dialect::{ExpiryEncoding, ResponseFormat},
+    stored,
+};
+
+use crate::scenario::{Scenario, TOKENS, at};
+
+const MS: Duration = Duration::from_millis(1);
+
+fn imported(expires_at: Option<Timestamp>) -> TokenSet<AccessOnly> {
+    Scenario::new().client.import_access_token_from_elsewhere("A1".into(), expires_at)
+}
+
+fn before(instant: Timestamp) -> Timestamp {
+    Timestamp::from_unix_millis(instant.as_unix_millis() - 1)
+}
+
+fn usable(set: TokenSet<AccessOnly>, instant: Timestamp) -> bool {
+    let shown = set.access_token_at(instant).is_some();
+    let standing = matches!(set.at(instant), Standing::Authorized(_));
+    assert_eq!(shown, standing);
+    standing
+}
+
+#[test]
+fn a_token_is_good_up_to_the_instant_of_its_expiry() {
+    let end = at(100);
+    assert!(usable(imported(Some(end)), before(end)));
+    assert!(!usable(imported(Some(end)), end));
+    assert!(!usable(imported(Some(end)), end.plus(MS)));
+    // A clock that goes back makes it good again: the set has no memory of one.
+    assert!(usable(imported(Some(end)), at(0)));
+}
+
+#[test]
+fn a_token_without_expiry_is_good_until_it_is_rejected() {
+    let end_of_time = Timestamp::from_unix_millis(u64::MAX);
+    assert!(usable(imported(None), end_of_time));
+    assert!(!imported(None).is_due(end_of_time, Duration::MAX));
+    let rejected = imported(None).rejected().into_token_set();
+    assert!(rejected.is_due(at(0), Duration::ZERO));
+    assert!(!usable(rejected, at(0)));
+}
+
+#[test]
+fn a_rejection_survives_storage() {
+    let row = stored::save(&imported(Some(at(100))).rejected().into_token_set());
+    let back: TokenSet<AccessOnly> = stored::load(row.as_bytes()).unwrap();
+    assert_eq!(stored::save(&back), row);
+    assert!(!usable(back, at(0)));
+    let back: AnyTokenSet = stored::load(row.as_bytes()).unwrap();
+    assert!(back.access_token_at(at(0)).is_none());
+}
+
+#[test]
+fn due_is_not_expired() {
+    let ahead = Duration::from_secs(30);
+    let set = imported(Some(at(100)));
+    assert!(!set.is_due(before(at(70)), ahead));
+    assert!(set.is_due(at(70), ahead));
+    assert!(set.access_token_at(at(99)).is_some());
+    // The sum saturates.
+    assert!(set.is_due(at(0), Duration::MAX));
+}
+
+#[test]
+fn a_set_tells_what_it_is_of() {
+    let set = imported(None);
+    assert_eq!((set.server(), set.client_id()), ("example", "app"));
+    assert_eq!(set.scope().as_str(), "read write");
+    assert_eq!(set.requested_scope().as_str(), "read write");
+    assert_eq!(set.expires_at(), None);
+    let scenario = Scenario::with(|provider| provider.issuer = Some("https://id.example".into()));
+    let set = scenario.client.import_refreshable_tokens_from_elsewhere("A".into(), "R".into(), Some(at(1)));
+    assert_eq!((set.server(), set.expires_at()), ("https://id.example", Some(at(1))));
+    let Standing::Expired(expired) = set.at(at(1)) else { panic!() };
+    let (request, _) = expired.refresh(&scenario.client, at(2)).unwrap();
+    assert_eq!(request.expose_body(), b"grant_type=refresh_token&refresh_token=R");
+}
+
+#[test]
+fn a_set_of_any_capability() {
+    let scenario = Scenario::new();
+    let sets: [AnyTokenSet; 3] = [
+        scenario.refreshable().into_token_set().into(),
+        scenario.reissuable().into_token_set().into(),
+        scenario.access_only().into_token_set().into(),
+    ];
+    for (set, end) in sets.into_iter().zip([3610, 3600, 3610]) {
+        assert_eq!(set.expires_at(), Some(at(end)));
+        assert_eq!(set.scope(), &Scope::new(["write", "read"]).unwrap());
+        assert_eq!((set.server(), set.client_id()), ("example", "app"));
+        assert_eq!(set.access_token_at(at(end - 1)).unwrap().expose(), "A1");
+        assert!(set.access_token_at(at(end)).is_none());
+        assert!(set.is_due(at(end), Duration::ZERO) && !set.is_due(at(end - 2), Duration::from_secs(1)));
+        assert_eq!(set.into_intent().scope().as_str(), "read write");
+    }
+}
+
+#[test]
+fn what_the_expiry_counts() {
+    let end = |encoding, number: &str| {
+        let scenario = Scenario::with(|provider| provider.dialect.response.expiry = encoding);
+        let body = format!(r#"{{"access_token":"A1","token_type":"Bearer","expires_in":{number}}}"#);
+        scenario.granted(&body).into_any_token_set().expires_at().unwrap().as_unix_millis()
+    };
+    // Sent at 10 s.
+    assert_eq!(end(ExpiryEncoding::SecondsFromNow, "60"), 1_800_000_070_000);
+    assert_eq!(end(ExpiryEncoding::SecondsFromNow, "18446744073709551615"), u64::MAX);
+    assert_eq!(end(ExpiryEncoding::SecondsSinceEpoch, "1800000060"), 1_800_000_060_000);
+    assert_eq!(end(ExpiryEncoding::SecondsSinceEpoch, "18446744073709551"), 18_446_744_073_709_551_000);
+    assert_eq!(end(ExpiryEncoding::SecondsSinceEpoch, "18446744073709552"), u64::MAX);
+    assert_eq!(end(ExpiryEncoding::MillisecondsSinceEpoch, "1800000060001"), 1_800_000_060_001);
+    assert_eq!(end(ExpiryEncoding::MillisecondsSinceEpoch, r#""1800000060001""#), 1_800_000_060_001);
+}
+
+#[test]
+fn responses_of_another_shape() {
+    let scenario = Scenario::with(|provider| {
+        let response = &mut provider.dialect.response;
+        response.rename.rename("expires_in", "expires").rename("access_token", "token");
+        response.token_type_optional = true;
+        response.token_types = vec!["bearer".into(), "mac".into()];
+        provider.dialect.authorize.scope_separator = ",".into();
+    });
+    let body = r#"{"token":"A1","expires":60,"scope":"a,b","access_token":7,"token_type":"MAC"}"#;
+    let set = scenario.granted(body).into_any_token_set();
+    assert_eq!((set.expires_at(), set.scope().as_str()), (Some(at(70)), "a b"));
+    assert_eq!(scenario.granted(r#"{"token":"A2"}"#).access_token().expose(), "A2");
+
+    let scenario = Scenario::with(|provider| provider.dialect.response.format = ResponseFormat::Form);
+    let form = |body: &str| {
+        let fields = [("Content-Type", "application/x-www-form-urlencoded")];
+        let response = oauth_proto::Response::new(200, fields, body);
+        scenario.code_in_flight().1.finish(response.into()).map(|granted| granted.into_any_token_set())
+    };
+    let set = form("access_token=A%2B1&token_type=bearer&expires_in=60&scope=a+b&x=1").unwrap();
+    assert_eq!(set.access_token_at(at(0)).unwrap().expose(), "A+1");
+    assert_eq!((set.expires_at(), set.scope().as_str()), (Some(at(70)), "a b"));
+    for unreadable in
+        ["", "access_token=A&access_token=A&token_type=bearer", "access_token=%ff&token_type=bearer", TOKENS]
+    {
+        let error = form(unreadable).unwrap_err();
+        assert_eq!(error.remedy(), oauth_proto::Remedy::Decide, "{unreadable}");
+    }
+}
+
+#[test]
+fn the_redirect_uri_is_kept_only_where_a_refresh_repeats_it() {
+    let kept = |send| {
+        let scenario = Scenario::with(|provider| provider.dialect.refresh.send_redirect_uri = send);
+        let set: TokenSet<Refreshable> = scenario.refreshable().into_token_set();
+        set.into_intent().redirect_uri().map(|uri| uri.as_str().to_owned())
+    };
+    assert_eq!(kept(false), None);
+    assert_eq!(kept(true).as_deref(), Some("https://app.example/cb"));
+}

@@ -1,0 +1,406 @@
+//! Stored states: what a release wrote, the next one reads, and nothing else.
+//!
+//! The files in `tests/stored/` are what version 1 of each format looks like. They never change: a new format gets a
+//! new tag and new files.
+
+mod scenario;
+
+use oauth_proto::{
+    AccessOnly, AnyTokenSet, AwaitingCode, AwaitingToken, Callback, Confidential, Entropy, Granted, InDoubt, Keeper,
+    Provider, Refreshable, Reissuable, Standing, TokenSet, Turn,
+    dialect::Nonce,
+    grant::{AuthorizationCode, ClientCredentials, Implicit, ImplicitWithRefresh, Password, RefreshToken, Reissue},
+    stored::{self, MAX_BYTES, Stored, StoredError},
+};
+use scenario::{NONCE, STATE, Scenario, TOKENS, answer, at, entropy, wire};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+/// A client whose states have every field that a state can have.
+fn full() -> Scenario<Confidential> {
+    Scenario::with(|provider: &mut Provider| {
+        provider.dialect.authorize.nonce = Nonce::EchoedWithTokens;
+        provider.dialect.callback.implicit_refresh_token = true;
+        provider.dialect.refresh.send_redirect_uri = true;
+    })
+}
+
+fn awaiting_code() -> AwaitingCode {
+    let login = full().login().return_to("/inbox?a=\"b\"").application_state("tenant-7").unwrap();
+    login.authorize(entropy(), at(0)).1
+}
+
+fn tokens() -> String {
+    TOKENS.replace('}', &format!(r#","scope":"read","nonce":"{NONCE}"}}"#))
+}
+
+fn refreshable() -> TokenSet<Refreshable> {
+    let Granted::Refreshable(authorized) = full().granted(&tokens()) else { panic!() };
+    authorized.into_token_set()
+}
+
+fn reissuable() -> TokenSet<Reissuable> {
+    full().client_credentials_in_flight().1.finish(answer(200, &tokens())).unwrap().into_token_set()
+}
+
+fn access_only() -> TokenSet<AccessOnly> {
+    Scenario::new().access_only().rejected().into_token_set()
+}
+
+fn in_flight_authorization_code() -> String {
+    let awaiting = awaiting_code();
+    let callback = format!("code=C1&state={}", awaiting.state().expose());
+    stored::save(&awaiting.receive(&full().client, Callback::query(&callback), at(10)).unwrap().1)
+}
+
+fn in_flight_refresh_token() -> String {
+    let Standing::Authorized(authorized) = refreshable().at(at(1000)) else { panic!() };
+    stored::save(&authorized.refresh(&full().client, at(1000)).unwrap().1)
+}
+
+fn in_flight_reissue() -> String {
+    let Standing::Authorized(authorized) = reissuable().at(at(1000)) else { panic!() };
+    stored::save(&authorized.reissue(&full().client, at(1000)).unwrap().1)
+}
+
+fn keeper_sending() -> String {
+    let mut keeper = Keeper::new(refreshable());
+    let Turn::Send(..) = keeper.poll(&full().client, at(3610), std::time::Duration::ZERO) else { panic!() };
+    stored::save(&keeper)
+}
+
+fn keeper_waiting() -> String {
+    let mut keeper = Keeper::new(reissuable());
+    let Turn::Send(_, ticket) = keeper.poll(&full().client, at(3610), std::time::Duration::ZERO) else { panic!() };
+    let busy = oauth_proto::Response::new(429, [("Retry-After", "60")], "");
+    drop(keeper.handle(ticket, busy.into()));
+    stored::save(&keeper)
+}
+
+fn golden(name: &str) -> String {
+    std::fs::read_to_string(format!("{}/tests/stored/{name}.json", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+#[test]
+fn what_is_written_is_the_golden_file_byte_for_byte() {
+    let implicit = full().client.implicit().unwrap().authorize(entropy(), at(0)).1;
+    let with_refresh = full().client.implicit_with_refresh().unwrap().authorize(entropy(), at(0)).1;
+    for (name, written) in [
+        ("awaiting_code", stored::save(&awaiting_code())),
+        ("awaiting_code_least", stored::save(&least())),
+        ("awaiting_token_implicit", stored::save(&implicit)),
+        ("awaiting_token_implicit_with_refresh", stored::save(&with_refresh)),
+        ("in_flight_authorization_code", in_flight_authorization_code()),
+        ("in_flight_client_credentials", stored::save(&full().client_credentials_in_flight().1)),
+        ("in_flight_password", stored::save(&full().password_in_flight().1)),
+        ("in_flight_refresh_token", in_flight_refresh_token()),
+        ("in_flight_reissue", in_flight_reissue()),
+        ("keeper", stored::save(&Keeper::new(access_only()))),
+        ("keeper_sending", keeper_sending()),
+        ("keeper_waiting", keeper_waiting()),
+        ("token_set_access_only", stored::save(&access_only())),
+        ("token_set_refreshable", stored::save(&refreshable())),
+        ("token_set_reissuable", stored::save(&reissuable())),
+    ] {
+        if std::env::var_os("WRITE_NEW_GOLDEN_FILES").is_some() {
+            let path = format!("{}/tests/stored/{name}.json", env!("CARGO_MANIFEST_DIR"));
+            // An old file is never written over.
+            drop(
+                std::fs::File::create_new(path)
+                    .map(|mut file| std::io::Write::write_all(&mut file, written.as_bytes())),
+            );
+        }
+        assert_eq!(written, golden(name), "{name}");
+    }
+}
+
+/// A login with nothing that can be left out.
+fn least() -> AwaitingCode {
+    let scenario = Scenario::new();
+    let login = scenario.client.authorization_code_without_pkce_for_a_server_that_refuses_it().unwrap();
+    login.scope(oauth_proto::Scope::default()).authorize(Entropy::from_bytes([0; 64]), at(0)).1
+}
+
+/// Does the same with each golden file and the type that reads it.
+macro_rules! each {
+    ($check:ident) => {
+        $check::<AwaitingCode>("awaiting_code");
+        $check::<AwaitingCode>("awaiting_code_least");
+        $check::<AwaitingToken<Implicit>>("awaiting_token_implicit");
+        $check::<AwaitingToken<ImplicitWithRefresh>>("awaiting_token_implicit_with_refresh");
+        $check::<InDoubt<AuthorizationCode>>("in_flight_authorization_code");
+        $check::<InDoubt<ClientCredentials>>("in_flight_client_credentials");
+        $check::<InDoubt<Password>>("in_flight_password");
+        $check::<InDoubt<RefreshToken>>("in_flight_refresh_token");
+        $check::<InDoubt<Reissue>>("in_flight_reissue");
+        $check::<Keeper>("keeper");
+        $check::<Keeper>("keeper_sending");
+        $check::<Keeper>("keeper_waiting");
+        $check::<TokenSet<AccessOnly>>("token_set_access_only");
+        $check::<TokenSet<Refreshable>>("token_set_refreshable");
+        $check::<TokenSet<Reissuable>>("token_set_reissuable");
+        $check::<AnyTokenSet>("token_set_access_only");
+        $check::<AnyTokenSet>("token_set_refreshable");
+        $check::<AnyTokenSet>("token_set_reissuable");
+    };
+}
+
+#[test]
+fn what_was_read_is_written_as_it_was() {
+    fn check<S: Stored + Serialize + DeserializeOwned>(name: &str) {
+        let state: S = stored::load(golden(name).as_bytes()).unwrap();
+        assert_eq!(stored::save(&state), golden(name), "{name}");
+    }
+    each!(check);
+}
+
+#[test]
+fn what_was_read_goes_on() {
+    fn load<S: Stored + DeserializeOwned>(name: &str) -> S {
+        stored::load(golden(name).as_bytes()).unwrap()
+    }
+    let client = full().client;
+
+    let awaiting: AwaitingCode = load("awaiting_code");
+    assert_eq!(awaiting.application_state(), Some("tenant-7"));
+    let callback = format!("code=C1&state={STATE}.tenant-7");
+    let (request, flight) = awaiting.receive(&client, Callback::query(&callback), at(10)).unwrap();
+    assert_eq!(wire(&request), wire(&full().code_in_flight().0));
+    assert!(matches!(flight.finish(answer(200, &tokens())), Ok(Granted::Refreshable(_))));
+
+    let fragment = format!("access_token=A1&token_type=Bearer&refresh_token=R1&nonce={NONCE}&state={STATE}");
+    let fragment = Callback::fragment(&fragment);
+    let awaiting: AwaitingToken<Implicit> = load("awaiting_token_implicit");
+    assert_eq!(awaiting.receive(&client, fragment, at(10)).unwrap().access_token().expose(), "A1");
+    let awaiting: AwaitingToken<ImplicitWithRefresh> = load("awaiting_token_implicit_with_refresh");
+    assert!(matches!(awaiting.receive(&client, fragment, at(10)), Ok(Granted::Refreshable(_))));
+
+    let in_doubt: InDoubt<AuthorizationCode> = load("in_flight_authorization_code");
+    let (request, flight) = in_doubt.retry(&client, at(20)).unwrap();
+    assert_eq!(wire(&request), wire(&full().code_in_flight().0));
+    assert!(flight.finish(answer(200, &tokens())).is_ok(), "the nonce is still there");
+    assert_eq!(load::<InDoubt<ClientCredentials>>("in_flight_client_credentials").assume_unspent().server(), "example");
+    assert_eq!(load::<InDoubt<Password>>("in_flight_password").assume_unspent().client_id(), "app");
+    let (request, _) = load::<InDoubt<RefreshToken>>("in_flight_refresh_token").retry(&client, at(20)).unwrap();
+    assert_eq!(wire(&request), wire(&refreshable().rejected().refresh(&client, at(20)).unwrap().0));
+    assert!(load::<InDoubt<Reissue>>("in_flight_reissue").retry(&client, at(20)).is_ok());
+
+    let standing = load::<TokenSet<Refreshable>>("token_set_refreshable").at(at(3609));
+    assert!(matches!(standing, Standing::Authorized(_)));
+    assert!(load::<TokenSet<Reissuable>>("token_set_reissuable").into_refreshable().is_ok());
+    assert!(matches!(load::<TokenSet<AccessOnly>>("token_set_access_only").at(at(0)), Standing::Expired(_)));
+    let poll = |name| load::<Keeper>(name).poll(&client, at(3611), std::time::Duration::ZERO);
+    assert!(matches!(poll("keeper"), Turn::LogIn));
+    assert!(matches!(poll("keeper_sending"), Turn::Decide { sent_at } if sent_at == at(3610)));
+    assert!(matches!(poll("keeper_waiting"), Turn::Wait { until: Some(until) } if until == at(3670)));
+}
+
+const NAMES: [&str; 15] = [
+    "awaiting_code",
+    "awaiting_code_least",
+    "awaiting_token_implicit",
+    "awaiting_token_implicit_with_refresh",
+    "in_flight_authorization_code",
+    "in_flight_client_credentials",
+    "in_flight_password",
+    "in_flight_refresh_token",
+    "in_flight_reissue",
+    "keeper",
+    "keeper_sending",
+    "keeper_waiting",
+    "token_set_access_only",
+    "token_set_refreshable",
+    "token_set_reissuable",
+];
+
+#[test]
+fn a_state_of_another_kind_or_version_is_refused_by_its_tag() {
+    fn check<S: Stored + Serialize + DeserializeOwned>(name: &str) {
+        let tag =
+            |name: &str| serde_json::from_str::<Value>(&golden(name)).unwrap()["kind"].as_str().unwrap().to_owned();
+        for other in NAMES.into_iter().filter(|other| tag(other) != tag(name)) {
+            let error = stored::load::<S>(golden(other).as_bytes()).err().unwrap();
+            let StoredError::WrongKind { expected, found } = &error else { panic!("{error}") };
+            assert_eq!((*expected, found.as_deref()), (&*tag(name), Some(&*tag(other))));
+        }
+        let next = golden(name).replacen("/1\"", "/2\"", 1);
+        let error = stored::load::<S>(next.as_bytes()).err().unwrap().to_string();
+        let expected = tag(name);
+        assert_eq!(error, format!("kind: expected `{expected}`, found `{}`", expected.replace("/1", "/2")));
+        let foreign = golden(name).replacen(&expected, "Some SECRET", 1);
+        let error = stored::load::<S>(foreign.as_bytes()).err().unwrap().to_string();
+        assert_eq!(error, format!("kind: expected `{expected}`, found no tag of this crate"));
+    }
+    each!(check);
+}
+
+#[test]
+fn a_token_set_of_another_capability_is_refused() {
+    fn load<C: oauth_proto::Capability>(name: &str) -> String {
+        stored::load::<TokenSet<C>>(golden(name).as_bytes()).err().unwrap().to_string()
+    }
+    for (error, expected) in [
+        (load::<Refreshable>("token_set_reissuable"), "refreshable"),
+        (load::<Refreshable>("token_set_access_only"), "refreshable"),
+        (load::<Reissuable>("token_set_refreshable"), "reissuable"),
+        (load::<Reissuable>("token_set_access_only"), "reissuable"),
+        (load::<AccessOnly>("token_set_refreshable"), "access_only"),
+        (load::<AccessOnly>("token_set_reissuable"), "access_only"),
+    ] {
+        let start = format!("the stored state cannot be read: kind: expected `{expected}` at line 1 column ");
+        assert!(error.starts_with(&start), "{error}");
+    }
+}
+
+/// Fields that a state may lack.
+const OPTIONAL: [&str; 10] = [
+    "nonce",
+    "verifier",
+    "scope",
+    "redirect_uri",
+    "return_to",
+    "expires_at",
+    "rejected",
+    "sent_at",
+    "not_before",
+    "refresh_token",
+];
+
+/// What nobody may ever read in an error.
+const CANARY: &str = "CANARY expected CANARY";
+
+/// Every place in `state` where a member stands, as a pointer to its object and its name.
+fn members(state: &Value) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![(String::new(), state)];
+    while let Some((path, value)) = open.pop() {
+        for (name, member) in value.as_object().into_iter().flatten() {
+            found.push((path.clone(), name.clone()));
+            open.push((format!("{path}/{name}"), member));
+        }
+    }
+    found
+}
+
+/// The state with one member changed, or with one more.
+fn changed(state: &Value, path: &str, change: impl FnOnce(&mut serde_json::Map<String, Value>)) -> String {
+    let mut state = state.clone();
+    change(state.pointer_mut(path).unwrap().as_object_mut().unwrap());
+    state.to_string()
+}
+
+fn refusal<S: Stored + DeserializeOwned>(text: &str) -> Option<String> {
+    let error = stored::load::<S>(text.as_bytes()).err()?;
+    let shown = format!("{error} {error:?}");
+    assert!(!shown.contains("CANARY"), "{shown}");
+    Some(error.to_string())
+}
+
+#[test]
+fn every_change_is_refused_with_the_name_of_the_field() {
+    fn check<S: Stored + Serialize + DeserializeOwned>(file: &str) {
+        let state: Value = serde_json::from_str(&golden(file)).unwrap();
+        for (path, name) in members(&state) {
+            let at = format!("{file}{path}/{name}");
+            // Removed.
+            let removed = refusal::<S>(&changed(&state, &path, |object| drop(object.remove(&name))));
+            let optional = OPTIONAL.contains(&&*name)
+                && !(name == "sent_at" && file.starts_with("in_flight"))
+                && !(name == "refresh_token" && golden(file).contains(r#""kind":"refreshable""#));
+            match removed {
+                None => assert!(optional, "{at}"),
+                Some(error) => {
+                    assert!(!optional && error.contains(&format!("missing field `{name}`")), "{at}: {error}")
+                }
+            }
+            // Of another type, and with a value in it that nobody may read. An option may be null.
+            for wrong in
+                [Value::from(CANARY), 1.5.into(), vec![CANARY].into(), serde_json::json!({ "x": CANARY }), true.into()]
+            {
+                let text = changed(&state, &path, |object| drop(object.insert(name.clone(), wrong.clone())));
+                let Some(error) = refusal::<S>(&text) else {
+                    assert_eq!(
+                        wrong.is_string(),
+                        state.pointer(&format!("{path}/{name}")).unwrap().is_string(),
+                        "{at}"
+                    );
+                    assert_ne!(name, "kind");
+                    continue;
+                };
+                // The capability of a set of any kind is read as a whole: its own name is all that is known.
+                let named = error.contains(&name)
+                    || (path.ends_with("/capability") && error.contains("capability"))
+                    || state.pointer(&format!("{path}/{name}")).unwrap().is_object(); // a field inside is named
+                assert!(named, "{at}: {error}");
+            }
+            // Twice.
+            let value = state.pointer(&format!("{path}/{name}")).unwrap().to_string();
+            let text = changed(&state, &path, |object| drop(object.insert("AGAIN".into(), 0.into())));
+            let text = text.replacen(r#""AGAIN":0"#, &format!(r#""{name}":{value}"#), 1);
+            let error = refusal::<S>(&text).unwrap();
+            assert!(error.contains(&format!("duplicate field `{name}`")), "{at}: {error}");
+        }
+        let objects = members(&state).into_iter().map(|(path, _)| path).collect::<std::collections::BTreeSet<_>>();
+        for path in objects {
+            let text = changed(&state, &path, |object| drop(object.insert("surprise".into(), CANARY.into())));
+            let error = refusal::<S>(&text).unwrap();
+            assert!(error.contains("unknown field `surprise`"), "{file}{path}: {error}");
+        }
+    }
+    each!(check);
+}
+
+#[test]
+fn a_secret_is_printable_ascii() {
+    fn check<S: Stored + Serialize + DeserializeOwned>(file: &str) {
+        let state: Value = serde_json::from_str(&golden(file)).unwrap();
+        let secrets = ["state", "nonce", "verifier", "code", "access_token", "refresh_token"];
+        for (path, name) in members(&state).into_iter().filter(|(_, name)| secrets.contains(&&**name)) {
+            for bad in ["", "CANARY\r\nX: y", "CANARY\0", "é", "CANARY\u{7f}"] {
+                let text = changed(&state, &path, |object| drop(object.insert(name.clone(), bad.into())));
+                let error = refusal::<S>(&text).unwrap();
+                let named = error.contains(&name) || (path.ends_with("/capability") && error.contains("capability"));
+                assert!(named && error.contains("a stored secret must be printable ASCII"), "{path}: {error}");
+            }
+        }
+    }
+    each!(check);
+}
+
+#[test]
+fn a_scope_or_redirect_uri_that_could_not_have_been_made_is_refused() {
+    let load = |from: &str, to: &str| refusal::<AwaitingCode>(&golden("awaiting_code").replace(from, to)).unwrap();
+    assert!(load("read write", "CAN\\\"ARY").contains("scope: byte 3 is a character"));
+    let error = load("https://app.example/cb", "http://CANARY.example/cb");
+    assert!(error.contains("redirect_uri: must be https"), "{error}");
+}
+
+#[test]
+fn an_error_names_the_field_and_the_place() {
+    let text = golden("awaiting_code").replace("1800000600000", "\"CANARY, expected CANARY\"");
+    let error = refusal::<AwaitingCode>(&text).unwrap();
+    let start =
+        "the stored state cannot be read: login.closes_at: not of the right type or value, expected u64 at line 1";
+    assert!(error.starts_with(start), "{error}");
+}
+
+#[test]
+fn what_is_no_state_at_all() {
+    fn check<S: Stored + Serialize + DeserializeOwned>(file: &str) {
+        let text = golden(file);
+        for end in 0..text.len() {
+            assert!(stored::load::<S>(&text.as_bytes()[..end]).is_err(), "{file} {end}");
+        }
+        assert!(refusal::<S>(&format!("{text}CANARY")).is_some());
+        assert!(refusal::<S>(&format!("\u{feff}{text}")).is_some());
+        for other in ["null", "0", "\"CANARY\"", "[\"CANARY\"]", "{}", "[[[[["] {
+            assert!(refusal::<S>(other).is_some(), "{other}");
+        }
+        assert!(stored::load::<S>(b"\xff").is_err());
+        let longest = format!("{text}{}", " ".repeat(MAX_BYTES - text.len()));
+        assert!(stored::load::<S>(longest.as_bytes()).is_ok());
+        assert_eq!(stored::load::<S>((longest + " ").as_bytes()).err(), Some(StoredError::TooLong));
+    }
+    each!(check);
+    assert_eq!(StoredError::TooLong.to_string(), "the stored state is longer than 65536 bytes");
+}
