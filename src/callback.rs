@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use crate::{
     dialect::{CodeDecoding, Dialect, RawAnswer, TokenPlace, Value},
     error::{CallbackFault, ErrorCode, ErrorResponse},
-    vocabulary::grammar,
 };
 
 /// The URL that the server sent the browser to, as it arrived: borrowed, not decoded.
@@ -39,14 +38,14 @@ impl<'a> Callback<'a> {
         Self { query, fragment }
     }
 
-    /// The query alone, without its `?`.
+    /// The query alone, with or without its `?`.
     pub fn query(query: &'a str) -> Self {
-        Self { query, fragment: "" }
+        Self { query: query.strip_prefix('?').unwrap_or(query), fragment: "" }
     }
 
-    /// The fragment alone, without its `#`: what a page reads from `location.hash`.
+    /// The fragment alone, with or without its `#`: what a page reads from `location.hash`.
     pub fn fragment(fragment: &'a str) -> Self {
-        Self { query: "", fragment }
+        Self { query: "", fragment: fragment.strip_prefix('#').unwrap_or(fragment) }
     }
 
     /// The `state` of this callback, if it has just one.
@@ -134,13 +133,13 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    /// The error that the callback states; `Err` where it states one that breaks its grammar.
+    /// The error that the callback states; `Err` where it states none in so many letters. Codes that break the grammar
+    /// of RFC 6749 section A.7 are kept: providers send whole sentences, and a no is a no.
     pub(crate) fn error(&self) -> Result<Option<ErrorResponse>, CallbackFault> {
         let Some(error) = &self.error else {
             return Ok(None);
         };
-        // RFC 6749 section A.7. Anything else is no code to act on.
-        if error.is_empty() || !error.bytes().all(grammar::is_nqschar) {
+        if error.is_empty() {
             return Err(CallbackFault::Malformed("error"));
         }
         let words = |text: &Option<Cow<'_, str>>| text.as_deref().map(Box::from);

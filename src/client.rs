@@ -54,10 +54,10 @@ impl Registration {
     /// A registration with no redirect URI and no scope: enough for client credentials.
     ///
     /// # Errors
-    /// The client id is empty or not printable ASCII (RFC 6749 section A.1).
+    /// The client id is empty, longer than 1,024 bytes, or not printable ASCII (RFC 6749 section A.1).
     pub fn new(client_id: impl Into<Box<str>>) -> Result<Self, ConfigError> {
         let client_id = client_id.into();
-        ConfigError::check_not_empty("client_id", &client_id)?;
+        ConfigError::check_length("client_id", &client_id, 1024)?;
         ConfigError::check_characters("client_id", &client_id, grammar::is_vschar)?;
         Ok(Self { client_id, redirect_uri: None, scope: Scope::default() })
     }

@@ -34,6 +34,10 @@ pub(crate) fn code_request(
     code: &Secret,
     verifier: Option<&Secret>,
 ) -> Result<Request, RequestFault> {
+    // Without PKCE, the secret alone binds the code to this client (RFC 9700 section 2.1.1).
+    if verifier.is_none() && !client.has_secret() {
+        return Err(RequestFault::SecretRequired);
+    }
     let parameters = [
         Some(("grant_type", "authorization_code")),
         Some(("code", code.expose())),
@@ -146,10 +150,7 @@ pub(crate) fn header_for(
     if !client.is_owner_of(intent) {
         return Err(PresentError::WrongClient);
     }
-    // RFC 9700 section 4.9: a token shown to another server is that server's.
-    if !client.provider().is_api(url) {
-        return Err(PresentError::ForeignOrigin);
-    }
+    client.provider().check_api(url)?;
     Ok(token_header(client, access_token))
 }
 

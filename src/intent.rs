@@ -14,7 +14,7 @@ use crate::vocabulary::{RedirectUri, Scope};
 /// # let registration = Registration::new("app")?.redirect_uri(RedirectUri::new("https://app.example/cb")?);
 /// # let client = Client::confidential(providers::amiqus(), registration, "s".into())?;
 /// # let now = Timestamp::from_unix_seconds(0);
-/// # let login = client.authorization_code()?.return_to("/inbox");
+/// # let login = client.authorization_code()?.return_to("/inbox")?;
 /// # let (_, awaiting) = login.authorize(Entropy::from_bytes([1; 64]), now);
 /// # let denied = format!("/cb?error=access_denied&state={}", awaiting.state().expose());
 /// match awaiting.receive(&client, Callback::url(&denied), now) {

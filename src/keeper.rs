@@ -8,12 +8,14 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::{
     client::AnyClient,
     dialect::{Refusal, TokenAnswer, read_answer},
-    error::{AnswerFault, Doubt, ErrorResponse, Remedy, RequestFault},
-    http::{Outcome, Request, TransportError},
+    error::{AnswerFault, Doubt, ErrorResponse, PresentError, Remedy, RequestFault},
+    exchange::header_for,
+    http::{Header, Outcome, Request, TransportError},
     intent::Intent,
     provider::CheckedProvider,
     stored::{Kind, Tagged},
@@ -36,14 +38,14 @@ use crate::{
 /// # let registration = Registration::new("app")?;
 /// # let client = Client::confidential(providers::amiqus(), registration, "s".into())?;
 /// # let now = Timestamp::from_unix_seconds(100);
-/// # let tokens = client.import_refreshable_tokens_from_elsewhere("old".into(), "r1".into(), Some(now));
+/// # let tokens = client.import_refreshable_tokens_from_elsewhere("old".into(), "r1".into(), Some(now))?;
 /// let mut keeper = Keeper::new(tokens);
 /// let access_token = loop {
 ///     match keeper.poll(&client, now, Duration::from_secs(30)) {
 ///         Turn::Use(access_token) => break access_token,
 ///         Turn::Send(request, ticket) => {
 ///             let row = stored::save(&keeper); // write it to the store: a crash from here on is found again
-///             keeper.handle(ticket, send(request))?;
+///             keeper.handle(ticket, send(request), now)?;
 /// #           drop(row);
 ///         }
 ///         turn => panic!("ask someone: {turn:?}"),
@@ -63,9 +65,10 @@ pub struct Keeper {
     /// The server asked not to be bothered before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     not_before: Option<Timestamp>,
-    /// Alive as long as the ticket is: a ticket that was dropped, or handed out by another process, is noticed.
+    /// Alive as long as the ticket that this very value handed out: a ticket that was dropped is noticed. `None` where
+    /// another process handed it out.
     #[serde(skip)]
-    ticket: Weak<()>,
+    ticket: Option<Weak<()>>,
 }
 
 impl Tagged for Keeper {
@@ -81,9 +84,9 @@ pub enum Turn {
     Use(Secret),
     /// Store the keeper, send the request, and bring what came of it back with the ticket.
     Send(Request, Ticket),
-    /// Nothing to use, and nothing to do: a renewal is under way, or the server asked to wait.
+    /// Nothing to use, and nothing to do: a renewal is under way, or failed a moment ago.
     Wait {
-        /// The server asked to wait until then.
+        /// Until then, where that is known; else until the ticket is handled.
         until: Option<Timestamp>,
     },
     /// A renewal was sent, its ticket is gone or its answer was lost: the refresh token may be spent. Call
@@ -99,13 +102,29 @@ pub enum Turn {
 }
 
 /// The right to report what came of one renewal. Dropping it is noticed.
-#[derive(Debug)]
 #[must_use = "hand it to `Keeper::handle` with the outcome of its request"]
 pub struct Ticket {
-    alive: Arc<()>,
+    /// Held, not read: the keeper sees whether it is still there.
+    _alive: Arc<()>,
     provider: Arc<CheckedProvider>,
     sent_at: Timestamp,
+    /// The tokens that it renews, by their hash.
+    renews: Fingerprint,
 }
+
+type Fingerprint = [u8; 32];
+
+impl fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ticket").field("sent_at", &self.sent_at).finish_non_exhaustive()
+    }
+}
+
+/// How long to wait after a refusal that names no time: a server that says no is not asked at every turn.
+const AFTER_REFUSAL: Duration = Duration::from_secs(30);
+
+/// How long to wait after a request that was not sent.
+const AFTER_NOT_SENT: Duration = Duration::from_secs(1);
 
 /// What to take for true when a renewal's ending is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +138,7 @@ pub enum Decision {
 impl Keeper {
     /// Keeps `tokens`.
     pub fn new(tokens: impl Into<AnyTokenSet>) -> Self {
-        Self { kind: Kind::new(), tokens: tokens.into(), sent_at: None, not_before: None, ticket: Weak::new() }
+        Self { kind: Kind::new(), tokens: tokens.into(), sent_at: None, not_before: None, ticket: None }
     }
 
     /// What to do at `now`. A token that ends within `ahead` is renewed; while that goes on, or when it fails, the
@@ -129,8 +148,7 @@ impl Keeper {
             return Turn::Fix(RequestFault::WrongClient);
         }
         if let Some(sent_at) = self.sent_at {
-            let under_way = self.ticket.strong_count() > 0;
-            return if under_way { self.use_or(now, Turn::Wait { until: None }) } else { Turn::Decide { sent_at } };
+            return self.under_way(sent_at.plus(client.provider().deadline()), sent_at, now);
         }
         if !self.tokens.is_due(now, ahead) {
             return self.use_or(now, Turn::LogIn);
@@ -150,35 +168,53 @@ impl Keeper {
         }
     }
 
+    /// What to do while a renewal is sent. A ticket of another process is given the time that its request may take.
+    fn under_way(&self, deadline: Timestamp, sent_at: Timestamp, now: Timestamp) -> Turn {
+        match &self.ticket {
+            Some(ticket) if ticket.strong_count() > 0 => self.use_or(now, Turn::Wait { until: None }),
+            None if now < deadline => self.use_or(now, Turn::Wait { until: Some(deadline) }),
+            Some(_) | None => Turn::Decide { sent_at },
+        }
+    }
+
     fn use_or(&self, now: Timestamp, otherwise: Turn) -> Turn {
         self.tokens.access_token_at(now).cloned().map_or(otherwise, Turn::Use)
     }
 
     fn issue_ticket(&mut self, client: &AnyClient, now: Timestamp) -> Ticket {
         let alive = Arc::new(());
-        self.ticket = Arc::downgrade(&alive);
+        self.ticket = Some(Arc::downgrade(&alive));
         self.sent_at = Some(now);
         self.not_before = None;
-        Ticket { alive, provider: Arc::clone(client.provider()), sent_at: now }
+        Ticket { _alive: alive, provider: Arc::clone(client.provider()), sent_at: now, renews: self.fingerprint() }
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        let renewed_with = match &self.tokens {
+            AnyTokenSet::Refreshable(tokens) => tokens.refresh_token(),
+            AnyTokenSet::Reissuable(_) | AnyTokenSet::AccessOnly(_) => self.tokens.access_token(),
+        };
+        Sha256::digest(renewed_with.expose()).into()
     }
 
     /// Takes in what came of a renewal. Store the keeper afterwards, whatever this returns.
     ///
+    /// A keeper that was stored and loaded meanwhile takes it too, as long as it holds the tokens that the ticket renews.
+    ///
     /// # Errors
     /// The renewal brought no new tokens. The keeper holds what is still true; the next [`poll`](Self::poll) says
     /// what follows.
-    pub fn handle(&mut self, ticket: Ticket, outcome: Outcome) -> Result<(), RenewalError> {
-        if !Weak::ptr_eq(&self.ticket, &Arc::downgrade(&ticket.alive)) {
+    pub fn handle(&mut self, ticket: Ticket, outcome: Outcome, now: Timestamp) -> Result<(), RenewalError> {
+        if self.sent_at != Some(ticket.sent_at) || self.fingerprint() != ticket.renews {
             return Err(RenewalError::ForeignTicket { ticket: Box::new(ticket), outcome: Box::new(outcome) });
         }
         let response = match outcome {
             Outcome::Answered(response) => response,
             Outcome::NotSent(why) => {
-                self.sent_at = None;
+                self.try_again_at(now.plus(AFTER_NOT_SENT));
                 return Err(RenewalError::NotSent(why));
             }
-            // `sent_at` stays and the ticket goes: that is what "in doubt" looks like.
-            Outcome::Lost(why) => return Err(RenewalError::InDoubt(Doubt::Lost(why))),
+            Outcome::Lost(why) => return Err(self.doubt(Doubt::Lost(why), now)),
         };
         let provider = &ticket.provider;
         match read_answer(&provider.dialect, &response, provider.max_response_bytes(), ticket.sent_at) {
@@ -187,7 +223,7 @@ impl Keeper {
                 self.renew(answer);
                 Ok(())
             }
-            Err(refusal) => Err(self.fail(refusal, ticket.sent_at)),
+            Err(refusal) => Err(self.fail(refusal, now)),
         }
     }
 
@@ -200,23 +236,39 @@ impl Keeper {
         }
     }
 
-    fn fail(&mut self, refusal: Refusal, sent_at: Timestamp) -> RenewalError {
+    fn fail(&mut self, refusal: Refusal, now: Timestamp) -> RenewalError {
+        let refreshable = matches!(self.tokens, AnyTokenSet::Refreshable(_));
         match refusal {
-            Refusal::Refused(response) => {
-                self.sent_at = None;
-                self.not_before = response.retry_after.map(|wait| sent_at.plus(wait));
-                RenewalError::Refused(Box::new(response))
-            }
-            Refusal::Dead(response) => {
+            Refusal::Dead(response) if refreshable => {
                 self.give_up_refresh_token();
                 RenewalError::Dead(Box::new(response))
             }
+            // A client that asks for itself has no grant that could die.
+            Refusal::Refused(response) | Refusal::Dead(response) => {
+                self.try_again_at(now.plus(response.retry_after.unwrap_or(AFTER_REFUSAL)));
+                RenewalError::Refused(Box::new(response))
+            }
             Refusal::Untrusted(fault) => {
                 self.give_up_refresh_token();
+                self.try_again_at(now.plus(AFTER_REFUSAL));
                 RenewalError::Untrusted(fault)
             }
-            Refusal::Doubt(doubt) => RenewalError::InDoubt(doubt),
+            Refusal::Doubt(doubt) => self.doubt(doubt, now),
         }
+    }
+
+    fn try_again_at(&mut self, not_before: Timestamp) {
+        self.sent_at = None;
+        self.not_before = Some(not_before);
+    }
+
+    /// `sent_at` stays and no ticket lives: that is what "in doubt" looks like.
+    fn doubt(&mut self, doubt: Doubt, now: Timestamp) -> RenewalError {
+        self.ticket = Some(Weak::new());
+        if let Doubt::ServerFailed(response) = &doubt {
+            self.not_before = response.retry_after.map(|wait| now.plus(wait));
+        }
+        RenewalError::InDoubt(doubt)
     }
 
     fn give_up_refresh_token(&mut self) {
@@ -229,7 +281,8 @@ impl Keeper {
     /// Decides what became of a renewal, after [`Turn::Decide`]. Returns whether there was anything to decide: while
     /// its ticket lives, a renewal is under way and not in doubt.
     pub fn decide(&mut self, decision: Decision) -> bool {
-        if self.sent_at.is_none() || self.ticket.strong_count() > 0 {
+        let under_way = self.ticket.as_ref().is_some_and(|ticket| ticket.strong_count() > 0);
+        if self.sent_at.is_none() || under_way {
             return false;
         }
         match decision {
@@ -252,6 +305,23 @@ impl Keeper {
     /// The access token, if it can be used at `instant`, whatever else goes on.
     pub fn access_token_at(&self, instant: Timestamp) -> Option<&Secret> {
         self.tokens.access_token_at(instant)
+    }
+
+    /// The header field that presents the access token to `url`: see [`Authorized::header_for`](crate::Authorized::header_for).
+    ///
+    /// # Errors
+    /// As there; and the token cannot be used at `now`.
+    pub fn header_for(&self, client: &AnyClient, url: &str, now: Timestamp) -> Result<Header, PresentError> {
+        let access_token = self.access_token_at(now).ok_or(PresentError::Expired)?;
+        header_for(client, self.tokens.intent(), access_token, url)
+    }
+
+    /// Hands the tokens out, to log out or to check them, for instance.
+    ///
+    /// # Errors
+    /// A renewal is sent and its ending not known: the keeper comes back.
+    pub fn into_tokens(self) -> Result<AnyTokenSet, Box<Self>> {
+        if self.sent_at.is_some() { Err(Box::new(self)) } else { Ok(self.tokens) }
     }
 
     /// The tokens that are kept.
@@ -304,7 +374,7 @@ impl RenewalError {
 impl fmt::Display for RenewalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotSent(why) => write!(f, "the renewal was not sent ({why})"),
+            Self::NotSent(_) => f.write_str("the renewal was not sent"),
             Self::Refused(response) => write!(f, "the server refused the renewal: {response}"),
             Self::Dead(response) => write!(f, "the refresh token is dead: {response}"),
             Self::InDoubt(doubt) => write!(f, "the renewal may have arrived ({doubt}); decide"),

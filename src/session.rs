@@ -131,7 +131,7 @@ pub struct Checking(());
 pub enum Validity {
     /// It is good.
     Good,
-    /// It is not (401 or 403): call `rejected` on the token.
+    /// It is not (401): call `rejected` on the token.
     Rejected,
 }
 
@@ -159,7 +159,8 @@ impl Checking {
     pub fn finish(self, outcome: Outcome) -> Result<Validity, SessionFault> {
         match answered(outcome)? {
             200..=299 => Ok(Validity::Good),
-            401 | 403 => Ok(Validity::Rejected),
+            // Not 403: RFC 6750 section 3.1 has it for a token that is good, but not for this.
+            401 => Ok(Validity::Rejected),
             status => Err(SessionFault::UnexpectedStatus(status)),
         }
     }
@@ -176,21 +177,24 @@ fn answered(outcome: Outcome) -> Result<u16, SessionFault> {
 impl SessionFault {
     /// What to do.
     pub fn remedy(&self) -> Remedy {
-        Remedy::Retry { after: None }
+        match self {
+            Self::NotSent(_) | Self::Lost(_) | Self::UnexpectedStatus(500..) => Remedy::Retry { after: None },
+            Self::UnexpectedStatus(_) => Remedy::Fix,
+        }
     }
 }
 
 impl fmt::Display for LogoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the logout was not confirmed: {}", self.fault)
+        f.write_str("the logout was not confirmed")
     }
 }
 
 impl fmt::Display for SessionFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotSent(why) => write!(f, "the request was not sent ({why})"),
-            Self::Lost(why) => write!(f, "the connection was lost ({why})"),
+            Self::NotSent(_) => f.write_str("the request was not sent"),
+            Self::Lost(_) => f.write_str("the connection was lost"),
             Self::UnexpectedStatus(status) => write!(f, "unexpected status {status}"),
         }
     }

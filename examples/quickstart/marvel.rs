@@ -81,7 +81,7 @@ fn personal_token(transcript: &mut Transcript) -> Ended {
     let mut stage = stage(transcript);
     let client = stage.confidential()?;
     let token = Secret::from(stage.emulator.personal_access_token());
-    let tokens = client.import_access_token_from_elsewhere(token, None);
+    let tokens = client.import_access_token_from_elsewhere(token, None)?;
     stage.transcript.state(&tokens);
     stage.emulator.advance(Duration::from_secs(400 * 86_400));
     stage.transcript.note("400 days go by: personal tokens do not expire");

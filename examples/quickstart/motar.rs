@@ -119,7 +119,7 @@ fn logout(transcript: &mut Transcript) -> Ended {
     let mut stage = stage(transcript);
     let client = stage.confidential()?;
     let authorized = stage.log_in(&client)?;
-    let old = client.import_access_token_from_elsewhere(authorized.access_token().clone(), None);
+    let old = client.import_access_token_from_elsewhere(authorized.access_token().clone(), None)?;
     let (request, logging_out) = authorized.logout(&client)?;
     stage.transcript.state(&logging_out);
     let intent = logging_out.finish(stage.send(request))?;

@@ -171,7 +171,7 @@ impl<'t> Stage<'t> {
     /// A refresh ahead of time, and what it does to the old access token.
     pub fn refresh_kills_the_old_token<K>(&mut self, client: &Client<K>) -> Ended {
         let authorized = self.log_in(client)?;
-        let old = client.import_access_token_from_elsewhere(authorized.access_token().clone(), None);
+        let old = client.import_access_token_from_elsewhere(authorized.access_token().clone(), None)?;
         let exchange = authorized.refresh(client, self.now())?;
         let authorized = self.finish(exchange)?;
         expect("the API takes the new token", self.call_api(client, &authorized)? == 200)?;

@@ -1,39 +1,48 @@
 //! A dialect is checked once, when a client is made of it.
 
-use super::{Authorize, Callback, Dialect, Parameters, Presentation, Refresh, Renames, Token, TokenResponse};
+use super::{
+    AuthorizeStep, CallbackStep, Dialect, Parameters, Presentation, RefreshStep, Renames, ResponseStep, TokenStep,
+};
 use crate::{
     error::{ConfigError, Reason},
     vocabulary::grammar::{is_nqchar, is_nqschar, is_tchar, is_vschar},
 };
 
-/// The parameters of the RFCs, by step.
-mod standard {
-    pub(super) const AUTHORIZE: &[&str] = &[
-        "response_type",
-        "client_id",
-        "redirect_uri",
-        "scope",
-        "state",
-        "nonce",
-        "code_challenge",
-        "code_challenge_method",
-    ];
-    pub(super) const TOKEN: &[&str] = &[
-        "grant_type",
-        "client_id",
-        "client_secret",
-        "code",
-        "redirect_uri",
-        "code_verifier",
-        "username",
-        "password",
-        "scope",
-    ];
-    pub(super) const REFRESH: &[&str] =
-        &["grant_type", "client_id", "client_secret", "refresh_token", "redirect_uri", "scope"];
-    pub(super) const CALLBACK: &[&str] = &["code", "state", "error", "error_description", "error_uri", "iss"];
-    pub(super) const RESPONSE: &[&str] =
-        &["access_token", "refresh_token", "token_type", "expires_in", "scope", "nonce"];
+/// The parameters of a request, by their names in the RFCs.
+struct Step {
+    path: &'static str,
+    /// What must go out whenever the protocol has it: the client, the proof, and what binds the answer to the request.
+    always: &'static [&'static str],
+    /// What a dialect may leave out.
+    omittable: &'static [&'static str],
+}
+
+const AUTHORIZE: Step = Step {
+    path: "dialect.authorize.parameters",
+    // PKCE is not switched off by data: RFC 9700 section 2.1.1.
+    always: &["client_id", "state", "nonce", "code_challenge", "code_challenge_method"],
+    omittable: &["response_type", "redirect_uri", "scope"],
+};
+
+const TOKEN: Step = Step {
+    path: "dialect.token.parameters",
+    always: &["code", "code_verifier", "client_secret", "username", "password"],
+    omittable: &["grant_type", "client_id", "redirect_uri", "scope"],
+};
+
+const REFRESH: Step = Step {
+    path: "dialect.refresh.parameters",
+    always: &["refresh_token", "client_secret", "redirect_uri"],
+    omittable: &["grant_type", "client_id"],
+};
+
+const CALLBACK: &[&str] = &["code", "state", "error", "error_description", "error_uri", "iss"];
+const RESPONSE: &[&str] = &["access_token", "refresh_token", "token_type", "expires_in", "scope", "nonce"];
+
+impl Step {
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.always.iter().chain(self.omittable).copied()
+    }
 }
 
 /// Header fields that belong to the transport or to the browser.
@@ -51,13 +60,27 @@ impl Dialect {
         self.token.check()?;
         self.refresh.check()?;
         self.response.check()?;
+        self.check_front_channel()?;
         self.presentation.check()
+    }
+
+    /// An implicit callback brings what a callback and what a token response bring: one name must not mean two things.
+    fn check_front_channel(&self) -> Result<(), ConfigError> {
+        let callback: Vec<_> = CALLBACK.iter().map(|name| self.callback.rename.wire(name)).collect();
+        // A token response calls its error by the RFC's names, whatever a callback calls its own.
+        let taken = |wire: &str| {
+            callback.contains(&wire) || CALLBACK.iter().any(|each| each.starts_with("error") && *each == wire)
+        };
+        match RESPONSE.iter().find(|name| taken(self.response.rename.wire(name))) {
+            Some(name) => Err(ConfigError::new(format!("dialect.response.rename.{name}"), Reason::Repeated)),
+            None => Ok(()),
+        }
     }
 }
 
-impl Authorize {
+impl AuthorizeStep {
     fn check(&self) -> Result<(), ConfigError> {
-        check_parameters("dialect.authorize.parameters", &self.parameters, standard::AUTHORIZE)?;
+        check_parameters(&AUTHORIZE, &self.parameters)?;
         for (field, text) in [
             ("dialect.authorize.response_type_code", &self.response_type_code),
             ("dialect.authorize.response_type_token", &self.response_type_token),
@@ -67,31 +90,33 @@ impl Authorize {
         }
         const SEPARATOR: &str = "dialect.authorize.scope_separator";
         ConfigError::check_not_empty(SEPARATOR, &self.scope_separator)?;
-        ConfigError::check_characters(SEPARATOR, &self.scope_separator, is_vschar)
+        // What may stand inside a scope token separates nothing.
+        let separates = |byte: u8| is_vschar(byte) && !byte.is_ascii_alphanumeric();
+        ConfigError::check_characters(SEPARATOR, &self.scope_separator, separates)
     }
 }
 
-impl Callback {
+impl CallbackStep {
     fn check(&self) -> Result<(), ConfigError> {
-        check_renames("dialect.callback.rename", &self.rename, standard::CALLBACK)
+        check_renames("dialect.callback.rename", &self.rename, CALLBACK)
     }
 }
 
-impl Token {
+impl TokenStep {
     fn check(&self) -> Result<(), ConfigError> {
-        check_parameters("dialect.token.parameters", &self.parameters, standard::TOKEN)
+        check_parameters(&TOKEN, &self.parameters)
     }
 }
 
-impl Refresh {
+impl RefreshStep {
     fn check(&self) -> Result<(), ConfigError> {
-        check_parameters("dialect.refresh.parameters", &self.parameters, standard::REFRESH)
+        check_parameters(&REFRESH, &self.parameters)
     }
 }
 
-impl TokenResponse {
+impl ResponseStep {
     fn check(&self) -> Result<(), ConfigError> {
-        check_renames("dialect.response.rename", &self.rename, standard::RESPONSE)?;
+        check_renames("dialect.response.rename", &self.rename, RESPONSE)?;
         for text in &self.token_types {
             ConfigError::check_not_empty("dialect.response.token_types", text)?;
             ConfigError::check_characters("dialect.response.token_types", text, is_nqchar)?;
@@ -124,15 +149,21 @@ impl Presentation {
 
 /// Whether an authorization request has a parameter `name` already, on this provider's wire.
 pub(crate) fn is_authorize_parameter(parameters: &Parameters, name: &str) -> bool {
-    let standard = standard::AUTHORIZE.iter().map(|standard| (*standard, ""));
+    let standard = AUTHORIZE.names().map(|name| (name, "")).collect::<Vec<_>>().into_iter();
     parameters.on_the_wire(standard).any(|(wire, _)| wire == name)
 }
 
-fn check_parameters(path: &str, parameters: &Parameters, standard: &[&str]) -> Result<(), ConfigError> {
-    check_renames(&format!("{path}.rename"), &parameters.rename, standard)?;
+fn check_parameters(step: &Step, parameters: &Parameters) -> Result<(), ConfigError> {
+    let path = step.path;
+    let standard: Vec<_> = step.names().collect();
+    check_renames(&format!("{path}.rename"), &parameters.rename, &standard)?;
     for name in &parameters.omit {
-        if !standard.contains(&name.as_str()) {
-            return Err(ConfigError::new(format!("{path}.omit.{}", shown(name)), Reason::UnknownParameter));
+        let field = || format!("{path}.omit.{}", shown(name));
+        if step.always.contains(&name.as_str()) {
+            return Err(ConfigError::new(field(), Reason::NotOmittable));
+        }
+        if !step.omittable.contains(&name.as_str()) {
+            return Err(ConfigError::new(field(), Reason::UnknownParameter));
         }
     }
     for (name, value) in &parameters.add {

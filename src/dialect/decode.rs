@@ -35,6 +35,9 @@ pub(crate) enum Refusal {
     Untrusted(AnswerFault),
 }
 
+/// How long a scope may be, in bytes.
+const MAX_SCOPE: usize = 16 * 1024;
+
 /// How many members an answer may have.
 const MAX_MEMBERS: usize = 256;
 
@@ -50,9 +53,7 @@ pub(crate) fn read_answer(
         // RFC 6749 section 5.1: success is 200, and nothing else.
         200 => {
             let answer = read_body(dialect, response, max_bytes).map_err(unreadable)?;
-            // A null says what an absent member says: no error.
-            let error = answer.error.as_ref().filter(|error| !matches!(error, Value::Null));
-            match (error, &answer.access_token) {
+            match (&answer.error, &answer.access_token) {
                 (Some(_), Some(_)) => Err(unreadable(AnswerFault::Contradiction)),
                 // Some servers say no with status 200. The code decides, not the status.
                 (Some(_), None) => Err(refusal(answer.into_error(response))),
@@ -72,6 +73,8 @@ fn refusal(response: ErrorResponse) -> Refusal {
     // Classified by code, not by status: RFC 6749 section 5.2 gives `invalid_grant` 400, and servers send 401.
     match response.code {
         ErrorCode::InvalidGrant => Refusal::Dead(response),
+        // It failed on the way, and knows as little as a 500 how far it came.
+        ErrorCode::ServerError => Refusal::Doubt(Doubt::ServerFailed(Box::new(response))),
         _ => Refusal::Refused(response),
     }
 }
@@ -108,7 +111,7 @@ fn read_body<'a>(dialect: &'a Dialect, response: &'a Response, max_bytes: usize)
             read_members(dialect, serde_urlencoded::Deserializer::new(pairs)).map_err(|_| AnswerFault::NotAnObject)?
         }
     }
-    .refuse_repeated()
+    .settle()
 }
 
 /// Reads a map of members, from JSON, a form, or anything else that serde can read.
@@ -148,6 +151,10 @@ impl<'a> RawAnswer<'a> {
     /// The place of the member that this dialect calls `name`, and its standard name.
     pub(crate) fn place(&mut self, dialect: &Dialect, name: &str) -> Option<(&'static str, &mut Option<Value<'a>>)> {
         let rename = &dialect.response.rename;
+        self.places().into_iter().find(|(standard, _)| rename.wire(standard) == name)
+    }
+
+    fn places(&mut self) -> [(&'static str, &mut Option<Value<'a>>); 9] {
         [
             ("access_token", &mut self.access_token),
             ("token_type", &mut self.token_type),
@@ -159,13 +166,18 @@ impl<'a> RawAnswer<'a> {
             ("error_description", &mut self.error_description),
             ("error_uri", &mut self.error_uri),
         ]
-        .into_iter()
-        .find(|(standard, _)| rename.wire(standard) == name)
     }
 
-    /// Two readers of one text must not see two tokens (RFC 8259 section 4).
-    fn refuse_repeated(self) -> Result<Self, AnswerFault> {
-        if self.repeated { Err(AnswerFault::Repeated) } else { Ok(self) }
+    /// Two readers of one text must not see two tokens (RFC 8259 section 4). And a null says what an absent member
+    /// says: servers send both, and what was presented is spent whichever it is.
+    fn settle(mut self) -> Result<Self, AnswerFault> {
+        if self.repeated {
+            return Err(AnswerFault::Repeated);
+        }
+        for (_, place) in self.places() {
+            place.take_if(|value| matches!(value, Value::Null));
+        }
+        Ok(self)
     }
 
     fn into_error(self, response: &Response) -> ErrorResponse {
@@ -219,7 +231,7 @@ fn read_token(name: &'static str, value: Option<Value<'_>>) -> Result<Option<Sec
 fn read_scope(separator: &str, value: Option<Value<'_>>) -> Result<Option<Scope>, AnswerFault> {
     match value {
         None => Ok(None),
-        Some(Value::Text(text)) => {
+        Some(Value::Text(text)) if text.len() <= MAX_SCOPE => {
             Scope::split(&text, separator).map(Some).map_err(|_| AnswerFault::Malformed("scope"))
         }
         Some(_) => Err(AnswerFault::Malformed("scope")),
@@ -250,8 +262,7 @@ fn read_expiry(
     since: Timestamp,
 ) -> Result<Option<Timestamp>, AnswerFault> {
     let number = match value {
-        // A null says what an absent member says.
-        None | Some(Value::Null) => return Ok(None),
+        None => return Ok(None),
         Some(value) => read_number(&value).ok_or(AnswerFault::Malformed("expires_in"))?,
     };
     Ok(Some(match encoding {

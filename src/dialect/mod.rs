@@ -35,15 +35,15 @@ pub use parameters::{Parameters, Renames};
 #[non_exhaustive]
 pub struct Dialect {
     /// The authorization request (RFC 6749 sections 4.1.1 and 4.2.1).
-    pub authorize: Authorize,
+    pub authorize: AuthorizeStep,
     /// The browser's way back (sections 4.1.2 and 4.2.2).
-    pub callback: Callback,
+    pub callback: CallbackStep,
     /// The token request of every grant but refresh (sections 4.1.3, 4.3.2 and 4.4.2).
-    pub token: Token,
+    pub token: TokenStep,
     /// The refresh request (section 6).
-    pub refresh: Refresh,
+    pub refresh: RefreshStep,
     /// The token response (sections 5.1 and 5.2).
-    pub response: TokenResponse,
+    pub response: ResponseStep,
     /// How an access token is shown to an API (RFC 6750 section 2.1).
     pub presentation: Presentation,
 }
@@ -52,7 +52,7 @@ pub struct Dialect {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Authorize {
+pub struct AuthorizeStep {
     /// Parameters that are renamed, left out or added. Standard names: `response_type`, `client_id`,
     /// `redirect_uri`, `scope`, `state`, `nonce`, `code_challenge`, `code_challenge_method`.
     pub parameters: Parameters,
@@ -66,7 +66,7 @@ pub struct Authorize {
     pub nonce: Nonce,
 }
 
-impl Default for Authorize {
+impl Default for AuthorizeStep {
     fn default() -> Self {
         Self {
             parameters: Parameters::default(),
@@ -94,7 +94,7 @@ pub enum Nonce {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Callback {
+pub struct CallbackStep {
     /// Parameters of another name. Standard names: `code`, `state`, `error`, `error_description`, `error_uri`, `iss`
     /// (those of a token are renamed in [`Dialect::response`]).
     pub rename: Renames,
@@ -165,7 +165,7 @@ pub enum TokenPlace {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Token {
+pub struct TokenStep {
     /// The body's format: a form.
     pub body: BodyFormat,
     /// Where a client with a secret proves itself: HTTP Basic.
@@ -179,13 +179,13 @@ pub struct Token {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Refresh {
+pub struct RefreshStep {
     /// The body's format: a form.
     pub body: BodyFormat,
     /// Where a client with a secret proves itself: HTTP Basic.
     pub client_authentication: ClientAuthentication,
     /// Parameters that are renamed, left out or added. Standard names: `grant_type`, `client_id`, `client_secret`,
-    /// `refresh_token`, `redirect_uri`, `scope`.
+    /// `refresh_token`, `redirect_uri`.
     pub parameters: Parameters,
     /// Whether the login's `redirect_uri` goes along, which RFC 6749 section 6 does not know. It is remembered
     /// with the tokens then.
@@ -238,7 +238,7 @@ pub enum ClientAuthentication {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
-pub struct TokenResponse {
+pub struct ResponseStep {
     /// The body's format: JSON.
     pub format: ResponseFormat,
     /// Members of another name, in the body and in an implicit callback. Standard names: `access_token`,
@@ -252,7 +252,7 @@ pub struct TokenResponse {
     pub token_types: Vec<String>,
 }
 
-impl Default for TokenResponse {
+impl Default for ResponseStep {
     fn default() -> Self {
         Self {
             format: ResponseFormat::default(),

@@ -51,7 +51,7 @@ pub enum AnswerFault {
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Lost(why) => write!(f, "the connection was lost: {why}"),
+            Self::Lost(_) => f.write_str("the connection was lost"),
             Self::ServerFailed(response) => write!(f, "the server failed: {response}"),
             Self::UnexpectedStatus(status) => write!(f, "unexpected status {status}"),
             Self::Unreadable(fault) => write!(f, "unreadable answer: {fault}"),

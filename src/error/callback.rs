@@ -75,7 +75,8 @@ impl<W> CallbackError<W> {
         match self {
             Self::NotOurs { .. } => Remedy::Ignore,
             Self::WrongClient { .. } => Remedy::Fix,
-            Self::TooLate { .. } | Self::Refused { .. } | Self::Unusable { .. } => Remedy::LogIn,
+            Self::Refused { response, .. } => response.remedy(),
+            Self::TooLate { .. } | Self::Unusable { .. } => Remedy::LogIn,
         }
     }
 

@@ -54,6 +54,13 @@ pub enum Reason {
     Repeated,
     /// No step of the protocol sends a parameter of this name.
     UnknownParameter,
+    /// Without this parameter the request, or its answer, is bound to nothing.
+    NotOmittable,
+    /// There are more of them than this.
+    TooMany {
+        /// The most allowed.
+        max: usize,
+    },
     /// A URL template names this variable, and no value was given.
     UnsetVariable(String),
     /// No URL template names this variable.
@@ -62,7 +69,7 @@ pub enum Reason {
     BrokenTemplate,
     /// The dialect does not declare this.
     NotDeclared(&'static str),
-    /// This client has no secret, and the step needs one.
+    /// The step proves the client by its secret, and the dialect sends none.
     SecretRequired,
     /// It is no JSON of the right shape; the text is the reader's own words.
     Unreadable(String),
@@ -75,6 +82,12 @@ impl ConfigError {
 
     pub(crate) fn check_not_empty(field: &'static str, text: &str) -> Result<(), Self> {
         if text.is_empty() { Err(Self::new(field, Reason::Empty)) } else { Ok(()) }
+    }
+
+    /// Neither empty nor longer than `max` bytes.
+    pub(crate) fn check_length(field: &'static str, text: &str, max: usize) -> Result<(), Self> {
+        Self::check_not_empty(field, text)?;
+        if text.len() > max { Err(Self::new(field, Reason::WrongLength { min: 1, max })) } else { Ok(()) }
     }
 
     pub(crate) fn check_characters(
@@ -122,13 +135,15 @@ impl fmt::Display for Reason {
             Self::ReservedName => f.write_str("is a name of the protocol's own; rename or omit it in the dialect"),
             Self::Repeated => f.write_str("stands there twice"),
             Self::UnknownParameter => f.write_str("is no parameter of this step"),
+            Self::NotOmittable => f.write_str("must not be left out: it binds the request, or its answer, to us"),
+            Self::TooMany { max } => write!(f, "must be {max} at most"),
             Self::UnsetVariable(name) => {
                 write!(f, "the variable {{{name}}} has no value; set it with `Provider::variable`")
             }
             Self::UnknownVariable => f.write_str("no URL template names this variable"),
             Self::BrokenTemplate => f.write_str("has a brace without its partner"),
             Self::NotDeclared(what) => write!(f, "the dialect does not declare {what}"),
-            Self::SecretRequired => f.write_str("needs the client secret, and this client has none"),
+            Self::SecretRequired => f.write_str("this step proves the client by its secret, and none would be sent"),
             Self::Unreadable(words) => write!(f, "cannot be read: {words}"),
         }
     }

@@ -7,6 +7,8 @@
 //! | [`CallbackError`] | the browser, or whoever forged the callback |
 //! | [`RequestError`] | the caller: this step is not possible with this client, or not any more |
 //! | [`FinishError`](crate::FinishError) | the server, the network, or nobody knows |
+//! | [`RenewalError`](crate::RenewalError), [`LogoutError`](crate::session::LogoutError) | as for a `FinishError` |
+//! | [`StoredError`](crate::stored::StoredError) | the programmer, or whoever changed the store |
 //! | [`PresentError`] | the caller: the token was about to go to the wrong place |
 
 mod answer;
@@ -15,6 +17,7 @@ mod config;
 mod present;
 mod request;
 mod response;
+mod words;
 
 use std::time::Duration;
 
@@ -24,6 +27,7 @@ pub use config::{ConfigError, Reason};
 pub use present::PresentError;
 pub use request::{RequestError, RequestFault};
 pub use response::{ErrorCode, ErrorResponse};
+pub(crate) use words::without_values;
 
 /// What to do about an error: the five arms of an error page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

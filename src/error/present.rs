@@ -8,8 +8,12 @@ use super::Remedy;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresentError {
-    /// The URL is not absolute, not `https`, or not on an origin in the provider's `api_origins`.
+    /// The URL is no absolute `https` URL of the characters that RFC 3986 allows.
+    NotAUrl,
+    /// The URL is not on an origin in the provider's `api_origins`.
     ForeignOrigin,
+    /// The token's expiry is over, or an API rejected it.
+    Expired,
     /// The client given is not the one that the token belongs to.
     WrongClient,
 }
@@ -24,9 +28,11 @@ impl PresentError {
 impl fmt::Display for PresentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::NotAUrl => "the URL is no absolute https URL, or holds characters that must be percent-encoded",
             Self::ForeignOrigin => {
                 "the token is not meant for this origin; if it is, add it with `Provider::api_origin`"
             }
+            Self::Expired => "the token is expired or was rejected; renew it",
             Self::WrongClient => "the token belongs to another client or another server",
         })
     }

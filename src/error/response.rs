@@ -6,7 +6,7 @@ use super::Remedy;
 
 /// An OAuth error, from a callback or from the token endpoint, in the server's own words.
 ///
-/// The words are untrusted text. `Display` escapes control characters; do the same for HTML, and never follow
+/// The words are untrusted text. `Display` escapes control characters and stops after 200; do the same for HTML, and never follow
 /// [`uri`](Self::uri) without asking the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -108,14 +108,19 @@ impl fmt::Display for ErrorResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.code {
             ErrorCode::Unstated => f.write_str("a refusal that names no OAuth error")?,
-            code => write!(f, "{}", code.as_str().escape_debug())?,
+            code => write!(f, "{}", shown(code.as_str()))?,
         }
         if let Some(status) = self.status {
             write!(f, " (status {status})")?;
         }
         if let Some(description) = &self.description {
-            write!(f, ": \"{}\"", description.escape_debug())?;
+            write!(f, ": \"{}\"", shown(description))?;
         }
         Ok(())
     }
+}
+
+/// As much of a server's words as a log line should hold, with control characters escaped. The field has them all.
+fn shown(words: &str) -> String {
+    words.chars().take(200).flat_map(char::escape_debug).collect()
 }

@@ -32,11 +32,8 @@ pub(crate) const APPLICATION_STATE_SEPARATOR: char = '.';
 impl LoginSettings {
     pub(crate) fn set_application_state(&mut self, data: &str) -> Result<(), ConfigError> {
         const FIELD: &str = "application_state";
-        ConfigError::check_not_empty(FIELD, data)?;
+        ConfigError::check_length(FIELD, data, MAX_APPLICATION_STATE)?;
         ConfigError::check_characters(FIELD, data, grammar::is_vschar)?;
-        if data.len() > MAX_APPLICATION_STATE {
-            return Err(ConfigError::new(FIELD, Reason::WrongLength { min: 1, max: MAX_APPLICATION_STATE }));
-        }
         self.application_state = Some(data.into());
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use super::{Logout, Provider, template::Templates};
 use crate::{
     dialect::{BodyFormat, Dialect, IssuerParameter, Parameters, is_authorize_parameter},
-    error::{ConfigError, Reason},
+    error::{ConfigError, PresentError, Reason},
     http::TransportContract,
     vocabulary::{Endpoint, Plaintext, grammar, origin_of},
 };
@@ -89,7 +89,7 @@ impl CheckedProvider {
         let deadline = whole("deadline_seconds", provider.deadline_seconds, DEADLINE_SECONDS)?;
         let max_bytes = whole("max_response_bytes", provider.max_response_bytes, MAX_RESPONSE_BYTES)?;
         Ok(Self {
-            identity: provider.identity().into(),
+            identity: provider.identity().into_boxed_str(),
             issuer: provider.issuer.as_deref().map(Box::from),
             authorization,
             implicit_authorization,
@@ -109,6 +109,10 @@ impl CheckedProvider {
         self.max_response_bytes
     }
 
+    pub(crate) fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
     pub(crate) fn contract(&self, endpoint: &Endpoint) -> TransportContract {
         TransportContract {
             origin: endpoint.origin().into(),
@@ -117,14 +121,16 @@ impl CheckedProvider {
         }
     }
 
-    /// Whether an access token may be shown to `url` (RFC 9700 section 4.9).
-    pub(crate) fn is_api(&self, url: &str) -> bool {
-        origin_of("url", url, self.plaintext).is_ok_and(|origin| self.api_origins.contains(&origin))
+    /// Whether an access token may be shown to `url`. RFC 9700 section 4.9: shown to another server, it is that
+    /// server's.
+    pub(crate) fn check_api(&self, url: &str) -> Result<(), PresentError> {
+        let origin = origin_of("url", url, self.plaintext).map_err(|_| PresentError::NotAUrl)?;
+        if self.api_origins.contains(&origin) { Ok(()) } else { Err(PresentError::ForeignOrigin) }
     }
 }
 
 fn check_identity(field: &'static str, text: &str) -> Result<(), ConfigError> {
-    ConfigError::check_not_empty(field, text)?;
+    ConfigError::check_length(field, text, 1024)?;
     ConfigError::check_characters(field, text, grammar::is_vschar)
 }
 

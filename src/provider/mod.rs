@@ -11,8 +11,7 @@ pub(crate) use check::{CheckedProvider, LogoutRequest};
 
 use crate::{
     dialect::{BodyFormat, Dialect},
-    error::{ConfigError, Reason},
-    stored::without_values,
+    error::{ConfigError, Reason, without_values},
 };
 
 /// An authorization server and the APIs that take its tokens, as data.
@@ -36,9 +35,10 @@ use crate::{
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Provider {
-    /// A name that stays the same: states are bound to it when there is no `issuer`.
+    /// A name that stays the same: states are bound to it, and to the variables, when there is no `issuer`.
     pub name: String,
-    /// The issuer identifier (RFC 8414 section 2), compared byte for byte with `iss` (RFC 9207).
+    /// The issuer identifier (RFC 8414 section 2), compared byte for byte with `iss` (RFC 9207). States are bound to
+    /// it: one that was stored before it was added is of another server.
     pub issuer: Option<String>,
     /// Values for the variables of the URL templates.
     pub variables: BTreeMap<String, String>,
@@ -142,8 +142,16 @@ impl Provider {
         CheckedProvider::new(self.clone()).map(|_| ())
     }
 
-    /// What states are bound to: the issuer, or else the name.
-    pub fn identity(&self) -> &str {
-        self.issuer.as_deref().unwrap_or(&self.name)
+    /// What states are bound to: the issuer; or else the name with the variables, since another tenant or sandbox is
+    /// another server: `motar{host=api.motar.io}`. A state is of no use to a client whose provider has another one.
+    pub fn identity(&self) -> String {
+        match &self.issuer {
+            Some(issuer) => issuer.clone(),
+            None if self.variables.is_empty() => self.name.clone(),
+            None => {
+                let pairs: Vec<_> = self.variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
+                format!("{}{{{}}}", self.name, pairs.join(","))
+            }
+        }
     }
 }

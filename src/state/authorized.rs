@@ -10,7 +10,7 @@ use crate::{
     http::{Header, Request},
     intent::Intent,
     state::{Expired, InFlight},
-    token::{AccessOnly, CanRefresh, CanReissue, Capability, Refreshable, Reissuable, TokenSet},
+    token::{CanRefresh, CanReissue, Capability, Refreshable, Reissuable, TokenSet},
     vocabulary::{Scope, Secret, Timestamp},
 };
 
@@ -145,28 +145,5 @@ impl Authorized<Reissuable> {
     #[allow(clippy::result_large_err)] // the tokens themselves, handed back; this is no hot path
     pub fn into_refreshable(self) -> Result<Authorized<Refreshable>, Self> {
         self.tokens.into_refreshable().map(Authorized::from_set).map_err(Self::from_set)
-    }
-}
-
-impl AnyClient {
-    /// Takes an access token that some other program or page obtained: a personal access token, for instance. Nothing
-    /// shows whose it is or what it may do.
-    pub fn import_access_token_from_elsewhere(
-        &self,
-        access_token: Secret,
-        expires_at: Option<Timestamp>,
-    ) -> TokenSet<AccessOnly> {
-        TokenSet::imported(access_token, expires_at, AccessOnly::new(), self)
-    }
-
-    /// Takes an access token and a refresh token that some other program obtained. That program must not use them any
-    /// more: two holders of one refresh token end the session.
-    pub fn import_refreshable_tokens_from_elsewhere(
-        &self,
-        access_token: Secret,
-        refresh_token: Secret,
-        expires_at: Option<Timestamp>,
-    ) -> TokenSet<Refreshable> {
-        TokenSet::imported(access_token, expires_at, Refreshable::new(refresh_token), self)
     }
 }

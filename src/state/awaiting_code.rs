@@ -69,12 +69,13 @@ impl AwaitingCode {
         self.login.closes_at()
     }
 
-    /// Whether a callback carries this login's `state`. Ask before taking the state out of the store.
+    /// Whether a callback carries this login's `state`. Ask before taking the state out of the store. Never so for a
+    /// server that does not send `state` back: there, the browser's session alone says which login is answered.
     pub fn matches(&self, client: &AnyClient, callback: Callback<'_>) -> bool {
         self.login.matches(client, &callback, Place::Query)
     }
 
-    /// Checks the callback, and makes the token request (RFC 6749 sections 4.1.2 and 4.1.3). The code's lifetime
+    /// Checks the callback, and makes the token request (RFC 6749 sections 4.1.2 and 4.1.3). The tokens' lifetime
     /// counts from now: store the [`InFlight`], then send.
     ///
     /// # Errors

@@ -86,7 +86,7 @@ impl<G: Grant> fmt::Debug for FinishError<G> {
 impl<G: Grant> fmt::Display for FinishError<G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotSent { why, .. } => write!(f, "the request was not sent ({why}); nothing was spent"),
+            Self::NotSent { .. } => f.write_str("the request was not sent; nothing was spent"),
             Self::Refused { response, .. } => {
                 write!(f, "the server refused the request, and nothing was spent: {response}")
             }

@@ -17,7 +17,7 @@ use crate::{
 ///
 /// | choice | when | the risk |
 /// | --- | --- | --- |
-/// | [`retry`](InDoubt::retry) | the server allows a refresh token twice for a while, or the code is of no more use otherwise | a strict server takes the second use for theft and ends the session (RFC 9700 section 4.14.2) |
+/// | [`retry`](InDoubt::retry) (code, refresh, reissue) | the server allows a refresh token twice for a while, or the code is of no more use otherwise | a strict server takes the second use for theft and ends the session (RFC 9700 section 4.14.2) |
 /// | [`assume_unspent`](Self::assume_unspent) | it is known from elsewhere that nothing arrived | the same, at the next use |
 /// | [`assume_spent`](Self::assume_spent) | the server is strict | a new login that may have been avoidable |
 #[derive(Serialize, Deserialize)]

@@ -22,6 +22,9 @@ use crate::{
 /// in mid-send, the same bytes load as [`InDoubt`], and nothing is lost. It cannot be loaded as itself: who holds the
 /// bytes does not know whether the request was sent.
 ///
+/// Write it *in place of* the row that holds the state before it, and what `finish` brings in place of it: with two
+/// rows, whoever loads the older one sends a spent refresh token again.
+///
 /// ```no_run
 /// # use oauth_proto::{InFlight, Outcome, Request, Response, grant::RefreshToken, stored};
 /// # fn send(_: Request) -> Outcome { Response::new(200, [("a", "b")], vec![]).into() }
@@ -49,7 +52,8 @@ impl<G: Grant> InFlight<G> {
         self.in_doubt.sent_at()
     }
 
-    /// Takes what came of the request to the state that it leads to.
+    /// Takes what came of the request to the state that it leads to. A token that the server gave no time comes as
+    /// `Authorized` all the same: what meets the clock is its [`TokenSet`](crate::TokenSet).
     ///
     /// # Errors
     /// Each holds the state that is still true: see [`FinishError`].
@@ -74,7 +78,7 @@ impl<G: Grant> InFlight<G> {
     }
 }
 
-/// The one table of endings that are answers.
+/// The table of endings that are answers.
 fn end<G: Grant>(refusal: Refusal, in_doubt: InDoubt<G>) -> FinishError<G> {
     match refusal {
         Refusal::Refused(response) => {

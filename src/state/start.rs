@@ -3,6 +3,7 @@
 use super::Unauthorized;
 use crate::{
     client::{AnyClient, CanAuthenticate, Client, Confidential},
+    dialect::{ClientAuthentication, Nonce, StateEcho},
     error::{ConfigError, Reason},
     grant,
 };
@@ -12,10 +13,13 @@ impl Client<Confidential> {
     /// parameters, and never without a secret, since nothing else then binds the code to this client.
     ///
     /// # Errors
-    /// As [`authorization_code`](Client::authorization_code).
+    /// As [`authorization_code`](Client::authorization_code); and if the dialect sends no secret with the code, or has
+    /// a server that does not echo `state`: nothing at all would then bind the code to this login.
     pub fn authorization_code_without_pkce_for_a_server_that_refuses_it(
         &self,
     ) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
+        self.require_echoed_state()?;
+        self.require_authentication()?;
         self.login(grant::AuthorizationCode::without_pkce())
     }
 }
@@ -39,8 +43,10 @@ impl<K> Client<K> {
     /// retires it: only where a provider offers nothing better. Its tokens can never be refreshed.
     ///
     /// # Errors
-    /// The provider has no authorization endpoint, or the registration no redirect URI.
+    /// The provider has no authorization endpoint, or the registration no redirect URI; or the dialect has a server
+    /// that does not echo `state`, and no nonce either: anybody's token would then be taken for the user's.
     pub fn implicit(&self) -> Result<Unauthorized<grant::Implicit>, ConfigError> {
+        self.require_bound_tokens()?;
         require("authorization_endpoint", &self.provider().implicit_authorization)?;
         self.start_with_redirect(grant::Implicit::default())
     }
@@ -49,13 +55,13 @@ impl<K> Client<K> {
     /// declares it.
     ///
     /// # Errors
-    /// The dialect does not declare it, the provider has no authorization endpoint, or the registration no redirect
-    /// URI.
+    /// The dialect does not declare it; and as [`implicit`](Self::implicit).
     pub fn implicit_with_refresh(&self) -> Result<Unauthorized<grant::ImplicitWithRefresh>, ConfigError> {
         if !self.provider().dialect.callback.implicit_refresh_token {
             let reason = Reason::NotDeclared("a refresh token in the implicit grant");
             return Err(ConfigError::new("dialect.callback.implicit_refresh_token", reason));
         }
+        self.require_bound_tokens()?;
         require("authorization_endpoint", &self.provider().implicit_authorization)?;
         self.start_with_redirect(grant::ImplicitWithRefresh::default())
     }
@@ -73,13 +79,41 @@ impl<K> Client<K> {
     /// Starts without a user: the client asks for itself (RFC 6749 section 4.4).
     ///
     /// # Errors
-    /// The provider has no token endpoint.
+    /// The provider has no token endpoint, or the dialect sends no secret there.
     pub fn client_credentials(&self) -> Result<Unauthorized<grant::ClientCredentials>, ConfigError>
     where
         K: CanAuthenticate,
     {
         require("token_endpoint", &self.provider().token)?;
+        self.require_authentication()?;
         Ok(self.start(grant::ClientCredentials::new()))
+    }
+
+    /// PKCE binds a code to its login where `state` does not; a token has no such thing.
+    fn require_bound_tokens(&self) -> Result<(), ConfigError> {
+        match self.provider().dialect.authorize.nonce {
+            Nonce::EchoedWithTokens => Ok(()),
+            Nonce::Off => self.require_echoed_state(),
+        }
+    }
+
+    fn require_echoed_state(&self) -> Result<(), ConfigError> {
+        match self.provider().dialect.callback.state {
+            StateEcho::Required => Ok(()),
+            StateEcho::NotEchoedByThisServer => {
+                let reason = Reason::NotDeclared("that `state` comes back, which alone would protect this login");
+                Err(ConfigError::new("dialect.callback.state", reason))
+            }
+        }
+    }
+
+    fn require_authentication(&self) -> Result<(), ConfigError> {
+        match self.provider().dialect.token.client_authentication {
+            ClientAuthentication::None => {
+                Err(ConfigError::new("dialect.token.client_authentication", Reason::SecretRequired))
+            }
+            ClientAuthentication::Basic | ClientAuthentication::Body => Ok(()),
+        }
     }
 
     fn start<G>(&self, grant: G) -> Unauthorized<G> {

@@ -20,12 +20,18 @@ use crate::{
 };
 
 /// A grant that is about to start. Made by [`Client`](crate::Client); `G` is the grant.
-#[derive(Debug)]
 #[must_use = "nothing was asked for yet"]
 pub struct Unauthorized<G> {
     pub(crate) client: AnyClient,
     pub(crate) intent: Intent,
     pub(crate) grant: G,
+}
+
+/// Parameters of the caller's own may be secrets.
+impl<G> std::fmt::Debug for Unauthorized<G> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Unauthorized").field("intent", &self.intent).finish_non_exhaustive()
+    }
 }
 
 impl<G> Unauthorized<G> {
@@ -51,9 +57,13 @@ impl<G: FrontChannel> Unauthorized<G> {
 
     /// Seals a text of the application's own in the waiting state: where the user was, for instance. No server sees
     /// it. Whoever began the login chose it, so check it before redirecting there.
-    pub fn return_to(mut self, return_to: impl Into<Box<str>>) -> Self {
+    ///
+    /// # Errors
+    /// It is empty, or longer than 4,096 bytes.
+    pub fn return_to(mut self, return_to: &str) -> Result<Self, ConfigError> {
+        ConfigError::check_length("return_to", return_to, 4096)?;
         self.intent.return_to = Some(return_to.into());
-        self
+        Ok(self)
     }
 
     /// Lets `data` ride in `state`, behind the random part: for a server-less application, or a router in front of
@@ -174,11 +184,14 @@ impl<G: Grant<Origin = Intent>> Unauthorized<G> {
 }
 
 impl Intent {
-    /// Asks for the same again: `fresh` with this scope, redirect URI and way back.
+    /// Asks for the same again: `fresh` with this scope and way back, and, where it is remembered and the client is the
+    /// same, this redirect URI.
     pub fn again<G>(self, mut fresh: Unauthorized<G>) -> Unauthorized<G> {
         let own = &mut fresh.intent;
         own.scope = self.scope;
-        own.redirect_uri = self.redirect_uri.or_else(|| own.redirect_uri.take());
+        if self.server == own.server && self.client_id == own.client_id {
+            own.redirect_uri = self.redirect_uri.or_else(|| own.redirect_uri.take());
+        }
         own.return_to = self.return_to;
         fresh
     }

@@ -1,14 +1,14 @@
 //! Stored states: each carries its kind and version, and is refused by any other reader.
 
 mod kind;
-mod words;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub(crate) use kind::{Kind, Tagged};
-pub(crate) use words::without_values;
+
+use crate::error::without_values;
 
 /// A state that may be stored. Sealed: [`save`] and [`load`] take just these.
 ///
@@ -25,7 +25,7 @@ pub trait Stored: Tagged {}
 impl<T: Tagged> Stored for T {}
 
 /// The longest stored state that [`load`] reads, in bytes.
-pub const MAX_BYTES: usize = 64 * 1024;
+pub const MAX_BYTES: usize = 512 * 1024;
 
 /// Writes a state as JSON. **The text holds secrets in clear**: encrypt it, or store it where tokens may lie.
 ///
@@ -33,7 +33,7 @@ pub const MAX_BYTES: usize = 64 * 1024;
 /// use oauth_proto::{Secret, TokenSet, AccessOnly, stored};
 /// # use oauth_proto::{Client, Registration, Timestamp, providers};
 /// # let client = Client::public(providers::amiqus(), Registration::new("app")?)?;
-/// let tokens = client.import_access_token_from_elsewhere(Secret::from("t"), None);
+/// let tokens = client.import_access_token_from_elsewhere(Secret::from("t"), None)?;
 /// let row = stored::save(&tokens);
 /// let back: TokenSet<AccessOnly> = stored::load(row.as_bytes())?;
 /// assert_eq!(stored::save(&back), row);
@@ -63,6 +63,19 @@ pub fn load<S: Stored + DeserializeOwned>(bytes: &[u8]) -> Result<S, StoredError
         return Err(StoredError::WrongKind { expected: S::TAG, found: known(&header.kind) });
     }
     serde_json::from_slice(bytes).map_err(unreadable)
+}
+
+/// The tag of a stored state, for a table that holds several kinds: `token_set/1`. It says nothing of the rest.
+///
+/// # Errors
+/// The bytes are no JSON object with a `kind`, or too long.
+pub fn kind(bytes: &[u8]) -> Result<Box<str>, StoredError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(StoredError::TooLong);
+    }
+    let header: Header<'_> = serde_json::from_slice(bytes)
+        .map_err(|error| StoredError::Unreadable { why: without_values(&error, bytes) })?;
+    known(&header.kind).ok_or(StoredError::Unreadable { why: "kind: no tag of this crate".into() })
 }
 
 #[derive(Deserialize)]

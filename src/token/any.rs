@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{AccessOnly, Refreshable, Reissuable, TokenSet};
+use super::{AccessOnly, Refreshable, Reissuable, TokenSet, sealed};
 use crate::{
     stored::Tagged,
     vocabulary::{Scope, Secret, Timestamp, secret},
@@ -126,6 +126,8 @@ impl<'de> Deserialize<'de> for AnyTokenSet {
         })
     }
 }
+
+impl sealed::Loadable for AnyCapability {}
 
 /// The three capabilities, told apart by the tags that they are stored with.
 #[derive(Deserialize)]

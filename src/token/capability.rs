@@ -69,7 +69,7 @@ impl Tagged for AccessOnly {
 /// What can be done with a token when it ends: [`Refreshable`], [`Reissuable`] or [`AccessOnly`]. Sealed.
 pub trait Capability: sealed::Sealed + fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static {}
 
-mod sealed {
+pub(crate) mod sealed {
     #[diagnostic::on_unimplemented(
         message = "a capability is not made up: no server issues `{Self}`",
         label = "none of `Refreshable`, `Reissuable` and `AccessOnly`",
@@ -80,6 +80,10 @@ mod sealed {
     impl Sealed for super::Refreshable {}
     impl Sealed for super::Reissuable {}
     impl Sealed for super::AccessOnly {}
+
+    /// What a stored token set may hold: a capability, or all of them before its tag is read.
+    pub trait Loadable {}
+    impl<C: Sealed> Loadable for C {}
 }
 
 impl Capability for Refreshable {}

@@ -2,8 +2,10 @@
 
 mod any;
 mod capability;
+mod import;
 mod set;
 
 pub use any::AnyTokenSet;
+pub(crate) use capability::sealed;
 pub use capability::{AccessOnly, CanRefresh, CanReissue, Capability, Refreshable, Reissuable};
 pub use set::TokenSet;

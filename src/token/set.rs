@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccessOnly, AnyTokenSet, Capability, Refreshable, Reissuable};
+use super::{AccessOnly, AnyTokenSet, Capability, Refreshable, Reissuable, sealed};
 use crate::{
     client::AnyClient,
     dialect::TokenAnswer,
@@ -27,7 +27,7 @@ use crate::{
 ///
 /// let expires_at = Timestamp::from_unix_seconds(1_800_000_000);
 /// let tokens: TokenSet<AccessOnly> =
-///     client.import_access_token_from_elsewhere(Secret::from("2YotnFZFEjr1zCsicMWpAA"), Some(expires_at));
+///     client.import_access_token_from_elsewhere(Secret::from("2YotnFZFEjr1zCsicMWpAA"), Some(expires_at))?;
 ///
 /// match tokens.at(Timestamp::from_unix_seconds(1_799_999_999)) {
 ///     Standing::Authorized(token) => assert_eq!(token.expires_at(), Some(expires_at)),
@@ -36,7 +36,7 @@ use crate::{
 /// # Ok::<(), oauth_proto::ConfigError>(())
 /// ```
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, bound(serialize = "C: Serialize", deserialize = "C: Deserialize<'de>"))]
+#[serde(deny_unknown_fields, bound(serialize = "C: Serialize", deserialize = "C: sealed::Loadable + Deserialize<'de>"))]
 #[must_use = "a token set that is dropped is a session that is lost; store it"]
 pub struct TokenSet<C> {
     kind: Kind<AnyTokenSet>,

@@ -15,9 +15,13 @@ pub(crate) fn is_nqschar(byte: u8) -> bool {
     byte == 0x20 || is_nqchar(byte)
 }
 
+/// How long a code, a state or a token may be, in bytes. Longer ones fit no header, and what is kept must fit the
+/// store: see [`stored::MAX_BYTES`](crate::stored::MAX_BYTES).
+const MAX_TOKEN: usize = 64 * 1024;
+
 /// `1*VSCHAR`: the grammar of a code, a state and a token.
 pub(crate) fn is_token_text(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(is_vschar)
+    (1..=MAX_TOKEN).contains(&text.len()) && text.bytes().all(is_vschar)
 }
 
 /// `tchar` of RFC 9110 section 5.6.2: authentication schemes are made of it.

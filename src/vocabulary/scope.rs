@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::grammar::is_nqchar;
-use crate::error::ConfigError;
+use crate::error::{ConfigError, Reason};
 
 /// A set of scope tokens, in the order in which they were given. Two scopes are equal when they hold the same tokens.
 ///
@@ -25,14 +25,20 @@ pub struct Scope {
     joined: Box<str>,
 }
 
+/// How many tokens a scope may have: comparing two takes a look at each pair.
+const MAX_TOKENS: usize = 256;
+
 impl Scope {
     /// A scope of these tokens. A token given twice is kept once.
     ///
     /// # Errors
-    /// A token is empty or holds a character outside `%x21 / %x23-5B / %x5D-7E` (RFC 6749 section 3.3).
+    /// There are more than 256 tokens; or one is empty, or holds a character outside `%x21 / %x23-5B / %x5D-7E` (RFC 6749 section 3.3).
     pub fn new<T: AsRef<str>>(tokens: impl IntoIterator<Item = T>) -> Result<Self, ConfigError> {
         let mut joined = String::new();
-        for token in tokens {
+        for (count, token) in tokens.into_iter().enumerate() {
+            if count >= MAX_TOKENS {
+                return Err(ConfigError::new("scope", Reason::TooMany { max: MAX_TOKENS }));
+            }
             let token = token.as_ref();
             ConfigError::check_not_empty("scope", token)?;
             ConfigError::check_characters("scope", token, is_nqchar)?;

@@ -4,10 +4,13 @@ use url::{Host, Url};
 
 use crate::error::{ConfigError, Reason};
 
+/// How long a URL may be, in bytes.
+const MAX_URL: usize = 8 * 1024;
+
 /// Parses `text`, which stands at `field`: an absolute URL without user information or fragment.
 pub(super) fn checked(field: &'static str, text: &str) -> Result<Url, ConfigError> {
     let refuse = |reason| Err(ConfigError::new(field, reason));
-    ConfigError::check_not_empty(field, text)?;
+    ConfigError::check_length(field, text, MAX_URL)?;
     ConfigError::check_characters(field, text, is_url_byte)?;
     let Ok(url) = Url::parse(text) else {
         return refuse(Reason::NotAUrl);

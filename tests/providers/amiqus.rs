@@ -125,7 +125,7 @@ fn tokens_from_elsewhere_are_refreshed_with_the_registered_redirect_uri() -> Res
         secret("/access_token"),
         secret("/capability/refresh_token"),
         None,
-    );
+    )?;
     let authorized = expect!(tokens.at(scene.now()), Standing::Authorized(authorized) => authorized);
     let authorized = scene.refreshed(authorized)?;
     assert_eq!(value(&form_body(&scene.last(TOKEN)), "redirect_uri"), scene.emulator.redirect_uri());

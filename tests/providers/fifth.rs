@@ -147,7 +147,7 @@ fn option_4_in_a_keeper() -> Result {
         scene.emulator.advance(TWENTY_MINUTES);
         let turn = keeper.poll(&scene.client, scene.now(), Duration::ZERO);
         let (request, ticket) = expect!(turn, Turn::Send(request, ticket) => (request, ticket));
-        keeper.handle(ticket, send(request))?;
+        keeper.handle(ticket, send(request), scene.now())?;
         let token = expect!(keeper.poll(&scene.client, scene.now(), Duration::ZERO), Turn::Use(token) => token);
         assert_eq!(call(&scene.emulator.api_url(), "Authorization", token.expose())?, 200);
     }

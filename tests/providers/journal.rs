@@ -38,7 +38,7 @@ fn a_code_whose_request_never_arrived() -> Result {
 fn a_code_that_is_given_up_leads_to_a_new_login() -> Result {
     proves!["amiqus-q6"];
     let scene = Scene::amiqus();
-    let login = scene.client.authorization_code()?.return_to("/inbox");
+    let login = scene.client.authorization_code()?.return_to("/inbox")?;
     let (url, awaiting) = login.authorize(Entropy::from_os()?, scene.now());
     let landing = scene.emulator.user().approve(url.as_str());
     let (request, flight) = awaiting.receive(&scene.client, Callback::url(&landing.url), scene.now())?;

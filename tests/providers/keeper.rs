@@ -47,7 +47,7 @@ fn a_session_from_renewal_to_the_next_login() -> Result {
     scene.emulator.advance(YEAR - MARGIN);
     let (request, ticket) = scene.sends(&mut keeper);
     assert!(scene.uses(&mut keeper).matches(first.expose()));
-    keeper.handle(ticket, send(request))?;
+    keeper.handle(ticket, send(request), scene.now())?;
     let second = scene.uses(&mut keeper);
     assert_eq!((scene.bearer(&first)?, scene.bearer(&second)?), (401, 200));
     // A 401 to the token of before says nothing of the new one.
@@ -58,7 +58,7 @@ fn a_session_from_renewal_to_the_next_login() -> Result {
     scene.emulator.inject(Fault::CutBeforeActing);
     let (request, ticket) = scene.sends(&mut keeper);
     let sent_at = scene.now();
-    let error = keeper.handle(ticket, send(request)).unwrap_err();
+    let error = keeper.handle(ticket, send(request), scene.now()).unwrap_err();
     assert_eq!(error.remedy(), Remedy::Decide);
     expect!(error, RenewalError::InDoubt(Doubt::Lost(_)) => ());
     expect!(keeper.poll(&scene.client, scene.now(), MARGIN), Turn::Decide { sent_at: at } => assert_eq!(at, sent_at));
@@ -66,7 +66,7 @@ fn a_session_from_renewal_to_the_next_login() -> Result {
     assert!(keeper.decide(Decision::AssumeUnspent));
     assert!(!keeper.decide(Decision::AssumeUnspent));
     let (request, ticket) = scene.sends(&mut keeper);
-    keeper.handle(ticket, send(request))?;
+    keeper.handle(ticket, send(request), scene.now())?;
     let third = scene.uses(&mut keeper);
     assert_eq!(scene.bearer(&third)?, 200);
 
@@ -75,7 +75,7 @@ fn a_session_from_renewal_to_the_next_login() -> Result {
     assert_eq!(scene.bearer(&third)?, 401);
     assert!(keeper.rejected(&third));
     let (request, ticket) = scene.sends(&mut keeper);
-    let error = keeper.handle(ticket, send(request)).unwrap_err();
+    let error = keeper.handle(ticket, send(request), scene.now()).unwrap_err();
     assert_eq!(error.remedy(), Remedy::LogIn);
     expect!(error, RenewalError::Dead(response) => assert_eq!(response.code, ErrorCode::InvalidGrant));
     expect!(keeper.poll(&scene.client, scene.now(), MARGIN), Turn::LogIn => ());
@@ -98,9 +98,12 @@ fn a_crash_while_a_renewal_is_under_way() -> Result {
     scene.emulator.inject(Fault::CutAfterActing);
     drop((keeper, ticket, send(request)));
 
-    // Another process reads the row: it knows that something was sent, and sends nothing by itself.
+    // Another process reads the row: it knows that something was sent, and sends nothing by itself. As long as the
+    // answer may still come to somebody, there is nothing to decide.
     let mut keeper: Keeper = stored::load(row.as_bytes())?;
-    expect!(keeper.poll(&scene.client, scene.now(), MARGIN), Turn::Decide { .. } => ());
+    expect!(keeper.poll(&scene.client, scene.now(), MARGIN), Turn::Use(_) => ());
+    let over = scene.now().plus(Duration::from_secs(30));
+    expect!(keeper.poll(&scene.client, over, MARGIN), Turn::Decide { .. } => ());
     assert!(keeper.decide(Decision::AssumeSpent));
     let token = scene.uses(&mut keeper);
     // The server had acted, and a refresh kills the old access token: the API says so, and a login follows.
@@ -122,7 +125,7 @@ fn a_ticket_that_was_dropped_is_noticed() -> Result {
     // The request was dropped with it and never sent: that is known here, and said.
     assert!(keeper.decide(Decision::AssumeUnspent));
     let (request, ticket) = scene.sends(&mut keeper);
-    keeper.handle(ticket, send(request))?;
+    keeper.handle(ticket, send(request), scene.now())?;
     assert_eq!(scene.bearer(&scene.uses(&mut keeper))?, 200);
     assert_eq!(scene.emulator.requests_to(TOKEN), 2);
     Ok(())
@@ -135,7 +138,7 @@ fn a_busy_server_is_left_alone_for_as_long_as_it_asks() -> Result {
     let mut keeper = scene.due()?;
     scene.emulator.inject(Fault::TooManyRequests { retry_after_seconds: 20 });
     let (request, ticket) = scene.sends(&mut keeper);
-    let error = keeper.handle(ticket, send(request)).unwrap_err();
+    let error = keeper.handle(ticket, send(request), scene.now()).unwrap_err();
     assert_eq!(error.remedy(), Remedy::Retry { after: Some(Duration::from_secs(20)) });
     // The old token has a second left, then there is nothing to use until the server may be asked again.
     let until = scene.now().plus(Duration::from_secs(20));
@@ -147,7 +150,7 @@ fn a_busy_server_is_left_alone_for_as_long_as_it_asks() -> Result {
     expect!(turn, Turn::Wait { until: Some(at) } => assert_eq!(at, until));
     scene.emulator.advance(Duration::from_secs(1));
     let (request, ticket) = scene.sends(&mut keeper);
-    keeper.handle(ticket, send(request))?;
+    keeper.handle(ticket, send(request), scene.now())?;
     assert_eq!(scene.bearer(&scene.uses(&mut keeper))?, 200);
     Ok(())
 }

@@ -3,11 +3,12 @@
 use std::{sync::Mutex, time::Duration};
 
 use oauth_proto::{
-    Callback, CallbackError, Entropy, ErrorCode, FinishError, Keeper, PresentError, RedirectUri, Remedy, Response,
-    Secret, Standing, Turn,
+    Callback, CallbackError, Entropy, ErrorCode, FinishError, InDoubt, Keeper, PresentError, RedirectUri, Remedy,
+    Response, Secret, Standing, Turn,
     dialect::{Dialect, Parameters, StateEcho},
     error::{AnswerFault, CallbackFault, Doubt, RequestFault},
-    providers,
+    grant::AuthorizationCode,
+    providers, stored,
 };
 use oauth_proto_emulator::ProviderTable;
 
@@ -223,7 +224,7 @@ fn a_keeper_refreshes_ahead_of_the_deadline() -> Result {
     scene.emulator.advance(Duration::from_millis(1));
     let (request, ticket) = expect!(keeper.poll(&scene.client, scene.now(), margin), Turn::Send(r, t) => (r, t));
     assert!(scene.now() < deadline);
-    keeper.handle(ticket, send(request))?;
+    keeper.handle(ticket, send(request), scene.now())?;
     assert_eq!(keeper.tokens().expires_at(), Some(scene.now().plus(HOUR)));
 
     // A keeper that slept through the deadline asks for a login, and sends nothing.
@@ -250,7 +251,7 @@ fn eight_threads_make_one_refresh() -> Result {
                     Turn::Use(_) => {}
                     Turn::Send(request, ticket) => {
                         let outcome = send(request);
-                        keeper.lock().unwrap().handle(ticket, outcome).unwrap();
+                        keeper.lock().unwrap().handle(ticket, outcome, now).unwrap();
                     }
                     other => panic!("{other:?}"),
                 }
@@ -295,18 +296,12 @@ fn a_code_that_came_too_late_or_twice_is_dead() -> Result {
     assert_eq!((response.code, response.status), (ErrorCode::InvalidGrant, Some(400)));
     assert_eq!(intent.scope().as_str(), providers::MARQ_SCOPE);
 
-    // The same code from two logins' hands: the second time it is refused.
-    let client = scene.client_of(|provider| provider.dialect.callback.state = StateEcho::NotEchoedByThisServer)?;
-    let login = || -> Result<_> {
-        let start = client.authorization_code_without_pkce_for_a_server_that_refuses_it()?;
-        Ok(start.authorize(Entropy::from_os()?, scene.now()))
-    };
-    let ((url, first), (_, second)) = (login()?, login()?);
-    let landing = scene.emulator.user().approve(url.as_str());
-    let callback = landing.url.split("&state=").next().unwrap().to_owned();
-    let (request, flight) = first.receive(&client, Callback::url(&callback), scene.now())?;
+    // The same code twice, by choice, from what was stored before it was sent: the second time it is refused.
+    let (request, flight) = scene.code_in_flight()?;
+    let journal = stored::save(&flight);
     scene.opens_the_api(&refreshable(flight.finish(send(request))?)?)?;
-    let (request, flight) = second.receive(&client, Callback::url(&callback), scene.now())?;
+    let in_doubt: InDoubt<AuthorizationCode> = stored::load(journal.as_bytes())?;
+    let (request, flight) = in_doubt.retry(&scene.client, scene.now())?;
     expect!(flight.finish(send(request)).unwrap_err(), FinishError::Dead { .. } => ());
     assert!(scene.emulator.code_replay_detected());
     Ok(())

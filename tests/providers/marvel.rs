@@ -235,7 +235,7 @@ fn a_personal_token_does_not_expire_and_can_be_revoked() -> Result {
     proves!["marvel-e12"];
     let scene = Scene::marvel();
     let token = scene.emulator.personal_access_token();
-    let tokens = scene.client.import_access_token_from_elsewhere(token.into(), None);
+    let tokens = scene.client.import_access_token_from_elsewhere(token.into(), None)?;
     scene.emulator.advance(Duration::from_secs(10 * 365 * 86_400));
     let authorized = expect!(tokens.at(scene.now()), Standing::Authorized(authorized) => authorized);
     assert_eq!(authorized.expires_at(), None);

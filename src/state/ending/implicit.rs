@@ -21,7 +21,7 @@ impl FrontChannelTokens for ImplicitWithRefresh {
 impl tokens::Issue for Implicit {
     const TAG: &'static str = "awaiting_token/implicit/1";
 
-    /// A refresh token that comes all the same is dropped unread: RFC 6749 section 4.2.2 forbids it, and whoever
+    /// A refresh token that comes all the same is dropped: RFC 6749 section 4.2.2 forbids it, and whoever
     /// forged the fragment may have put it there.
     fn issue(answer: TokenAnswer, intent: Intent, provider: &CheckedProvider) -> Authorized<AccessOnly> {
         Authorized::from_set(TokenSet::issued(answer, AccessOnly::new(), intent, provider))

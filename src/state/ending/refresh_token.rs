@@ -32,7 +32,7 @@ impl private::Exchange for RefreshToken {
     }
 
     fn remains(origin: TokenSet<Refreshable>) -> TokenSet<AccessOnly> {
-        origin.without_refresh_token()
+        origin.with(|_| AccessOnly::new())
     }
 
     fn store<S: Serializer>(origin: &TokenSet<Refreshable>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -36,7 +36,7 @@ fn client(server: &Scripted, max_bytes: Option<u32>) -> Client<Confidential> {
 
 fn refresh(client: &Client<Confidential>) -> (Request, InFlight<RefreshToken>) {
     let (access_token, refresh_token) = (Secret::from("old"), Secret::from("r"));
-    let tokens = client.import_refreshable_tokens_from_elsewhere(access_token, refresh_token, Some(NOW));
+    let tokens = client.import_refreshable_tokens_from_elsewhere(access_token, refresh_token, Some(NOW)).unwrap();
     let oauth_proto::Standing::Expired(expired) = tokens.at(NOW) else { panic!("not expired") };
     expired.refresh(client, NOW).unwrap()
 }

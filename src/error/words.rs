@@ -8,17 +8,22 @@ pub(crate) fn without_values(error: &serde_json::Error, text: &[u8]) -> Box<str>
     let words = error.to_string();
     let names_its_field = ["missing field", "unknown field", "duplicate field", "kind:", "scope:", "redirect_uri:"];
     if error.classify() != Category::Data || names_its_field.iter().any(|start| words.starts_with(start)) {
-        return words.into();
+        return shown(&words);
     }
     // A text that is no object at all stops at no field.
     let field = Some(path_at(text, error)).filter(|path| !path.is_empty()).unwrap_or_else(|| "the whole".into());
     let quotes = ["invalid type", "invalid value", "unknown variant"];
     if !quotes.iter().any(|start| words.starts_with(start)) {
-        return format!("{field}: {words}").into();
+        return shown(&format!("{field}: {words}"));
     }
     // From the end: the value that stands before may say "expected" too.
     let expected = words.rsplit_once("expected ").map_or("another type", |(_, rest)| rest);
-    format!("{field}: not of the right type or value, expected {expected}").into()
+    shown(&format!("{field}: not of the right type or value, expected {expected}"))
+}
+
+/// A field's name comes from outside: it must break no log line, and fill none.
+fn shown(words: &str) -> Box<str> {
+    words.chars().take(400).map(|char| if char.is_control() { '\u{FFFD}' } else { char }).collect::<String>().into()
 }
 
 /// The path of the member at which the reader stopped: `login.closes_at`.
