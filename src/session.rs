@@ -178,7 +178,9 @@ impl SessionFault {
     /// What to do.
     pub fn remedy(&self) -> Remedy {
         match self {
-            Self::NotSent(_) | Self::Lost(_) | Self::UnexpectedStatus(500..) => Remedy::Retry { after: None },
+            Self::NotSent(_) | Self::Lost(_) | Self::UnexpectedStatus(408 | 429 | 500..) => {
+                Remedy::Retry { after: None }
+            }
             Self::UnexpectedStatus(_) => Remedy::Fix,
         }
     }

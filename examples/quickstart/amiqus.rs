@@ -1,6 +1,6 @@
 //! Amiqus: `redirect_uri` on refresh, no scopes, single-use refresh tokens.
 
-use oauth_proto::{Callback, CallbackError, Entropy, ErrorCode, FinishError, Refreshable, TokenSet, providers, stored};
+use oauth_proto::{Entropy, FinishError, Refreshable, TokenSet, providers, stored};
 use oauth_proto_emulator::ProviderTable;
 
 use crate::{
@@ -89,17 +89,7 @@ fn single_use(transcript: &mut Transcript) -> Ended {
 fn denied(transcript: &mut Transcript) -> Ended {
     let mut stage = stage(transcript);
     let client = stage.confidential()?;
-    let (url, awaiting) = client.authorization_code()?.authorize(Entropy::from_os()?, stage.now());
-    let landing = stage.deny(&url)?;
-    match awaiting.receive(&client, Callback::url(&landing.url), stage.now()) {
-        Err(CallbackError::Refused { response, intent }) if response.code == ErrorCode::AccessDenied => {
-            stage.transcript.note(&format!("refused: {response}; the login starts again"));
-            let authorized = stage.log_in_from(&client, intent.again(client.authorization_code()?))?;
-            expect("the API takes the token", stage.call_api(&client, &authorized)? == 200)?;
-            stage.close()
-        }
-        other => Err(format!("expected a denial, got {other:?}").into()),
-    }
+    stage.denied_by_the_user(&client)
 }
 
 fn revoked(transcript: &mut Transcript) -> Ended {

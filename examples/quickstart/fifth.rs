@@ -1,8 +1,6 @@
 //! The provider of the fifth document: five options, JSON for each, and percent signs that must stay.
 
-use oauth_proto::{
-    Callback, CallbackError, Entropy, Provider, Secret, dialect::StateEcho, providers, providers::FifthUrls,
-};
+use oauth_proto::{Callback, Entropy, Provider, Secret, providers, providers::FifthUrls};
 use oauth_proto_emulator::ProviderTable;
 
 use crate::{
@@ -50,19 +48,7 @@ fn code(transcript: &mut Transcript) -> Ended {
 }
 
 fn state_not_echoed(transcript: &mut Transcript) -> Ended {
-    let mut stage = Stage::open(transcript, ProviderTable::fifth().echo_state(false), provider());
-    let client = stage.confidential()?;
-    let (url, awaiting) = client.authorization_code()?.authorize(Entropy::from_os()?, stage.now());
-    let landing = stage.approve(&url)?;
-    match awaiting.receive(&client, Callback::url(&landing.url), stage.now()) {
-        Err(error @ CallbackError::NotOurs { .. }) => stage.transcript.note(&error.to_string()),
-        other => return Err(format!("expected a typed error, got {other:?}").into()),
-    }
-    stage.provider().dialect.callback.state = StateEcho::NotEchoedByThisServer;
-    let client = stage.confidential()?;
-    let authorized = stage.log_in(&client)?;
-    expect("the API takes the token", stage.call_api(&client, &authorized)? == 200)?;
-    stage.close()
+    Stage::open(transcript, ProviderTable::fifth().echo_state(false), provider()).state_not_echoed()
 }
 
 fn implicit_in_fragment(transcript: &mut Transcript) -> Ended {

@@ -121,15 +121,7 @@ fn eight_scopes(transcript: &mut Transcript) -> Ended {
 fn denied(transcript: &mut Transcript) -> Ended {
     let mut stage = stage(transcript);
     let client = stage.confidential()?;
-    let (url, awaiting) = client.authorization_code()?.authorize(Entropy::from_os()?, stage.now());
-    let landing = stage.deny(&url)?;
-    match awaiting.receive(&client, Callback::url(&landing.url), stage.now()) {
-        Err(CallbackError::Refused { response, .. }) if response.code == ErrorCode::AccessDenied => {
-            stage.transcript.note(&format!("refused: {response}"));
-            stage.close()
-        }
-        other => Err(format!("expected a denial, got {other:?}").into()),
-    }
+    stage.denied_by_the_user(&client)
 }
 
 /// The document shows the denial without `state`. Anybody can forge such a callback: it is shown, and the login lives.

@@ -3,9 +3,9 @@
 use std::error::Error;
 
 use oauth_proto::{
-    AnyClient, AuthorizationUrl, Authorized, AwaitingCode, Callback, Client, Confidential, Entropy, FinishError,
-    Granted, InFlight, Outcome, Provider, Public, RedirectUri, Refreshable, Registration, Request, Scope, Secret,
-    Timestamp, grant, grant::Grant,
+    AnyClient, AuthorizationUrl, Authorized, AwaitingCode, Callback, CallbackError, Client, Confidential, Entropy,
+    ErrorCode, FinishError, Granted, InFlight, Outcome, Provider, Public, RedirectUri, Refreshable, Registration,
+    Request, Scope, Secret, Timestamp, dialect::StateEcho, grant, grant::Grant,
 };
 use oauth_proto_emulator::{Emulator, Landing, ProviderTable};
 
@@ -30,11 +30,6 @@ impl<'t> Stage<'t> {
 
     pub fn now(&self) -> Timestamp {
         support::now(&self.emulator)
-    }
-
-    /// Changes how the provider is described.
-    pub fn provider(&mut self) -> &mut Provider {
-        &mut self.provider
     }
 
     pub fn confidential(&self) -> Result<Client<Confidential>, Box<dyn Error>> {
@@ -143,6 +138,37 @@ impl<'t> Stage<'t> {
     ) -> Result<(Request, InFlight<grant::AuthorizationCode>), Box<dyn Error>> {
         self.transcript.state(&awaiting);
         Ok(awaiting.receive(client, Callback::url(&landing.url), self.now())?)
+    }
+
+    /// A server that does not send `state` back: a typed error names the setting, and with it the login works.
+    pub fn state_not_echoed(&mut self) -> Ended {
+        let client = self.confidential()?;
+        let (url, awaiting) = client.authorization_code()?.authorize(Entropy::from_os()?, self.now());
+        let landing = self.approve(&url)?;
+        match awaiting.receive(&client, Callback::url(&landing.url), self.now()) {
+            Err(error @ CallbackError::NotOurs { .. }) => self.transcript.note(&error.to_string()),
+            other => return Err(format!("expected a typed error, got {other:?}").into()),
+        }
+        self.provider.dialect.callback.state = StateEcho::NotEchoedByThisServer;
+        let client = self.confidential()?;
+        let authorized = self.log_in(&client)?;
+        expect("the API takes the token", self.call_api(&client, &authorized)? == 200)?;
+        self.close()
+    }
+
+    /// The user says no: the server's words are there, and the login can start again.
+    pub fn denied_by_the_user<K>(&mut self, client: &Client<K>) -> Ended {
+        let (url, awaiting) = client.authorization_code()?.authorize(Entropy::from_os()?, self.now());
+        let landing = self.deny(&url)?;
+        match awaiting.receive(client, Callback::url(&landing.url), self.now()) {
+            Err(CallbackError::Refused { response, intent }) if response.code == ErrorCode::AccessDenied => {
+                self.transcript.note(&format!("refused: {response}; the login starts again"));
+                let authorized = self.log_in_from(client, intent.again(client.authorization_code()?))?;
+                expect("the API takes the token", self.call_api(client, &authorized)? == 200)?;
+                self.close()
+            }
+            other => Err(format!("expected a denial, got {other:?}").into()),
+        }
     }
 
     /// The user takes the access back: the API says 401, the refresh token is dead, and a new login works.

@@ -12,7 +12,7 @@ use super::{Dialect, ExpiryEncoding, Nonce, ResponseFormat};
 use crate::{
     error::{AnswerFault, Doubt, ErrorCode, ErrorResponse},
     http::Response,
-    vocabulary::{Scope, Secret, Timestamp, grammar},
+    vocabulary::{MAX_SCOPE, Scope, Secret, Timestamp, grammar},
 };
 
 /// The tokens that a server issued, checked against the grammar of RFC 6749 appendix A.
@@ -34,9 +34,6 @@ pub(crate) enum Refusal {
     Doubt(Doubt),
     Untrusted(AnswerFault),
 }
-
-/// How long a scope may be, in bytes.
-const MAX_SCOPE: usize = 16 * 1024;
 
 /// How many members an answer may have.
 const MAX_MEMBERS: usize = 256;

@@ -68,7 +68,7 @@ impl ErrorResponse {
 }
 
 impl ErrorCode {
-    /// Reads a code. `text` is `1*NQSCHAR` already.
+    /// Reads a code, whatever its grammar.
     pub(crate) fn read(text: &str) -> Self {
         match text {
             "invalid_request" => Self::InvalidRequest,

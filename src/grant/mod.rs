@@ -84,7 +84,7 @@ pub trait Grant: private::Exchange + Send + Sync + 'static {
     /// What success brings.
     type Issued: fmt::Debug + Send + Sync + 'static;
     /// The state before the request: what comes back when nothing was spent.
-    type Origin: fmt::Debug + Send + Sync + 'static;
+    type Origin: private::Journal + fmt::Debug + Send + Sync + 'static;
     /// What is left when what was presented is spent or refused for good.
     type Remains: fmt::Debug + Send + Sync + 'static;
 }
@@ -95,7 +95,7 @@ pub(crate) mod private {
     use super::Grant;
     use crate::{dialect::TokenAnswer, error::AnswerFault, provider::CheckedProvider};
 
-    /// How a grant reads its answer, and how its origin is written into the journal.
+    /// How a grant reads its answer.
     pub trait Exchange: Sized {
         const TAG: &'static str;
 
@@ -112,14 +112,13 @@ pub(crate) mod private {
         fn remains(origin: <Self as Grant>::Origin) -> <Self as Grant>::Remains
         where
             Self: Grant;
+    }
 
-        fn store<S: Serializer>(origin: &<Self as Grant>::Origin, serializer: S) -> Result<S::Ok, S::Error>
-        where
-            Self: Grant;
+    /// How the state before a request is written into its journal.
+    pub trait Journal: Sized {
+        fn store<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 
-        fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<<Self as Grant>::Origin, D::Error>
-        where
-            Self: Grant;
+        fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
 
 const MAX_RESPONSE_BYTES: u32 = 256 * 1024;
 const DEADLINE_SECONDS: u32 = 30;
+const MAX_IDENTITY: usize = 4096;
 
 #[derive(Debug)]
 pub(crate) struct CheckedProvider {
@@ -41,6 +42,8 @@ impl CheckedProvider {
     pub(crate) fn new(provider: Provider) -> Result<Self, ConfigError> {
         check_identity("name", &provider.name)?;
         provider.issuer.as_deref().map_or(Ok(()), |issuer| check_identity("issuer", issuer))?;
+        // It goes into every stored state, and the variables are part of it.
+        ConfigError::check_length("variables", &provider.identity(), MAX_IDENTITY)?;
         provider.dialect.check()?;
         // RFC 9207 section 2.4: an `iss` that must be there must have something to be compared with.
         if provider.dialect.callback.issuer == IssuerParameter::Required && provider.issuer.is_none() {

@@ -6,7 +6,7 @@ use super::{FinishError, InFlight};
 use crate::{
     client::AnyClient,
     error::{Doubt, RequestError},
-    grant::{AuthorizationCode, Grant, RefreshToken, Reissue},
+    grant::{AuthorizationCode, Grant, RefreshToken, Reissue, private::Journal},
     http::Request,
     stored::{Kind, Tagged},
     token::{Refreshable, Reissuable, TokenSet},
@@ -25,7 +25,7 @@ use crate::{
 #[must_use = "decide what became of the request: `retry`, `assume_unspent` or `assume_spent` (RFC 6749 section 10.5); dropped, the code or token in it is lost"]
 pub struct InDoubt<G: Grant> {
     kind: Kind<Self>,
-    #[serde(serialize_with = "G::store", deserialize_with = "G::load")]
+    #[serde(serialize_with = "Journal::store", deserialize_with = "Journal::load")]
     origin: G::Origin,
     sent_at: Timestamp,
 }

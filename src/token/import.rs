@@ -4,7 +4,10 @@ use super::{AccessOnly, Refreshable, TokenSet};
 use crate::{
     client::AnyClient,
     error::ConfigError,
-    vocabulary::{Secret, Timestamp, grammar::is_vschar},
+    vocabulary::{
+        Secret, Timestamp,
+        grammar::{MAX_TOKEN, is_vschar},
+    },
 };
 
 impl AnyClient {
@@ -12,7 +15,7 @@ impl AnyClient {
     /// shows whose it is or what it may do.
     ///
     /// # Errors
-    /// It is empty or not printable ASCII (RFC 6749 section A.12): the line break of a file, for instance, would break
+    /// It is empty, longer than 64 KiB, or not printable ASCII (RFC 6749 section A.12): the line break of a file, for instance, would break
     /// the header.
     pub fn import_access_token_from_elsewhere(
         &self,
@@ -27,7 +30,7 @@ impl AnyClient {
     /// more: two holders of one refresh token end the session.
     ///
     /// # Errors
-    /// One of them is empty or not printable ASCII (RFC 6749 sections A.12 and A.17).
+    /// One of them is empty, longer than 64 KiB, or not printable ASCII (RFC 6749 sections A.12 and A.17).
     pub fn import_refreshable_tokens_from_elsewhere(
         &self,
         access_token: Secret,
@@ -41,6 +44,6 @@ impl AnyClient {
 }
 
 fn check(field: &'static str, token: &Secret) -> Result<(), ConfigError> {
-    ConfigError::check_not_empty(field, token.expose())?;
+    ConfigError::check_length(field, token.expose(), MAX_TOKEN)?;
     ConfigError::check_characters(field, token.expose(), is_vschar)
 }

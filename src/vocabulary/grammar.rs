@@ -17,7 +17,7 @@ pub(crate) fn is_nqschar(byte: u8) -> bool {
 
 /// How long a code, a state or a token may be, in bytes. Longer ones fit no header, and what is kept must fit the
 /// store: see [`stored::MAX_BYTES`](crate::stored::MAX_BYTES).
-const MAX_TOKEN: usize = 64 * 1024;
+pub(crate) const MAX_TOKEN: usize = 64 * 1024;
 
 /// `1*VSCHAR`: the grammar of a code, a state and a token.
 pub(crate) fn is_token_text(text: &str) -> bool {

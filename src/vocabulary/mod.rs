@@ -17,6 +17,7 @@ pub use entropy::EntropyError;
 pub(crate) use pkce::challenge as pkce_challenge;
 pub use pkce::{CodeChallenge, CodeVerifier};
 pub use redirect_uri::RedirectUri;
+pub(crate) use scope::MAX_SCOPE;
 pub use scope::Scope;
 pub use secret::Secret;
 pub use time::Timestamp;

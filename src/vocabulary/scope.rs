@@ -28,11 +28,15 @@ pub struct Scope {
 /// How many tokens a scope may have: comparing two takes a look at each pair.
 const MAX_TOKENS: usize = 256;
 
+/// How long a scope may be, in bytes: what is kept must fit the store.
+pub(crate) const MAX_SCOPE: usize = 16 * 1024;
+
 impl Scope {
     /// A scope of these tokens. A token given twice is kept once.
     ///
     /// # Errors
-    /// There are more than 256 tokens; or one is empty, or holds a character outside `%x21 / %x23-5B / %x5D-7E` (RFC 6749 section 3.3).
+    /// There are more than 256 tokens, or more than 16 KiB of them; or one is empty, or holds a character outside
+    /// `%x21 / %x23-5B / %x5D-7E` (RFC 6749 section 3.3).
     pub fn new<T: AsRef<str>>(tokens: impl IntoIterator<Item = T>) -> Result<Self, ConfigError> {
         let mut joined = String::new();
         for (count, token) in tokens.into_iter().enumerate() {
@@ -43,6 +47,9 @@ impl Scope {
             ConfigError::check_not_empty("scope", token)?;
             ConfigError::check_characters("scope", token, is_nqchar)?;
             push_new(&mut joined, token);
+            if joined.len() > MAX_SCOPE {
+                return Err(ConfigError::new("scope", Reason::WrongLength { min: 0, max: MAX_SCOPE }));
+            }
         }
         Ok(Self { joined: joined.into_boxed_str() })
     }

@@ -1,14 +1,12 @@
 //! Where the authorization code grant ends (RFC 6749 section 4.1).
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 use crate::{
     dialect::{Nonce, TokenAnswer},
     error::AnswerFault,
     grant::{AuthorizationCode, Grant, private},
     intent::Intent,
     provider::CheckedProvider,
-    state::{Granted, ReceivedCode, ReceivedCodeRecord},
+    state::{Granted, ReceivedCode},
     vocabulary::Secret,
 };
 
@@ -36,14 +34,6 @@ impl private::Exchange for AuthorizationCode {
 
     fn remains(origin: ReceivedCode) -> Intent {
         origin.into_record().intent
-    }
-
-    fn store<S: Serializer>(origin: &ReceivedCode, serializer: S) -> Result<S::Ok, S::Error> {
-        origin.record().serialize(serializer)
-    }
-
-    fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ReceivedCode, D::Error> {
-        ReceivedCodeRecord::deserialize(deserializer).map(ReceivedCode::from_record)
     }
 }
 

@@ -1,7 +1,5 @@
 //! Where the client credentials grant ends (RFC 6749 section 4.4), the first time and again.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 use crate::{
     dialect::TokenAnswer,
     error::AnswerFault,
@@ -40,14 +38,6 @@ impl private::Exchange for ClientCredentials {
     fn remains(origin: Intent) -> Intent {
         origin
     }
-
-    fn store<S: Serializer>(origin: &Intent, serializer: S) -> Result<S::Ok, S::Error> {
-        origin.serialize(serializer)
-    }
-
-    fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Intent, D::Error> {
-        Intent::deserialize(deserializer)
-    }
 }
 
 #[allow(private_interfaces)]
@@ -65,13 +55,5 @@ impl private::Exchange for Reissue {
 
     fn remains(origin: TokenSet<Reissuable>) -> TokenSet<Reissuable> {
         origin
-    }
-
-    fn store<S: Serializer>(origin: &TokenSet<Reissuable>, serializer: S) -> Result<S::Ok, S::Error> {
-        origin.serialize(serializer)
-    }
-
-    fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TokenSet<Reissuable>, D::Error> {
-        TokenSet::deserialize(deserializer)
     }
 }

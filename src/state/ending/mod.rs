@@ -3,6 +3,7 @@
 mod authorization_code;
 mod client_credentials;
 mod implicit;
+mod journal;
 mod password;
 mod refresh_token;
 

@@ -1,7 +1,5 @@
 //! Where the resource owner password credentials grant ends (RFC 6749 section 4.3).
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 use crate::{
     dialect::TokenAnswer,
     error::AnswerFault,
@@ -31,13 +29,5 @@ impl private::Exchange for Password {
 
     fn remains(origin: Intent) -> Intent {
         origin
-    }
-
-    fn store<S: Serializer>(origin: &Intent, serializer: S) -> Result<S::Ok, S::Error> {
-        origin.serialize(serializer)
-    }
-
-    fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Intent, D::Error> {
-        Intent::deserialize(deserializer)
     }
 }

@@ -1,7 +1,5 @@
 //! Where the refresh token grant ends (RFC 6749 section 6).
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 use crate::{
     dialect::TokenAnswer,
     error::AnswerFault,
@@ -33,13 +31,5 @@ impl private::Exchange for RefreshToken {
 
     fn remains(origin: TokenSet<Refreshable>) -> TokenSet<AccessOnly> {
         origin.with(|_| AccessOnly::new())
-    }
-
-    fn store<S: Serializer>(origin: &TokenSet<Refreshable>, serializer: S) -> Result<S::Ok, S::Error> {
-        origin.serialize(serializer)
-    }
-
-    fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TokenSet<Refreshable>, D::Error> {
-        TokenSet::deserialize(deserializer)
     }
 }
