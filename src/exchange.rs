@@ -35,7 +35,8 @@ pub(crate) fn code_request(
     verifier: Option<&Secret>,
 ) -> Result<Request, RequestFault> {
     // Without PKCE, the secret alone binds the code to this client (RFC 9700 section 2.1.1).
-    if verifier.is_none() && !client.has_secret() {
+    let authentication = client.provider().dialect.token.client_authentication;
+    if verifier.is_none() && matches!(client.proof(authentication), Proof::None) {
         return Err(RequestFault::SecretRequired);
     }
     let parameters = [

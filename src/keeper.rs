@@ -65,6 +65,9 @@ pub struct Keeper {
     /// The server asked not to be bothered before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     not_before: Option<Timestamp>,
+    /// When the last renewal brought these tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    renewed_at: Option<Timestamp>,
     /// Alive as long as the ticket that this very value handed out: a ticket that was dropped is noticed. `None` where
     /// another process handed it out.
     #[serde(skip)]
@@ -123,8 +126,8 @@ impl fmt::Debug for Ticket {
 /// How long to wait after a refusal that names no time: a server that says no is not asked at every turn.
 const AFTER_REFUSAL: Duration = Duration::from_secs(30);
 
-/// How long to wait after a request that was not sent.
-const AFTER_NOT_SENT: Duration = Duration::from_secs(1);
+/// How long to wait after a request that was not sent, or that brought a token with no life in it.
+const AT_LEAST: Duration = Duration::from_secs(1);
 
 /// What to take for true when a renewal's ending is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,11 +141,13 @@ pub enum Decision {
 impl Keeper {
     /// Keeps `tokens`.
     pub fn new(tokens: impl Into<AnyTokenSet>) -> Self {
-        Self { kind: Kind::new(), tokens: tokens.into(), sent_at: None, not_before: None, ticket: None }
+        let tokens = tokens.into();
+        Self { kind: Kind::new(), tokens, sent_at: None, not_before: None, renewed_at: None, ticket: None }
     }
 
     /// What to do at `now`. A token that ends within `ahead` is renewed; while that goes on, or when it fails, the
-    /// old one is used until its own expiry.
+    /// old one is used until its own expiry. A token that a renewal brought is not renewed in the first half of its
+    /// life, however long `ahead` is.
     pub fn poll(&mut self, client: &AnyClient, now: Timestamp, ahead: Duration) -> Turn {
         if !client.is_owner_of(self.tokens.intent()) {
             return Turn::Fix(RequestFault::WrongClient);
@@ -150,7 +155,8 @@ impl Keeper {
         if let Some(sent_at) = self.sent_at {
             return self.under_way(sent_at.plus(client.provider().deadline()), sent_at, now);
         }
-        if !self.tokens.is_due(now, ahead) {
+        // No wait makes tokens renewable that are not: a refresh token that was given up, for instance.
+        if !self.tokens.is_due(now, self.at_most_half(ahead)) || matches!(self.tokens, AnyTokenSet::AccessOnly(_)) {
             return self.use_or(now, Turn::LogIn);
         }
         if let Some(until) = self.not_before.filter(|until| now < *until) {
@@ -165,6 +171,15 @@ impl Keeper {
             Ok(request) => Turn::Send(request, self.issue_ticket(client, now)),
             Err(RequestFault::DeadlinePassed(_)) => self.use_or(now, Turn::LogIn),
             Err(fault) => self.use_or(now, Turn::Fix(fault)),
+        }
+    }
+
+    /// `ahead`, but no more than half the life of a token that a renewal brought: a server whose tokens are short-lived
+    /// is not asked at every turn.
+    fn at_most_half(&self, ahead: Duration) -> Duration {
+        match (self.renewed_at, self.tokens.expires_at()) {
+            (Some(renewed_at), Some(end)) => ahead.min(end.since(renewed_at).checked_div(2).unwrap_or_default()),
+            _ => ahead,
         }
     }
 
@@ -211,7 +226,7 @@ impl Keeper {
         let response = match outcome {
             Outcome::Answered(response) => response,
             Outcome::NotSent(why) => {
-                self.try_again_at(now.plus(AFTER_NOT_SENT));
+                self.try_again_at(now.plus(AT_LEAST));
                 return Err(RenewalError::NotSent(why));
             }
             Outcome::Lost(why) => return Err(self.doubt(Doubt::Lost(why), now)),
@@ -219,8 +234,10 @@ impl Keeper {
         let provider = &ticket.provider;
         match read_answer(&provider.dialect, &response, provider.max_response_bytes(), ticket.sent_at) {
             Ok(answer) => {
-                self.sent_at = None;
                 self.renew(answer);
+                self.sent_at = None;
+                self.renewed_at = Some(now);
+                self.not_before = self.access_token_at(now).is_none().then(|| now.plus(AT_LEAST));
                 Ok(())
             }
             Err(refusal) => Err(self.fail(refusal, now)),
@@ -339,7 +356,7 @@ impl Keeper {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum RenewalError {
-    /// Nothing was sent; the next poll sends again.
+    /// Nothing was sent; a poll after a second sends again.
     NotSent(TransportError),
     /// The server refused, and spent nothing.
     Refused(Box<ErrorResponse>),

@@ -2,9 +2,12 @@
 
 mod scenario;
 
+#[path = "bad_input/dialect.rs"]
+mod dialect;
+
 use oauth_proto::{
     Callback, Client, CodeVerifier, ConfigError, Provider, RedirectUri, Registration, Scope,
-    dialect::{IssuerParameter, Parameters, Renames},
+    dialect::IssuerParameter,
     error::Reason::{self, *},
 };
 use scenario::{Scenario, provider, registration};
@@ -83,6 +86,10 @@ fn malformed_endpoints() {
             provider.logout = Some(logout);
         });
     }
+    let path = |length: usize| format!("https://id.example/{}", "a".repeat(length - 19));
+    assert_eq!(with(|provider| provider.token_endpoint = Some(path(8192))), Ok(()));
+    let found = with(|provider| provider.token_endpoint = Some(path(8193)));
+    assert_eq!(refused(found), ("token_endpoint".to_owned(), WrongLength { min: 1, max: 8192 }));
     for control in ["\0", "\t", "\n", "\r\n", "\u{1b}", "\u{7f}"] {
         let found = with(|provider| provider.token_endpoint = Some(format!("https://id.example/{control}x")));
         assert_eq!(refused(found), ("token_endpoint".to_owned(), ForbiddenCharacter { at: 19 }));
@@ -138,6 +145,11 @@ fn names_and_numbers_of_a_provider() {
     let field = |field: &str, reason| (field.to_owned(), reason);
     assert_eq!(refused(with(|provider| provider.name = "".into())), field("name", Empty));
     assert_eq!(refused(with(|provider| provider.name = "a\nb".into())), field("name", ForbiddenCharacter { at: 1 }));
+    let too_long = || WrongLength { min: 1, max: 1024 };
+    assert_eq!(with(|provider| provider.name = "a".repeat(1024)), Ok(()));
+    assert_eq!(refused(with(|provider| provider.name = "a".repeat(1025))), field("name", too_long()));
+    assert_eq!(with(|provider| provider.issuer = Some("a".repeat(1024))), Ok(()));
+    assert_eq!(refused(with(|provider| provider.issuer = Some("a".repeat(1025)))), field("issuer", too_long()));
     assert_eq!(refused(with(|provider| provider.issuer = Some("".into()))), field("issuer", Empty));
     let issuer = refused(with(|provider| provider.issuer = Some("https://é".into())));
     assert_eq!(issuer, field("issuer", ForbiddenCharacter { at: 8 }));
@@ -195,110 +207,12 @@ fn url_templates() {
     ] {
         assert_eq!(refused(fill("https://{host}/", &[("host", value)])), variable(reason), "{value}");
     }
+    // They go into every stored state, unless there is an issuer.
+    let long = "v".repeat(4096);
+    let found = refused(fill("https://id.example/{long}", &[("long", &long)]));
+    assert_eq!(found, ("variables".to_owned(), WrongLength { min: 1, max: 4096 }));
     let odd = refused(fill("https://id.example/", &[("a\nb", "x")]));
     assert_eq!(odd, ("variables.a\\nb".to_owned(), UnknownVariable));
-}
-
-/// A field, how it is set, and what is refused there.
-type Row = (&'static str, fn(&mut Provider, &str), &'static [(&'static str, Reason)]);
-
-#[test]
-fn names_in_a_dialect() {
-    type Step = (&'static str, fn(&mut Provider) -> &mut Parameters, &'static str, &'static str);
-    let steps: [Step; 3] = [
-        ("dialect.authorize.parameters", |p| &mut p.dialect.authorize.parameters, "client_id", "scope"),
-        ("dialect.token.parameters", |p| &mut p.dialect.token.parameters, "code", "grant_type"),
-        ("dialect.refresh.parameters", |p| &mut p.dialect.refresh.parameters, "refresh_token", "grant_type"),
-    ];
-    for (path, parameters, one, other) in steps {
-        let check = |end: String, reason, change: &dyn Fn(&mut Parameters)| {
-            let found = refused(with(|provider| change(parameters(provider))));
-            assert_eq!(found, (format!("{path}.{end}"), reason));
-        };
-        check("rename.kode".into(), UnknownParameter, &|step| _ = step.rename("kode", "x"));
-        check(format!("rename.{one}"), Empty, &|step| _ = step.rename(one, ""));
-        check(format!("rename.{one}"), ForbiddenCharacter { at: 1 }, &|step| _ = step.rename(one, "a b"));
-        check(format!("rename.{one}"), Repeated, &|step| _ = step.rename(one, other));
-        check("omit.kode".into(), UnknownParameter, &|step| _ = step.omit("kode"));
-        check(format!("add.{one}"), ReservedName, &|step| _ = step.add(one, "x"));
-        check("add.x".into(), ReservedName, &|step| _ = step.rename(one, "x").add("x", "1"));
-        check("add.".into(), Empty, &|step| _ = step.add("", "x"));
-        check("add.a\\u{7f}".into(), ForbiddenCharacter { at: 1 }, &|step| _ = step.add("a\u{7f}", "x"));
-        check("add.x".into(), ForbiddenCharacter { at: 1 }, &|step| _ = step.add("x", "a\r\n"));
-        let long = "a".repeat(100);
-        check(format!("omit.{}", &long[..64]), UnknownParameter, &|step| _ = step.omit(long.as_str()));
-    }
-    type Rename = (&'static str, fn(&mut Provider) -> &mut Renames, &'static str, &'static str);
-    let renames: [Rename; 2] = [
-        ("dialect.callback.rename", |p| &mut p.dialect.callback.rename, "code", "state"),
-        ("dialect.response.rename", |p| &mut p.dialect.response.rename, "access_token", "scope"),
-    ];
-    for (path, renames, one, other) in renames {
-        for (standard, name, reason) in [
-            ("kode", "x", UnknownParameter),
-            (one, "", Empty),
-            (one, "a\"b", ForbiddenCharacter { at: 1 }),
-            (one, other, Repeated),
-        ] {
-            let found = refused(with(|provider| _ = renames(provider).rename(standard, name)));
-            assert_eq!(found, (format!("{path}.{standard}"), reason));
-        }
-    }
-}
-
-#[test]
-fn texts_in_a_dialect() {
-    let rows: [Row; 6] = [
-        (
-            "dialect.authorize.response_type_code",
-            |p, text| p.dialect.authorize.response_type_code = text.into(),
-            &[("", Empty), ("a\"", ForbiddenCharacter { at: 1 }), ("\n", ForbiddenCharacter { at: 0 })],
-        ),
-        (
-            "dialect.authorize.response_type_token",
-            |p, text| p.dialect.authorize.response_type_token = text.into(),
-            &[("", Empty), ("é", ForbiddenCharacter { at: 0 })],
-        ),
-        (
-            "dialect.authorize.scope_separator",
-            |p, text| p.dialect.authorize.scope_separator = text.into(),
-            &[("", Empty), ("\t", ForbiddenCharacter { at: 0 })],
-        ),
-        (
-            "dialect.response.token_types",
-            |p, text| p.dialect.response.token_types = text.split_terminator('|').map(str::to_owned).collect(),
-            &[("", Empty), ("a||b", Empty), ("a b|", ForbiddenCharacter { at: 1 })],
-        ),
-        (
-            "dialect.presentation.header",
-            |p, text| p.dialect.presentation.header = text.into(),
-            &[
-                ("", Empty),
-                ("a b", ForbiddenCharacter { at: 1 }),
-                ("a:b", ForbiddenCharacter { at: 1 }),
-                ("a\r\nb", ForbiddenCharacter { at: 1 }),
-                ("Cookie", ReservedName),
-                ("HOST", ReservedName),
-                ("content-Length", ReservedName),
-            ],
-        ),
-        (
-            "dialect.presentation.scheme",
-            |p, text| p.dialect.presentation.scheme = Some(text.into()),
-            &[
-                ("", Empty),
-                ("Bear er", ForbiddenCharacter { at: 4 }),
-                // A dot is a `tchar`; the space behind it is what is wrong.
-                ("a.b c", ForbiddenCharacter { at: 3 }),
-                ("a\r\n", ForbiddenCharacter { at: 1 }),
-            ],
-        ),
-    ];
-    for (field, set, texts) in rows {
-        for (text, reason) in texts {
-            assert_eq!(refused(with(|provider| set(provider, text))), (field.to_owned(), reason.clone()), "{text:?}");
-        }
-    }
 }
 
 #[test]
@@ -334,11 +248,21 @@ fn scopes_client_ids_secrets_and_verifiers() {
     for token in ["\"", "\\", "\n", "\u{7f}", "é"] {
         assert_eq!(refused(Scope::new([token])), field("scope", ForbiddenCharacter { at: 0 }), "{token:?}");
     }
+    let many = |count: usize| Scope::new((0..count).map(|n| n.to_string()));
+    assert!(many(256).is_ok());
+    assert_eq!(refused(many(257)), field("scope", TooMany { max: 256 }));
+    assert_eq!(refused(Scope::new((0..).map(|n: u64| n.to_string()))), field("scope", TooMany { max: 256 }));
+    assert!(Scope::new(["a".repeat(16_384)]).is_ok());
+    let long = WrongLength { min: 0, max: 16_384 };
+    assert_eq!(refused(Scope::new(["a".repeat(16_385)])), field("scope", long.clone()));
+    assert_eq!(refused(Scope::new(["a".repeat(8192), "b".repeat(8192)])), field("scope", long));
     assert!(Scope::new(["!#[]~", "https://example.com/a?b=c&d", "a,b"]).is_ok());
 
     assert_eq!(refused(Registration::new("")), field("client_id", Empty));
     assert_eq!(refused(Registration::new("a\nb")), field("client_id", ForbiddenCharacter { at: 1 }));
     assert_eq!(refused(Registration::new("é")), field("client_id", ForbiddenCharacter { at: 0 }));
+    assert!(Registration::new("a".repeat(1024)).is_ok());
+    assert_eq!(refused(Registration::new("a".repeat(1025))), field("client_id", WrongLength { min: 1, max: 1024 }));
     assert!(Registration::new("a b:c&=\"\\").is_ok());
     let empty = Client::confidential(provider(), registration(), "".into());
     assert_eq!(refused(empty), field("client_secret", Empty));
@@ -356,7 +280,37 @@ fn scopes_client_ids_secrets_and_verifiers() {
 }
 
 #[test]
+fn tokens_from_elsewhere() {
+    let client = Scenario::new().client;
+    let one = |token: &str| client.import_access_token_from_elsewhere(token.into(), None).map(drop);
+    let both = |access: &str, refresh: &str| {
+        client.import_refreshable_tokens_from_elsewhere(access.into(), refresh.into(), None).map(drop)
+    };
+    let length = || WrongLength { min: 1, max: 65_536 };
+    let longest = "a b\"~".to_owned() + &"t".repeat(65_531);
+    assert_eq!((one(&longest), both(&longest, &longest)), (Ok(()), Ok(())));
+    let too_long = "t".repeat(65_537);
+    for (token, reason) in [
+        ("", Empty),
+        // The line break of a file.
+        ("A1\n", ForbiddenCharacter { at: 2 }),
+        ("A1\r\nX-Own: y", ForbiddenCharacter { at: 2 }),
+        ("\0", ForbiddenCharacter { at: 0 }),
+        ("\u{7f}", ForbiddenCharacter { at: 0 }),
+        ("caf\u{e9}", ForbiddenCharacter { at: 3 }),
+        (&*too_long, length()),
+    ] {
+        assert_eq!(refused(one(token)), ("access_token".to_owned(), reason.clone()), "{token:?}");
+        assert_eq!(refused(both(token, "R1")), ("access_token".to_owned(), reason.clone()), "{token:?}");
+        assert_eq!(refused(both("A1", token)), ("refresh_token".to_owned(), reason), "{token:?}");
+    }
+}
+
+#[test]
 fn redirect_uris_that_are_refused() {
+    let long = format!("https://app.example/{}", "a".repeat(8192 - 20));
+    assert!(RedirectUri::new(long.as_str()).is_ok());
+    assert_eq!(refused(RedirectUri::new(long + "a")), ("redirect_uri".to_owned(), WrongLength { min: 1, max: 8192 }));
     for (uri, reason) in [
         ("", Empty),
         ("/cb", NotAUrl),

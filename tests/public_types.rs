@@ -12,9 +12,9 @@ use oauth_proto::{
     Reissuable, Remedy, RenewalError, Request, RequestError, RequestParts, Response, Scope, Secret, Standing, Ticket,
     Timestamp, TokenSet, TransportContract, TransportError, Turn, Unauthorized,
     dialect::{
-        Authorize, BodyFormat, ClientAuthentication, CodeDecoding, Dialect, ExpiryEncoding, IssuerParameter, Nonce,
-        Parameters, Presentation, Refresh, RefreshDeadline, Renames, ResponseFormat, StateEcho, Token, TokenPlace,
-        TokenResponse,
+        AuthorizeStep, BodyFormat, CallbackStep, ClientAuthentication, CodeDecoding, Dialect, ExpiryEncoding,
+        IssuerParameter, Nonce, Parameters, Presentation, RefreshDeadline, RefreshStep, Renames, ResponseFormat,
+        ResponseStep, StateEcho, TokenPlace, TokenStep,
     },
     error::{AnswerFault, CallbackFault, Doubt, Reason, RequestFault},
     grant::{AuthorizationCode, ClientCredentials, Implicit, ImplicitWithRefresh, Password, RefreshToken, Reissue},
@@ -105,7 +105,7 @@ public!(
     Unauthorized<Implicit>,
     Unauthorized<ImplicitWithRefresh>,
     Unauthorized<Password>,
-    Authorize,
+    AuthorizeStep,
     BodyFormat,
     ClientAuthentication,
     CodeDecoding,
@@ -115,15 +115,15 @@ public!(
     Nonce,
     Parameters,
     Presentation,
-    Refresh,
+    RefreshStep,
     RefreshDeadline,
     Renames,
     ResponseFormat,
     StateEcho,
-    Token,
+    TokenStep,
     TokenPlace,
-    TokenResponse,
-    oauth_proto::dialect::Callback,
+    ResponseStep,
+    CallbackStep,
     AnswerFault,
     CallbackFault,
     Doubt,
@@ -201,6 +201,8 @@ fn error(value: &impl Error) {
     hidden(value.to_string());
     if let Some(source) = value.source() {
         hidden(format!("{source} {source:?}"));
+        // Who prints the chain reads each word once.
+        assert!(!value.to_string().contains(&source.to_string()), "{value}: {source}");
     }
 }
 
@@ -250,7 +252,12 @@ fn values_hide_their_secrets() {
     no_random_part(&url);
     no_random_part(&awaiting);
     assert_eq!(format!("{url:?}"), "AuthorizationUrl(https://id.example/authorize?…)");
-    debug(&client().authorization_code().unwrap());
+    // The caller's own parameters may be secrets: a login hint, for instance.
+    let login = client().authorization_code().unwrap().parameter("hint", CANARY).unwrap();
+    debug(&login.application_state(CANARY).unwrap());
+    debug(&client().implicit().unwrap().parameter(CANARY, "x").unwrap());
+    debug(&client().password().unwrap());
+    debug(&client().client_credentials().unwrap());
 }
 
 #[test]
@@ -326,7 +333,8 @@ fn outcomes() -> Vec<Outcome> {
 fn every_state_of_tokens_hides_its_secrets() {
     let scenario = plain();
     let client = &scenario.client;
-    let set = || client.import_refreshable_tokens_from_elsewhere("CANARY1".into(), "CANARY2".into(), Some(at(100)));
+    let set =
+        || client.import_refreshable_tokens_from_elsewhere("CANARY1".into(), "CANARY2".into(), Some(at(100))).unwrap();
     let authorized = || match set().at(at(0)) {
         Standing::Authorized(authorized) => authorized,
         Standing::Expired(expired) => panic!("{expired:?}"),
@@ -351,21 +359,25 @@ fn every_state_of_tokens_hides_its_secrets() {
     debug(&reissuable());
     error(&reissuable().reissue(&other, at(1)).unwrap_err());
     error(&reissuable().reissue(client, at(1)).unwrap().1.finish(answer(500, CANARY)).unwrap_err());
-    debug(&client.import_access_token_from_elsewhere(CANARY.into(), None).at(at(0)));
+    debug(&client.import_access_token_from_elsewhere(CANARY.into(), None).unwrap().at(at(0)));
 }
 
 #[test]
 fn a_keeper_hides_its_secrets() {
     let client = plain().client;
-    let set = || client.import_refreshable_tokens_from_elsewhere("CANARY1".into(), "CANARY2".into(), Some(at(100)));
+    let set =
+        || client.import_refreshable_tokens_from_elsewhere("CANARY1".into(), "CANARY2".into(), Some(at(100))).unwrap();
     for outcome in outcomes() {
         let mut keeper = Keeper::new(set());
         debug(&keeper);
         debug(&keeper.poll(&client, at(0), Duration::ZERO));
         let Turn::Send(request, ticket) = keeper.poll(&client, at(100), Duration::ZERO) else { panic!() };
         debug(&(&request, &ticket));
+        // Nor is it any of the reader's business which provider it is of.
+        assert_eq!(format!("{ticket:?}"), format!("Ticket {{ sent_at: {:?}, .. }}", at(100)));
         let mut other = Keeper::new(set());
-        let RenewalError::ForeignTicket { ticket, outcome } = other.handle(ticket, outcome).unwrap_err() else {
+        let RenewalError::ForeignTicket { ticket, outcome } = other.handle(ticket, outcome, at(101)).unwrap_err()
+        else {
             panic!()
         };
         error(&RenewalError::ForeignTicket { ticket, outcome });
@@ -373,7 +385,7 @@ fn a_keeper_hides_its_secrets() {
     for outcome in outcomes() {
         let mut keeper = Keeper::new(set());
         let Turn::Send(_, ticket) = keeper.poll(&client, at(100), Duration::ZERO) else { panic!() };
-        error(&keeper.handle(ticket, outcome).unwrap_err());
+        error(&keeper.handle(ticket, outcome, at(101)).unwrap_err());
         debug(&keeper);
     }
 }
@@ -393,10 +405,15 @@ fn an_implicit_login_and_a_session_hide_their_secrets() {
     }
     debug(&receive(&format!("&token_type=Bearer&nonce={}", scenario::NONCE)).unwrap());
 
-    let set = || client.import_refreshable_tokens_from_elsewhere("CANARY1".into(), "CANARY2".into(), None);
+    let set = || client.import_refreshable_tokens_from_elsewhere("CANARY1".into(), "CANARY2".into(), None).unwrap();
     let (request, logout) = set().logout(&client).unwrap();
     debug(&(&request, &logout));
     error(&logout.finish(answer(500, CANARY)).unwrap_err());
+    for outcome in [Outcome::not_sent("dns"), Outcome::lost("reset")] {
+        let failed = set().logout(&client).unwrap().1.finish(outcome).unwrap_err();
+        error(&failed);
+        error(failed.fault());
+    }
     let Standing::Authorized(authorized) = set().at(at(0)) else { panic!() };
     let (request, checking) = authorized.check(&client, "me").unwrap();
     debug(&(&request, &checking));

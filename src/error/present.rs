@@ -21,7 +21,10 @@ pub enum PresentError {
 impl PresentError {
     /// What to do.
     pub fn remedy(self) -> Remedy {
-        Remedy::Fix
+        match self {
+            Self::Expired => Remedy::Retry { after: None },
+            Self::NotAUrl | Self::ForeignOrigin | Self::WrongClient => Remedy::Fix,
+        }
     }
 }
 

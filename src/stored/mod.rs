@@ -87,7 +87,7 @@ struct Header<'a> {
 /// A tag to name in an error: one of ours, or nothing at all, since foreign text may be anything.
 fn known(kind: &str) -> Option<Box<str>> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_/".contains(&byte);
-    (kind.len() <= 64 && kind.bytes().all(plain)).then(|| kind.into())
+    (kind.contains('/') && kind.len() <= 64 && kind.bytes().all(plain)).then(|| kind.into())
 }
 
 /// Why a stored state was not read.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use oauth_proto::{
-    Authorized, Confidential, Granted, PresentError, Refreshable, Reissuable, Remedy, Scope, Standing,
+    Authorized, Callback, Confidential, Granted, PresentError, Refreshable, Reissuable, Remedy, Scope, Standing,
     dialect::{Nonce, RefreshDeadline},
     error::{AnswerFault, RequestFault},
     stored,
@@ -42,28 +42,77 @@ fn a_token_is_shown_only_to_the_apis_of_its_server() {
         assert_eq!((header.name(), header.value().expose()), ("Authorization", "Bearer A1"), "{url}");
     }
     for url in [
+        "https://api.example.evil.example/",
+        "https://evil.example/?https://api.example",
+        "https://api.example:444/",
+        "https://api.example./",
+        "https://api.example:8080/",
+    ] {
+        let refused = token.header_for(&scenario.client, url).unwrap_err();
+        assert_eq!((refused, refused.remedy()), (PresentError::ForeignOrigin, Remedy::Fix), "{url}");
+    }
+    for url in [
         "",
         "/me",
         "//api.example/me",
         "https:api.example/me",
         "https:/api.example/x://",
         "http://api.example/me",
-        "https://api.example.evil.example/",
         "https://api.example@evil.example/",
         "https://user@api.example/",
-        "https://evil.example/?https://api.example",
         "https://evil.example\\@api.example/",
-        "https://api.example:444/",
         "https://api.example/#x",
         "https://api.example/a b",
+        "https://api.example/\u{e4}",
         "javascript:https://api.example",
     ] {
         let refused = token.header_for(&scenario.client, url).unwrap_err();
-        assert_eq!((refused, refused.remedy()), (PresentError::ForeignOrigin, Remedy::Fix), "{url}");
+        assert_eq!((refused, refused.remedy()), (PresentError::NotAUrl, Remedy::Fix), "{url}");
     }
     let other = Scenario::with(|provider| provider.name = "elsewhere".into());
     let refused = token.header_for(&other.client, "https://api.example/").unwrap_err();
     assert_eq!(refused, PresentError::WrongClient);
+}
+
+/// A server whose host is a variable, and that has no issuer.
+fn tenant(host: &str) -> Scenario<Confidential> {
+    Scenario::with(|provider| {
+        provider.token_endpoint = Some("https://{host}/token".into());
+        provider.variables.insert("host".into(), host.into());
+    })
+}
+
+#[test]
+fn another_value_of_a_variable_is_another_server() {
+    let (one, other) = (tenant("one.example"), tenant("other.example"));
+    assert_eq!(one.client.server(), "example{host=one.example}");
+    assert_eq!(one.refreshable().into_token_set().server(), "example{host=one.example}");
+    let refused = one.access_only().header_for(&other.client, "https://api.example/").unwrap_err();
+    assert_eq!(refused, PresentError::WrongClient);
+    let error = one.refreshable().refresh(&other.client, at(20)).unwrap_err();
+    assert_eq!(error.fault(), RequestFault::WrongClient);
+    assert!(error.into_origin().rejected().refresh(&one.client, at(20)).is_ok());
+    let error = one.reissuable().reissue(&other.client, at(20)).unwrap_err();
+    assert_eq!(error.fault(), RequestFault::WrongClient);
+    let callback = format!("code=C1&state={STATE}");
+    let error = one.awaiting_code().receive(&other.client, Callback::query(&callback), at(10)).unwrap_err();
+    assert_eq!(error.remedy(), Remedy::Fix);
+    let awaiting = error.into_awaiting().unwrap();
+    assert!(awaiting.receive(&tenant("one.example").client, Callback::query(&callback), at(10)).is_ok());
+}
+
+#[test]
+fn what_a_provider_is_known_by() {
+    let mut provider = oauth_proto::providers::motar();
+    assert_eq!(provider.identity(), "motar{host=api.motar.io}");
+    let sandbox = provider.clone().variable("host", oauth_proto::providers::MOTAR_SANDBOX);
+    assert_eq!(sandbox.identity(), "motar{host=sandbox.motar.io}");
+    provider.variables.insert("a".into(), "b".into());
+    assert_eq!(provider.identity(), "motar{a=b,host=api.motar.io}");
+    // The issuer says it all (RFC 8414 section 2).
+    provider.issuer = Some("https://id.example".into());
+    assert_eq!(provider.identity(), "https://id.example");
+    assert_eq!(crate::scenario::provider().identity(), "example");
 }
 
 #[test]
@@ -208,6 +257,7 @@ fn a_nonce_comes_back_with_the_tokens_of_a_code() {
         (r#","nonce":"other""#, AnswerFault::NonceMismatch),
         (&*format!(r#","nonce":"{STATE}""#), AnswerFault::NonceMismatch),
         ("", AnswerFault::NonceMissing),
+        (r#","nonce":null"#, AnswerFault::NonceMissing),
     ] {
         let error = finish(nonce).unwrap_err();
         assert_eq!(error.remedy(), Remedy::LogIn);

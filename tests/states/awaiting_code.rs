@@ -1,9 +1,12 @@
 //! AwaitingCode: which callbacks are this login's answer, and what a callback that is not does to it: nothing.
 
 use oauth_proto::{
-    AnyClient, AwaitingCode, Callback, CallbackError, Client, Registration, Remedy,
+    AnyClient, AwaitingCode, Callback, CallbackError, Client, ErrorCode, FinishError, Outcome, Registration, Remedy,
     dialect::{CodeDecoding, IssuerParameter, StateEcho},
-    error::CallbackFault::{self, *},
+    error::{
+        CallbackFault::{self, *},
+        RequestFault,
+    },
 };
 
 use crate::scenario::{BASIC, KEY, STATE, Scenario, at, entropy, other_entropy, provider, registration, wire};
@@ -193,7 +196,7 @@ fn parameters_of_another_name() {
 #[test]
 fn an_error_ends_the_login_only_with_the_right_state() {
     let scenario = Scenario::new();
-    let login = || scenario.login().return_to("/inbox").authorize(entropy(), at(0)).1;
+    let login = || scenario.login().return_to("/inbox").unwrap().authorize(entropy(), at(0)).1;
     let receive = |query: &str| login().receive(&scenario.client, Callback::query(query), at(10)).unwrap_err();
 
     let error = receive(&format!("error=access_denied&error_description=no+%1b&error_uri=u&state={STATE}"));
@@ -213,8 +216,8 @@ fn an_error_ends_the_login_only_with_the_right_state() {
         ("error=access_denied&state=x", StateMismatch, Some("access_denied")),
         ("error=access_denied&code=C1&state=STATE", Contradiction, Some("access_denied")),
         ("error=&state=STATE", Malformed("error"), None),
-        ("error=%0a&state=STATE", Malformed("error"), None),
-        ("error=%22&state=STATE", Malformed("error"), None),
+        ("error=The+%22user%22+said+no.", StateMissing, Some("The \"user\" said no.")),
+        ("error=&code=C1&state=STATE", Malformed("error"), None),
         ("error=%zz&state=STATE", Malformed("error"), None),
         ("error=a&error_description=%ff&state=STATE", Malformed("error_description"), None),
         ("error_description=a&state=STATE", Empty, None),
@@ -227,6 +230,86 @@ fn an_error_ends_the_login_only_with_the_right_state() {
         let right = format!("code=C1&state={STATE}");
         assert!(awaiting.receive(&scenario.client, Callback::query(&right), at(10)).is_ok(), "{query}");
     }
+}
+
+#[test]
+fn the_remedy_of_a_refusal_follows_its_code() {
+    let scenario = Scenario::new();
+    let retry = Remedy::Retry { after: None };
+    for (error, code, remedy) in [
+        ("access_denied", ErrorCode::AccessDenied, Remedy::LogIn),
+        ("temporarily_unavailable", ErrorCode::TemporarilyUnavailable, retry),
+        ("server_error", ErrorCode::ServerError, retry),
+        ("invalid_scope", ErrorCode::InvalidScope, Remedy::Fix),
+        ("invalid_request", ErrorCode::InvalidRequest, Remedy::Fix),
+        ("unauthorized_client", ErrorCode::UnauthorizedClient, Remedy::Fix),
+        ("unsupported_response_type", ErrorCode::UnsupportedResponseType, Remedy::Fix),
+        ("login_required", ErrorCode::Other("login_required".into()), Remedy::Fix),
+        // No code by RFC 6749 section A.7, and a no all the same.
+        ("The+%22user%22+said+n%c3%b6.%0a", ErrorCode::Other("The \"user\" said nö.\n".into()), Remedy::Fix),
+    ] {
+        let query = format!("error={error}&state={STATE}");
+        let error = scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10)).unwrap_err();
+        assert_eq!(error.remedy(), remedy, "{query}");
+        assert!(!error.to_string().contains(char::is_control), "{error}");
+        let CallbackError::Refused { response, .. } = error else { panic!("{query}: {error}") };
+        assert_eq!(response.code, code, "{query}");
+    }
+}
+
+#[test]
+fn a_query_may_begin_with_its_mark() {
+    let scenario = Scenario::new();
+    let query = format!("?code=C1&state={STATE}");
+    let callback = Callback::query(&query);
+    assert_eq!(scenario.client.login_key(&callback).unwrap().as_str(), KEY);
+    assert!(scenario.awaiting_code().matches(&scenario.client, callback));
+    let (request, _) = scenario.awaiting_code().receive(&scenario.client, callback, at(10)).unwrap();
+    assert_eq!(sent_code(&wire(&request)), "C1");
+    // One mark: what follows is the name of the first parameter.
+    let query = format!("??state={STATE}&code=C1");
+    assert_eq!(receive(&scenario.client, scenario.awaiting_code(), &query), Err(StateMissing));
+    let error = scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10)).unwrap_err();
+    assert!(matches!(error, CallbackError::NotOurs { fault: StateMissing, .. }), "{error}");
+}
+
+/// Without PKCE, the secret alone binds the code to this client (RFC 9700 section 2.1.1).
+#[test]
+fn a_login_without_pkce_is_not_finished_without_a_secret() {
+    let scenario = Scenario::new();
+    let login = || {
+        let login = scenario.client.authorization_code_without_pkce_for_a_server_that_refuses_it().unwrap();
+        login.authorize(entropy(), at(0)).1
+    };
+    let public = Scenario::public().client;
+    let right = format!("code=C1&state={STATE}");
+    let error = login().receive(&public, Callback::query(&right), at(10)).unwrap_err();
+    assert!(matches!(error, CallbackError::WrongClient { .. }), "{error}");
+    let awaiting = error.into_awaiting().unwrap();
+    let error = awaiting.receive_pasted_code_without_state_check(&public, "C1", at(10)).unwrap_err();
+    assert!(matches!(error, CallbackError::WrongClient { .. }), "{error}");
+    let awaiting = error.into_awaiting().unwrap();
+    let (_, flight) = awaiting.receive(&scenario.client, Callback::query(&right), at(10)).unwrap();
+    // Nor is the code sent again.
+    let FinishError::InDoubt { in_doubt, .. } = flight.finish(Outcome::lost("reset")).unwrap_err() else { panic!() };
+    let error = in_doubt.retry(&public, at(20)).unwrap_err();
+    assert_eq!((error.fault(), error.remedy()), (RequestFault::SecretRequired, Remedy::Fix));
+    assert!(error.into_origin().exchange(&scenario.client, at(20)).is_ok());
+    // With PKCE, the verifier binds it.
+    assert!(scenario.awaiting_code().receive(&public, Callback::query(&right), at(10)).is_ok());
+}
+
+#[test]
+fn a_code_or_state_of_any_length_is_read_or_refused() {
+    let long = "c".repeat(65_536);
+    check(
+        &Scenario::new(),
+        &[
+            (&*format!("/cb?code={long}&state=STATE"), Ok(&*long)),
+            (&format!("/cb?code={long}c&state=STATE"), Err(Malformed("code"))),
+            (&format!("/cb?code=C1&state=STATE{long}c"), Err(StateMismatch)),
+        ],
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use oauth_proto::{
     Authorized, AwaitingToken, Callback, CallbackError, Confidential, Granted, Provider, Remedy,
-    dialect::{Nonce, TokenPlace},
+    dialect::{Nonce, StateEcho, TokenPlace},
     error::{
         AnswerFault,
         CallbackFault::{self, *},
@@ -38,7 +38,7 @@ fn tokens_in_the_fragment() {
 #[test]
 fn the_login_that_waits() {
     let scenario = Scenario::public();
-    let login = scenario.client.implicit().unwrap().return_to("/inbox").application_state("t").unwrap();
+    let login = scenario.client.implicit().unwrap().return_to("/inbox").unwrap().application_state("t").unwrap();
     let (_, awaiting) = login.authorize(entropy(), at(0));
     assert_eq!(awaiting.state().expose(), format!("{STATE}.t"));
     assert_eq!(awaiting.application_state(), Some("t"));
@@ -177,9 +177,33 @@ fn a_nonce_comes_back_with_the_tokens() {
         })
     };
     assert_eq!(receive(&format!("&nonce={NONCE}")), Ok(()));
+    // It binds the tokens to the login also where the server never echoes `state`.
+    let silent = Scenario::with(|provider| {
+        provider.dialect.authorize.nonce = Nonce::EchoedWithTokens;
+        provider.dialect.callback.state = StateEcho::NotEchoedByThisServer;
+    });
+    for (nonce, taken) in [(NONCE, true), ("other", false)] {
+        let callback = format!("#{TOKENS}&nonce={nonce}");
+        let end = silent.awaiting_token().receive(&silent.client, Callback::url(&callback), at(20));
+        assert_eq!(end.is_ok(), taken, "{nonce}");
+    }
     assert_eq!(receive("&nonce=other"), Err(AnswerFault::NonceMismatch));
     assert_eq!(receive(""), Err(AnswerFault::NonceMissing));
     assert_eq!(receive("&nonce="), Err(AnswerFault::Malformed("nonce")));
+}
+
+#[test]
+fn a_fragment_may_begin_with_its_mark() {
+    let scenario = Scenario::new();
+    let callback = format!("#{TOKENS}&state={STATE}");
+    for callback in [Callback::fragment(&callback), Callback::fragment(&callback[1..])] {
+        assert_eq!(scenario.client.login_key(&callback).unwrap().as_str(), KEY);
+        let token = scenario.awaiting_token().receive(&scenario.client, callback, at(20)).unwrap();
+        assert_eq!(token.access_token().expose(), "A1");
+    }
+    // As the first of them, too.
+    let callback = format!("#state={STATE}&{TOKENS}");
+    assert!(scenario.awaiting_token().receive(&scenario.client, Callback::fragment(&callback), at(20)).is_ok());
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Expired: no access token is here, and the way on is.
 
-use oauth_proto::{RedirectUri, Scope, Standing};
+use oauth_proto::{Client, RedirectUri, Registration, Scope, Standing};
 
-use crate::scenario::{ACCESS_ONLY, Scenario, TOKENS, answer, at, entropy, wire};
+use crate::scenario::{ACCESS_ONLY, Scenario, TOKENS, answer, at, entropy, provider, wire};
 
 #[test]
 fn it_is_refreshed_as_before() {
@@ -26,7 +26,7 @@ fn it_is_issued_again() {
 #[test]
 fn it_leads_to_a_new_login_that_asks_for_the_same() {
     let scenario = Scenario::new();
-    let login = scenario.login().scope(Scope::new(["delete"]).unwrap()).return_to("/inbox");
+    let login = scenario.login().scope(Scope::new(["delete"]).unwrap()).return_to("/inbox").unwrap();
     let (_, awaiting) = login.authorize(entropy(), at(0));
     let callback = format!("code=C1&state={}", awaiting.state().expose());
     let callback = oauth_proto::Callback::query(&callback);
@@ -45,11 +45,35 @@ fn it_leads_to_a_new_login_that_asks_for_the_same() {
 fn an_intent_that_failed_keeps_its_redirect_uri_and_way_back() {
     let scenario = Scenario::new();
     let loopback = RedirectUri::new("http://127.0.0.1:5000/cb").unwrap();
-    let (_, awaiting) = scenario.login().redirect_uri(loopback.clone()).return_to("/a").authorize(entropy(), at(0));
+    let (_, awaiting) =
+        scenario.login().redirect_uri(loopback.clone()).return_to("/a").unwrap().authorize(entropy(), at(0));
     let query = format!("error=access_denied&state={}", awaiting.state().expose());
     let error = awaiting.receive(&scenario.client, oauth_proto::Callback::query(&query), at(1)).unwrap_err();
     let oauth_proto::CallbackError::Refused { intent, .. } = error else { panic!() };
     let again = intent.again(scenario.login());
     assert_eq!(again.intent().redirect_uri(), Some(&loopback));
     assert_eq!(again.intent().return_to(), Some("/a"));
+}
+
+#[test]
+fn another_client_or_server_does_not_inherit_the_redirect_uri() {
+    let intent = || {
+        let login = Scenario::new().login().return_to("/a").unwrap();
+        let loopback = RedirectUri::new("http://127.0.0.1:5000/cb").unwrap();
+        login.redirect_uri(loopback).intent().clone()
+    };
+    let elsewhere = Scenario::with(|provider| provider.name = "elsewhere".into());
+    let own = RedirectUri::new("https://other.example/cb").unwrap();
+    let registration = Registration::new("app2").unwrap().redirect_uri(own.clone());
+    let second = Client::public(provider(), registration).unwrap();
+    for (fresh, expected) in [
+        (elsewhere.login(), "https://app.example/cb"),
+        (second.authorization_code().unwrap(), "https://other.example/cb"),
+        (Scenario::new().login(), "http://127.0.0.1:5000/cb"),
+    ] {
+        let again = intent().again(fresh);
+        assert_eq!(again.intent().redirect_uri().unwrap().as_str(), expected);
+        // What was wanted and where the user was is the application's own, whoever asks.
+        assert_eq!((again.intent().scope().as_str(), again.intent().return_to()), ("read write", Some("/a")));
+    }
 }

@@ -46,6 +46,10 @@ fn refused(code: &str, status: u16, remedy: &str) -> String {
     format!("refused, `{code}` {status}; {remedy}")
 }
 
+fn failed(code: &str, status: u16) -> String {
+    format!("in doubt, server failed: `{code}` {status}; Decide")
+}
+
 /// The one table: each answer, and where it leads whatever the grant.
 fn rows() -> Vec<Row> {
     use AnswerFault::{ContentType, Contradiction, Malformed, Missing, NotAnObject, NotJson, Repeated, TooLarge};
@@ -62,6 +66,9 @@ fn rows() -> Vec<Row> {
     };
     let many = |count: usize| (0..count).map(|n| format!(r#","x{n}":0"#)).collect::<String>();
 
+    let scope = |text: &str| format!(r#","scope":"{text}""#);
+    let words = |count: usize| (0..count).map(|n| n.to_string()).collect::<Vec<_>>().join(" ");
+
     let malformed = |name| in_doubt(Malformed(name));
     let after_30 = "Retry { after: Some(30s) }";
     let mut rows = vec![
@@ -75,22 +82,26 @@ fn rows() -> Vec<Row> {
         row("307", 307, JSON, "", "in doubt, status 307; Decide"),
         row("100", 100, JSON, "", "in doubt, status 100; Decide"),
         row("999", 999, JSON, "", "in doubt, status 999; Decide"),
-        row("408", 408, JSON, error("invalid_grant"), "in doubt, server failed: `invalid_grant` 408; Decide"),
-        row(
-            "500 with OAuth body",
-            500,
-            JSON,
-            error("server_error"),
-            "in doubt, server failed: `server_error` 500; Decide",
-        ),
-        row("502 html", 502, "text/html", "<html>", "in doubt, server failed: `` 502; Decide"),
-        row("599", 599, JSON, error("invalid_grant"), "in doubt, server failed: `invalid_grant` 599; Decide"),
+        row("408", 408, JSON, error("invalid_grant"), &failed("invalid_grant", 408)),
+        row("500 with OAuth body", 500, JSON, error("server_error"), &failed("server_error", 500)),
+        row("502 html", 502, "text/html", "<html>", &failed("", 502)),
+        row("599", 599, JSON, error("invalid_grant"), &failed("invalid_grant", 599)),
         // Errors: the code decides.
         row("400 invalid_client", 400, JSON, error("invalid_client"), &refused("invalid_client", 400, FIX)),
         row("401 invalid_client", 401, JSON, error("invalid_client"), &refused("invalid_client", 401, FIX)),
         row("400 invalid_scope", 400, JSON, error("invalid_scope"), &refused("invalid_scope", 400, FIX)),
         row("400 access_denied", 400, JSON, error("access_denied"), &refused("access_denied", 400, "LogIn")),
-        row("400 server_error", 400, JSON, error("server_error"), &refused("server_error", 400, RETRY)),
+        // It knows as little as a 500 how far it came.
+        row("400 server_error", 400, JSON, error("server_error"), &failed("server_error", 400)),
+        row("401 server_error", 401, JSON, error("server_error"), &failed("server_error", 401)),
+        row("200 server_error", 200, JSON, error("server_error"), &failed("server_error", 200)),
+        row(
+            "400 unavailable",
+            400,
+            JSON,
+            error("temporarily_unavailable"),
+            &refused("temporarily_unavailable", 400, RETRY),
+        ),
         row("400 of its own", 400, JSON, error("vendor.too-new"), &refused("vendor.too-new", 400, FIX)),
         row(
             "400 with error and token",
@@ -136,17 +147,22 @@ fn rows() -> Vec<Row> {
         ok("257 unknown members", &many(257), &in_doubt(NotAnObject)),
         ok("duplicate token", r#","access_token":"B""#, &in_doubt(Repeated)),
         ok("duplicate by escape", r#","\u0061ccess_token":"B""#, &in_doubt(Repeated)),
+        ok("duplicate null", r#","refresh_token":null,"refresh_token":"R2""#, &in_doubt(Repeated)),
+        ok("duplicate nulls", r#","scope":null,"scope":null"#, &in_doubt(Repeated)),
+        ok("duplicate null error", r#","error":null,"error":null"#, &in_doubt(Repeated)),
         ok("duplicate unknown member", r#","x":1,"\u0078":1"#, &in_doubt(Repeated)),
         ok("other case is another member", r#","Access_Token":"B""#, PLAIN),
         ok("nonce that nobody asked for", r#","nonce":7"#, PLAIN),
         // The tokens.
         unreadable("no token", r#"{"token_type":"Bearer"}"#, Missing("access_token")),
-        ok("refresh_token null", r#","refresh_token":null"#, &malformed("refresh_token")),
+        // A null says what an absent member says.
+        unreadable("token null", token("null"), Missing("access_token")),
+        ok("refresh_token null", r#","refresh_token":null"#, PLAIN),
         ok("refresh_token number", r#","refresh_token":1"#, &malformed("refresh_token")),
         ok("refresh_token empty", r#","refresh_token":"""#, &malformed("refresh_token")),
         ok("refresh_token CRLF", r#","refresh_token":"R\r\n""#, &malformed("refresh_token")),
         unreadable("token_type absent", r#"{"access_token":"A"}"#, Missing("token_type")),
-        unreadable("token_type null", typed("null"), Malformed("token_type")),
+        unreadable("token_type null", typed("null"), Missing("token_type")),
         unreadable("token_type empty", typed(r#""""#), Malformed("token_type")),
         row("token_type in capitals", 200, JSON, typed(r#""BEARER""#), PLAIN),
         row("token_type DPoP", 200, JSON, typed(r#""DPoP""#), "untrusted, TokenType; LogIn"),
@@ -156,12 +172,27 @@ fn rows() -> Vec<Row> {
         ok("scope with stray spaces", r#","scope":" read  read ""#, "issued A, never expires, scope `read`"),
         ok("scope empty", r#","scope":"""#, "issued A, never expires, scope ``"),
         ok("scope array", r#","scope":["read"]"#, &malformed("scope")),
-        ok("scope null", r#","scope":null"#, &malformed("scope")),
+        ok("scope null", r#","scope":null"#, PLAIN),
+        ok("scope of 256", &scope(&words(256)), &format!("issued A, never expires, scope `{}`", words(256))),
+        ok("scope of 257", &scope(&words(257)), &malformed("scope")),
+        ok("scope of 257, one thing", &scope(&"a ".repeat(257)), &malformed("scope")),
+        ok(
+            "scope of 16 KiB",
+            &scope(&"a".repeat(16_384)),
+            &format!("issued A, never expires, scope `{}`", "a".repeat(16_384)),
+        ),
+        ok("scope over 16 KiB", &scope(&"a".repeat(16_385)), &malformed("scope")),
+        ok("scope of spaces", &scope(&" ".repeat(16_385)), &malformed("scope")),
         ok("scope with a quote", r#","scope":"re\"ad""#, &malformed("scope")),
     ];
-    for value in ["null", r#""""#, "1", "true", r#"["A"]"#, r#"{"A":1}"#, r#""é""#, r#""A\r\nX: y""#, r#""\u0000""#] {
+    for value in [r#""""#, "1", "true", r#"["A"]"#, r#"{"A":1}"#, r#""é""#, r#""A\r\nX: y""#, r#""\u0000""#] {
         rows.push(unreadable(value, token(value), Malformed("access_token")));
     }
+    let long = |length: usize| "t".repeat(length);
+    let token_of = |length| token(&format!("{:?}", long(length)));
+    let issued = PLAIN.replace("issued A", &format!("issued {}", long(65_536)));
+    rows.push(row("token of 64 KiB", 200, JSON, token_of(65_536), &issued));
+    rows.push(unreadable("token over 64 KiB", token_of(65_537), Malformed("access_token")));
     for (value, end) in [
         ("0", "0 ms"),
         ("-0", "0 ms"),
@@ -365,6 +396,20 @@ fn the_words_of_a_refusal_are_kept_and_shown_without_control_characters() {
     assert_eq!(response.uri.as_deref(), Some("https://e.example/"));
     assert_eq!((response.status, response.retry_after), (Some(400), None));
     assert_eq!(response.remedy(), Remedy::Fix);
+}
+
+/// Each pair of tokens was compared once: a scope of the longest response took half a minute.
+#[test]
+fn a_scope_of_very_many_tokens_is_refused_at_once() {
+    let words: Vec<_> = (10_000..50_000).map(|n: u32| n.to_string()).collect();
+    let body = format!(r#"{{"access_token":"A","token_type":"Bearer","scope":"{}"}}"#, words.join(" "));
+    assert!(body.len() < 262_144);
+    let (_, flight) = Scenario::new().code_in_flight();
+    let start = std::time::Instant::now();
+    let end = flight.finish(answer(200, &body)).unwrap_err();
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    let fault = AnswerFault::Malformed("scope");
+    assert!(matches!(end, FinishError::InDoubt { doubt: Doubt::Unreadable(found), .. } if found == fault));
 }
 
 #[test]

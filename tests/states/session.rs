@@ -35,6 +35,11 @@ fn the_logout_request() {
     assert_eq!(request.contract().origin(), "https://id.example");
 }
 
+/// What an error and its sources say.
+fn words(error: &dyn std::error::Error) -> Vec<String> {
+    std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect()
+}
+
 #[test]
 fn where_each_ending_of_a_logout_leads() {
     let scenario = scenario(BodyFormat::Form);
@@ -43,17 +48,23 @@ fn where_each_ending_of_a_logout_leads() {
     for status in [200, 204, 299] {
         assert_eq!(finish(answer(status, "")).unwrap().server(), "example");
     }
-    for (outcome, words) in [
-        (answer(302, ""), "unexpected status 302"),
-        (answer(401, ""), "unexpected status 401"),
-        (answer(500, ""), "unexpected status 500"),
-        (Outcome::not_sent("dns"), "the request was not sent (dns)"),
-        (Outcome::lost("reset"), "the connection was lost (reset)"),
+    let retry = Remedy::Retry { after: None };
+    for (outcome, chain, remedy) in [
+        (answer(302, ""), &["unexpected status 302"][..], Remedy::Fix),
+        (answer(401, ""), &["unexpected status 401"], Remedy::Fix),
+        (answer(408, ""), &["unexpected status 408"], retry),
+        (answer(429, ""), &["unexpected status 429"], retry),
+        (answer(499, ""), &["unexpected status 499"], Remedy::Fix),
+        (answer(500, ""), &["unexpected status 500"], retry),
+        (answer(503, ""), &["unexpected status 503"], retry),
+        (Outcome::not_sent("dns"), &["the request was not sent", "dns"], retry),
+        (Outcome::lost("reset"), &["the connection was lost", "reset"], retry),
     ] {
         let error = finish(outcome).unwrap_err();
-        assert_eq!(error.to_string(), format!("the logout was not confirmed: {words}"));
-        assert_eq!(error.fault().to_string(), words);
-        assert_eq!(error.remedy(), Remedy::Retry { after: None });
+        // Each word of the chain is said once.
+        assert_eq!(words(&error), [&["the logout was not confirmed"], chain].concat());
+        assert_eq!(error.fault().to_string(), chain[0]);
+        assert_eq!((error.remedy(), error.fault().remedy()), (remedy, remedy));
         assert_eq!(stored::save(&error.into_token_set()), tokens);
     }
 }
@@ -76,14 +87,22 @@ fn the_check_request_and_its_answers() {
     let token = scenario.access_only();
     let check = || token.check(&scenario.client, "token").unwrap();
     assert_eq!(wire(&check().0), "GET https://id.example/validate?v=1\nAuthorization: Bearer A1\n\n");
-    for (status, validity) in
-        [(200, Validity::Good), (204, Validity::Good), (401, Validity::Rejected), (403, Validity::Rejected)]
-    {
+    for (status, validity) in [(200, Validity::Good), (204, Validity::Good), (401, Validity::Rejected)] {
         assert_eq!(check().1.finish(answer(status, "")).unwrap(), validity);
     }
-    for status in [302, 400, 404, 500] {
+    let retry = Remedy::Retry { after: None };
+    // RFC 6750 section 3.1: 403 is for a token that is good, but not for this.
+    for (status, remedy) in [
+        (302, Remedy::Fix),
+        (400, Remedy::Fix),
+        (403, Remedy::Fix),
+        (404, Remedy::Fix),
+        (408, retry),
+        (429, retry),
+        (500, retry),
+    ] {
         let fault = check().1.finish(answer(status, "")).unwrap_err();
-        assert_eq!(fault.remedy(), Remedy::Retry { after: None });
+        assert_eq!(fault.remedy(), remedy, "{status}");
         assert!(matches!(fault, SessionFault::UnexpectedStatus(found) if found == status));
     }
     assert!(matches!(check().1.finish(Outcome::lost("x")), Err(SessionFault::Lost(_))));

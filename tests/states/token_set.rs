@@ -8,12 +8,12 @@ use oauth_proto::{
     stored,
 };
 
-use crate::scenario::{Scenario, TOKENS, at};
+use crate::scenario::{Scenario, TOKENS, answer, at};
 
 const MS: Duration = Duration::from_millis(1);
 
 fn imported(expires_at: Option<Timestamp>) -> TokenSet<AccessOnly> {
-    Scenario::new().client.import_access_token_from_elsewhere("A1".into(), expires_at)
+    Scenario::new().client.import_access_token_from_elsewhere("A1".into(), expires_at).unwrap()
 }
 
 fn before(instant: Timestamp) -> Timestamp {
@@ -76,7 +76,7 @@ fn a_set_tells_what_it_is_of() {
     assert_eq!(set.requested_scope().as_str(), "read write");
     assert_eq!(set.expires_at(), None);
     let scenario = Scenario::with(|provider| provider.issuer = Some("https://id.example".into()));
-    let set = scenario.client.import_refreshable_tokens_from_elsewhere("A".into(), "R".into(), Some(at(1)));
+    let set = scenario.client.import_refreshable_tokens_from_elsewhere("A".into(), "R".into(), Some(at(1))).unwrap();
     assert_eq!((set.server(), set.expires_at()), ("https://id.example", Some(at(1))));
     let Standing::Expired(expired) = set.at(at(1)) else { panic!() };
     let (request, _) = expired.refresh(&scenario.client, at(2)).unwrap();
@@ -132,6 +132,7 @@ fn responses_of_another_shape() {
     let set = scenario.granted(body).into_any_token_set();
     assert_eq!((set.expires_at(), set.scope().as_str()), (Some(at(70)), "a b"));
     assert_eq!(scenario.granted(r#"{"token":"A2"}"#).access_token().expose(), "A2");
+    assert_eq!(scenario.granted(r#"{"token":"A2","token_type":null}"#).access_token().expose(), "A2");
 
     let scenario = Scenario::with(|provider| provider.dialect.response.format = ResponseFormat::Form);
     let form = |body: &str| {
@@ -159,4 +160,64 @@ fn the_redirect_uri_is_kept_only_where_a_refresh_repeats_it() {
     };
     assert_eq!(kept(false), None);
     assert_eq!(kept(true).as_deref(), Some("https://app.example/cb"));
+}
+
+#[test]
+fn a_refresh_token_that_is_null_is_none() {
+    let set = Scenario::new().granted(&TOKENS.replace("\"R1\"", "null")).into_any_token_set();
+    assert!(matches!(set, AnyTokenSet::AccessOnly(_)), "{set:?}");
+    // In the answer to a refresh too: the old one stays.
+    let scenario = Scenario::new();
+    let body = TOKENS.replace("\"R1\"", "null").replace("A1", "A2");
+    let set = scenario.refresh_in_flight().1.finish(answer(200, &body)).unwrap().into_token_set();
+    assert_eq!(set.access_token_at(at(1000)).unwrap().expose(), "A2");
+    assert!(stored::save(&set).contains(r#""refresh_token":"R1""#));
+}
+
+#[test]
+fn tokens_without_a_login_remember_the_redirect_uri_too_where_a_refresh_repeats_it() {
+    let all = |send| {
+        let scenario = Scenario::with(|provider| provider.dialect.refresh.send_redirect_uri = send);
+        let client = &scenario.client;
+        let password = scenario.password_in_flight().1.finish(answer(200, TOKENS)).unwrap().into_any_token_set();
+        let own = scenario.client_credentials_in_flight().1.finish(answer(200, TOKENS)).unwrap();
+        let own = own.into_refreshable().unwrap().into_token_set();
+        let imported = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), None).unwrap();
+        [password, own.into(), imported.into()].map(|set| {
+            let AnyTokenSet::Refreshable(set) = set else { panic!("{set:?}") };
+            let body = set.rejected().refresh(&scenario.client, at(20)).unwrap().0.expose_body().to_vec();
+            String::from_utf8(body).unwrap()
+        })
+    };
+    let plain = "grant_type=refresh_token&refresh_token=R1";
+    assert_eq!(all(false), [plain; 3]);
+    assert_eq!(all(true), [&*format!("{plain}&redirect_uri=https%3A%2F%2Fapp.example%2Fcb"); 3]);
+}
+
+#[test]
+fn a_scope_that_was_not_sent_is_not_claimed() {
+    let scopes = |at_the_login, at_the_token_endpoint| {
+        let scenario = Scenario::with(|provider| {
+            if at_the_login {
+                provider.dialect.authorize.parameters.omit("scope");
+            }
+            if at_the_token_endpoint {
+                provider.dialect.token.parameters.omit("scope");
+            }
+        });
+        let password = scenario.password_in_flight().1.finish(answer(200, TOKENS)).unwrap().into_any_token_set();
+        let own = scenario.reissue_in_flight().1.finish(answer(200, TOKENS)).unwrap().into_token_set().into();
+        let login = scenario.refreshable().into_token_set().into();
+        let implicit = scenario.awaiting_token().intent().scope().as_str().to_owned();
+        [login, password, own].map(|set: AnyTokenSet| set.scope().as_str().to_owned()).into_iter().chain([implicit])
+    };
+    let whole = "read write";
+    assert!(scopes(false, false).eq([whole, whole, whole, whole]));
+    assert!(scopes(true, false).eq(["", whole, whole, ""]));
+    assert!(scopes(false, true).eq([whole, "", "", whole]));
+    // What the server says that it granted is another matter.
+    let scenario = Scenario::with(|provider| _ = provider.dialect.token.parameters.omit("scope"));
+    let said = TOKENS.replace('}', r#","scope":"read"}"#);
+    let set = scenario.password_in_flight().1.finish(answer(200, &said)).unwrap();
+    assert_eq!(set.scope().as_str(), "read");
 }

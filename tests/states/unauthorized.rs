@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use oauth_proto::{ConfigError, RedirectUri, Scope, error::Reason};
+use oauth_proto::{
+    ConfigError, Provider, RedirectUri, Scope,
+    dialect::{ClientAuthentication, Nonce, StateEcho},
+    error::Reason,
+};
 
 use crate::scenario::{CHALLENGE, KEY, STATE, Scenario, at, entropy, wire};
 
@@ -11,7 +15,7 @@ fn a_login_may_ask_for_more_than_the_registration() {
     let login = Scenario::new().login();
     let login = login.scope(Scope::new(["delete"]).unwrap());
     let login = login.redirect_uri(RedirectUri::new("http://127.0.0.1:49152/cb").unwrap());
-    let login = login.return_to("/inbox?a=b").time_to_live(Duration::from_secs(60));
+    let login = login.return_to("/inbox?a=b").unwrap().time_to_live(Duration::from_secs(60));
     let login = login.application_state("tenant.7").unwrap().parameter("prompt", "log in").unwrap();
     assert_eq!(login.intent().scope().as_str(), "delete");
     assert_eq!(login.intent().return_to(), Some("/inbox?a=b"));
@@ -69,6 +73,18 @@ fn application_states_that_are_refused() {
     assert_eq!(set("a\nb"), error(Reason::ForbiddenCharacter { at: 1 }));
     assert_eq!(set("é"), error(Reason::ForbiddenCharacter { at: 0 }));
     assert_eq!(set(&"a".repeat(1025)), error(Reason::WrongLength { min: 1, max: 1024 }));
+}
+
+#[test]
+fn ways_back_that_are_refused() {
+    let set = |text: &str| Scenario::new().login().return_to(text).map(drop).map_err(refused);
+    let error = |reason| Err(("return_to".to_owned(), reason));
+    assert_eq!(set("\n\u{1F600}\0"), Ok(()));
+    assert_eq!(set(&"a".repeat(4096)), Ok(()));
+    assert_eq!(set(""), error(Reason::Empty));
+    assert_eq!(set(&"a".repeat(4097)), error(Reason::WrongLength { min: 1, max: 4096 }));
+    // Bytes, not letters.
+    assert_eq!(set(&"é".repeat(2049)), error(Reason::WrongLength { min: 1, max: 4096 }));
 }
 
 #[test]
@@ -135,4 +151,57 @@ fn a_login_needs_a_redirect_uri() {
     assert_eq!(client.authorization_code().err().map(refused), missing);
     assert_eq!(client.implicit().err().map(refused), missing);
     assert!(client.password().is_ok());
+}
+
+/// Whether a code login, one without PKCE, an implicit one and one with a refresh token may start.
+fn starts(tweak: impl FnOnce(&mut Provider)) -> [Result<(), (String, Reason)>; 4] {
+    let scenario = Scenario::with(|provider| {
+        provider.dialect.callback.implicit_refresh_token = true;
+        tweak(provider);
+    });
+    let client = &scenario.client;
+    [
+        client.authorization_code().map(drop).map_err(refused),
+        client.authorization_code_without_pkce_for_a_server_that_refuses_it().map(drop).map_err(refused),
+        client.implicit().map(drop).map_err(refused),
+        client.implicit_with_refresh().map(drop).map_err(refused),
+    ]
+}
+
+#[test]
+fn a_login_that_nothing_would_bind_to_its_callback_does_not_start() {
+    let unbound = || {
+        let reason = Reason::NotDeclared("that `state` comes back, which alone would protect this login");
+        Err(("dialect.callback.state".to_owned(), reason))
+    };
+    assert_eq!(starts(|_| {}), [Ok(()), Ok(()), Ok(()), Ok(())]);
+    let silent = |provider: &mut Provider| provider.dialect.callback.state = StateEcho::NotEchoedByThisServer;
+    // PKCE binds a code.
+    assert_eq!(starts(silent), [Ok(()), unbound(), unbound(), unbound()]);
+    // A nonce binds tokens; but who brings a code of his own gets his own nonce back.
+    let with_nonce = starts(|provider| {
+        silent(provider);
+        provider.dialect.authorize.nonce = Nonce::EchoedWithTokens;
+    });
+    assert_eq!(with_nonce, [Ok(()), unbound(), Ok(()), Ok(())]);
+}
+
+#[test]
+fn a_step_that_stands_on_the_secret_does_not_start_where_none_is_sent() {
+    let unproved = || Err(("dialect.token.client_authentication".to_owned(), Reason::SecretRequired));
+    let method = |provider: &mut Provider, method| provider.dialect.token.client_authentication = method;
+    let start = |each| {
+        let scenario = Scenario::with(|provider| method(provider, each));
+        scenario.client.client_credentials().map(drop).map_err(refused)
+    };
+    assert_eq!(starts(|provider| method(provider, ClientAuthentication::None)), [Ok(()), unproved(), Ok(()), Ok(())]);
+    assert_eq!(start(ClientAuthentication::None), unproved());
+    for each in [ClientAuthentication::Basic, ClientAuthentication::Body] {
+        assert_eq!(starts(|provider| method(provider, each)), [Ok(()), Ok(()), Ok(()), Ok(())]);
+        assert_eq!(start(each), Ok(()));
+    }
+    // What a refresh proves is another matter.
+    let scenario =
+        Scenario::with(|provider| provider.dialect.refresh.client_authentication = ClientAuthentication::None);
+    assert!(scenario.client.client_credentials().is_ok());
 }

@@ -1,0 +1,212 @@
+//! Malformed dialects.
+
+use oauth_proto::{
+    Provider,
+    dialect::{Parameters, Renames},
+    error::Reason::{self, *},
+};
+
+use crate::{refused, with};
+
+const AUTHORIZE: &str = "dialect.authorize.parameters";
+const TOKEN: &str = "dialect.token.parameters";
+const REFRESH: &str = "dialect.refresh.parameters";
+
+type Of = fn(&mut Provider) -> &mut Parameters;
+
+/// A field, how it is set, and what is refused there.
+type Row = (&'static str, fn(&mut Provider, &str), &'static [(&'static str, Reason)]);
+
+#[test]
+fn names_in_a_dialect() {
+    type Step = (&'static str, Of, &'static str, &'static str);
+    let steps: [Step; 3] = [
+        (AUTHORIZE, |p| &mut p.dialect.authorize.parameters, "client_id", "scope"),
+        (TOKEN, |p| &mut p.dialect.token.parameters, "code", "grant_type"),
+        (REFRESH, |p| &mut p.dialect.refresh.parameters, "refresh_token", "grant_type"),
+    ];
+    for (path, parameters, one, other) in steps {
+        let check = |end: String, reason, change: &dyn Fn(&mut Parameters)| {
+            let found = refused(with(|provider| change(parameters(provider))));
+            assert_eq!(found, (format!("{path}.{end}"), reason));
+        };
+        check("rename.kode".into(), UnknownParameter, &|step| _ = step.rename("kode", "x"));
+        check(format!("rename.{one}"), Empty, &|step| _ = step.rename(one, ""));
+        check(format!("rename.{one}"), ForbiddenCharacter { at: 1 }, &|step| _ = step.rename(one, "a b"));
+        check(format!("rename.{one}"), Repeated, &|step| _ = step.rename(one, other));
+        check("omit.kode".into(), UnknownParameter, &|step| _ = step.omit("kode"));
+        check(format!("add.{one}"), ReservedName, &|step| _ = step.add(one, "x"));
+        check("add.x".into(), ReservedName, &|step| _ = step.rename(one, "x").add("x", "1"));
+        check("add.".into(), Empty, &|step| _ = step.add("", "x"));
+        check("add.a\\u{7f}".into(), ForbiddenCharacter { at: 1 }, &|step| _ = step.add("a\u{7f}", "x"));
+        check("add.x".into(), ForbiddenCharacter { at: 1 }, &|step| _ = step.add("x", "a\r\n"));
+        let long = "a".repeat(100);
+        check(format!("omit.{}", &long[..64]), UnknownParameter, &|step| _ = step.omit(long.as_str()));
+    }
+    type Rename = (&'static str, fn(&mut Provider) -> &mut Renames, &'static str, &'static str);
+    let renames: [Rename; 2] = [
+        ("dialect.callback.rename", |p| &mut p.dialect.callback.rename, "code", "state"),
+        ("dialect.response.rename", |p| &mut p.dialect.response.rename, "access_token", "scope"),
+    ];
+    for (path, renames, one, other) in renames {
+        for (standard, name, reason) in [
+            ("kode", "x", UnknownParameter),
+            (one, "", Empty),
+            (one, "a\"b", ForbiddenCharacter { at: 1 }),
+            (one, other, Repeated),
+        ] {
+            let found = refused(with(|provider| _ = renames(provider).rename(standard, name)));
+            assert_eq!(found, (format!("{path}.{standard}"), reason));
+        }
+    }
+}
+
+/// What each step must send, and what it may leave out.
+const MUST: [(&str, Of, &[&str], &[&str]); 3] = [
+    (
+        AUTHORIZE,
+        |p| &mut p.dialect.authorize.parameters,
+        &["client_id", "state", "nonce", "code_challenge", "code_challenge_method"],
+        &["response_type", "redirect_uri", "scope"],
+    ),
+    (
+        TOKEN,
+        |p| &mut p.dialect.token.parameters,
+        &["code", "code_verifier", "client_secret", "username", "password"],
+        &["grant_type", "client_id", "redirect_uri", "scope"],
+    ),
+    (
+        REFRESH,
+        |p| &mut p.dialect.refresh.parameters,
+        &["refresh_token", "client_secret", "redirect_uri"],
+        &["grant_type", "client_id"],
+    ),
+];
+
+#[test]
+fn what_binds_a_request_is_neither_left_out_nor_replaced() {
+    for (path, of, always, omittable) in MUST {
+        let check = |change: &dyn Fn(&mut Parameters)| with(|provider| change(of(provider)));
+        for name in always {
+            let omitted = refused(check(&|step| _ = step.omit(*name)));
+            assert_eq!(omitted, (format!("{path}.omit.{name}"), NotOmittable));
+            // Leaving it out to put a fixed value in its place is no way round; nor is its name on this wire.
+            let replaced = refused(check(&|step| _ = step.omit(*name).add(*name, "fixed")));
+            assert_eq!(replaced, (format!("{path}.omit.{name}"), NotOmittable));
+            let added = refused(check(&|step| _ = step.add(*name, "fixed")));
+            assert_eq!(added, (format!("{path}.add.{name}"), ReservedName));
+            let renamed = refused(check(&|step| _ = step.rename(*name, "x").add("x", "fixed")));
+            assert_eq!(renamed, (format!("{path}.add.x"), ReservedName));
+            assert_eq!(check(&|step| _ = step.rename(*name, "x")), Ok(()));
+        }
+        for name in omittable {
+            assert_eq!(check(&|step| _ = step.omit(*name)), Ok(()), "{path} {name}");
+            assert_eq!(check(&|step| _ = step.omit(*name).add(*name, "fixed")), Ok(()), "{path} {name}");
+        }
+    }
+    // A refresh asks for what was granted: it has no scope of its own, and one may be added.
+    let refresh = |change: &dyn Fn(&mut Parameters)| with(|provider| change(&mut provider.dialect.refresh.parameters));
+    let unknown = |field: &str| (format!("{REFRESH}.{field}"), UnknownParameter);
+    assert_eq!(refused(refresh(&|step| _ = step.omit("scope"))), unknown("omit.scope"));
+    assert_eq!(refused(refresh(&|step| _ = step.rename("scope", "x"))), unknown("rename.scope"));
+    assert_eq!(refresh(&|step| _ = step.add("scope", "offline")), Ok(()));
+}
+
+#[test]
+fn one_name_does_not_mean_two_things_in_an_implicit_callback() {
+    let check = |response: &[(&str, &str)], callback: &[(&str, &str)]| {
+        with(|provider| {
+            for (name, wire) in response {
+                provider.dialect.response.rename.rename(*name, *wire);
+            }
+            for (name, wire) in callback {
+                provider.dialect.callback.rename.rename(*name, *wire);
+            }
+        })
+    };
+    let repeated = |name: &str| (format!("dialect.response.rename.{name}"), Repeated);
+    for member in ["access_token", "refresh_token", "token_type", "expires_in", "scope", "nonce"] {
+        for taken in ["code", "state", "iss", "error", "error_description", "error_uri"] {
+            assert_eq!(refused(check(&[(member, taken)], &[])), repeated(member), "{member} {taken}");
+        }
+        // The other way round.
+        assert_eq!(refused(check(&[], &[("code", member)])), repeated(member));
+        assert_eq!(refused(check(&[(member, "x")], &[("state", "x")])), repeated(member));
+        // An error of the token endpoint has its own name, whatever a callback calls it.
+        assert_eq!(refused(check(&[(member, "error")], &[("error", "problem")])), repeated(member));
+        // A name that a rename set free.
+        assert_eq!(check(&[(member, "code")], &[("code", "x")]), Ok(()));
+    }
+    assert_eq!(check(&[("access_token", "refresh_token"), ("refresh_token", "access_token")], &[]), Ok(()));
+}
+
+#[test]
+fn texts_in_a_dialect() {
+    let rows: [Row; 6] = [
+        (
+            "dialect.authorize.response_type_code",
+            |p, text| p.dialect.authorize.response_type_code = text.into(),
+            &[("", Empty), ("a\"", ForbiddenCharacter { at: 1 }), ("\n", ForbiddenCharacter { at: 0 })],
+        ),
+        (
+            "dialect.authorize.response_type_token",
+            |p, text| p.dialect.authorize.response_type_token = text.into(),
+            &[("", Empty), ("é", ForbiddenCharacter { at: 0 })],
+        ),
+        (
+            "dialect.authorize.scope_separator",
+            |p, text| p.dialect.authorize.scope_separator = text.into(),
+            &[
+                ("", Empty),
+                ("\t", ForbiddenCharacter { at: 0 }),
+                // What may stand inside a token separates nothing.
+                ("a", ForbiddenCharacter { at: 0 }),
+                (", Z", ForbiddenCharacter { at: 2 }),
+                ("|0|", ForbiddenCharacter { at: 1 }),
+                ("\u{e4}", ForbiddenCharacter { at: 0 }),
+            ],
+        ),
+        (
+            "dialect.response.token_types",
+            |p, text| p.dialect.response.token_types = text.split_terminator('|').map(str::to_owned).collect(),
+            &[("", Empty), ("a||b", Empty), ("a b|", ForbiddenCharacter { at: 1 })],
+        ),
+        (
+            "dialect.presentation.header",
+            |p, text| p.dialect.presentation.header = text.into(),
+            &[
+                ("", Empty),
+                ("a b", ForbiddenCharacter { at: 1 }),
+                ("a:b", ForbiddenCharacter { at: 1 }),
+                ("a\r\nb", ForbiddenCharacter { at: 1 }),
+                ("Cookie", ReservedName),
+                ("HOST", ReservedName),
+                ("content-Length", ReservedName),
+            ],
+        ),
+        (
+            "dialect.presentation.scheme",
+            |p, text| p.dialect.presentation.scheme = Some(text.into()),
+            &[
+                ("", Empty),
+                ("Bear er", ForbiddenCharacter { at: 4 }),
+                // A dot is a `tchar`; the space behind it is what is wrong.
+                ("a.b c", ForbiddenCharacter { at: 3 }),
+                ("a\r\n", ForbiddenCharacter { at: 1 }),
+            ],
+        ),
+    ];
+    for (field, set, texts) in rows {
+        for (text, reason) in texts {
+            assert_eq!(refused(with(|provider| set(provider, text))), (field.to_owned(), reason.clone()), "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn separators_that_are_taken() {
+    for separator in [" ", ",", ", ", "|", ";", "+", "_"] {
+        let found = with(|provider| provider.dialect.authorize.scope_separator = separator.into());
+        assert_eq!(found, Ok(()), "{separator:?}");
+    }
+}

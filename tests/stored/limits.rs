@@ -1,0 +1,134 @@
+//! Everything that can be made can be stored, and read again.
+
+use oauth_proto::{
+    AnyTokenSet, AwaitingCode, Callback, Client, Confidential, Granted, InDoubt, Keeper, Outcome, RedirectUri,
+    Refreshable, Registration, Reissuable, Response, Scope, TokenSet,
+    grant::{AuthorizationCode, RefreshToken, Reissue},
+    stored::{self, MAX_BYTES, Stored, StoredError},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    NAMES, golden,
+    scenario::{STATE, Scenario, at, entropy, provider},
+};
+
+/// What takes two bytes for each of its own, and what takes six.
+const QUOTE: &str = "\"";
+const CONTROL: &str = "\u{1}";
+
+const TOKEN: usize = 64 * 1024;
+
+/// A client whose every text is as long as it may be.
+fn longest() -> Scenario<Confidential> {
+    let mut provider = provider().api_origin("https://{a}.example");
+    provider.name = QUOTE.repeat(1024);
+    provider.variables.insert("a".into(), "v".repeat(3000));
+    provider.api_origins = vec!["https://api.example/{a}".into()];
+    provider.max_response_bytes = Some(1_000_000);
+    provider.dialect.refresh.send_redirect_uri = true;
+    provider.dialect.authorize.nonce = oauth_proto::dialect::Nonce::EchoedWithTokens;
+    let start = "https://app.example/";
+    let redirect_uri = RedirectUri::new(format!("{start}{}", "a".repeat(8192 - start.len()))).unwrap();
+    let registration = Registration::new(QUOTE.repeat(1024)).unwrap().redirect_uri(redirect_uri).scope(scope());
+    Scenario { client: Client::confidential(provider, registration, "s3cret".into()).unwrap() }
+}
+
+/// 256 tokens, and 16 KiB of them.
+fn scope() -> Scope {
+    let tokens: Vec<_> = (100..356).map(|n| format!("{n}{}", "s".repeat(60))).collect();
+    let scope = Scope::new(&tokens).unwrap();
+    assert_eq!(scope.as_str().len(), 256 * 64 - 1);
+    scope
+}
+
+/// A JSON answer whose tokens are as long as they may be, and are written with as many bytes as they can.
+fn longest_answer() -> Outcome {
+    let token = QUOTE.repeat(TOKEN);
+    let body = serde_json::json!({
+        "access_token": token, "refresh_token": token, "token_type": "Bearer", "expires_in": u64::MAX,
+        "scope": scope().as_str(), "nonce": crate::NONCE,
+    });
+    Response::new(200, [("Content-Type", "application/json")], body.to_string()).into()
+}
+
+#[track_caller]
+fn is_read_again<S: Stored + Serialize, L: Stored + Serialize + DeserializeOwned>(state: &S) -> L {
+    let row = stored::save(state);
+    assert!(row.len() <= MAX_BYTES, "{} bytes", row.len());
+    let back: L = stored::load(row.as_bytes()).unwrap();
+    assert_eq!(stored::save(&back), row);
+    back
+}
+
+#[test]
+fn the_longest_states_are_read_again() {
+    let client = longest().client;
+    let login = client.authorization_code().unwrap().return_to(&CONTROL.repeat(4096)).unwrap();
+    let login = login.application_state(&QUOTE.repeat(1024)).unwrap();
+    let awaiting: AwaitingCode = is_read_again(&login.authorize(entropy(), at(0)).1);
+
+    let query = format!("code={}&state={STATE}.{}", "%22".repeat(TOKEN), QUOTE.repeat(1024));
+    let (_, flight) = awaiting.receive(&client, Callback::query(&query), at(10)).unwrap();
+    let _: InDoubt<AuthorizationCode> = is_read_again(&flight);
+
+    let Granted::Refreshable(authorized) = flight.finish(longest_answer()).unwrap() else { panic!() };
+    let tokens: TokenSet<Refreshable> = is_read_again(&authorized.rejected().into_token_set());
+    let _: AnyTokenSet = is_read_again(&tokens);
+    let mut keeper = Keeper::new(tokens);
+    drop(keeper.poll(&client, at(20), std::time::Duration::MAX));
+    let mut keeper: Keeper = is_read_again(&keeper);
+    assert!(keeper.decide(oauth_proto::Decision::AssumeUnspent));
+    let AnyTokenSet::Refreshable(tokens) = keeper.into_tokens().unwrap() else { panic!() };
+    let (_, flight) = tokens.rejected().refresh(&client, at(30)).unwrap();
+    let _: InDoubt<RefreshToken> = is_read_again(&flight);
+
+    let (_, flight) = client.client_credentials().unwrap().request(at(0)).unwrap();
+    let tokens = flight.finish(longest_answer()).unwrap().into_token_set();
+    let tokens: TokenSet<Reissuable> = is_read_again(&tokens);
+    let _: InDoubt<Reissue> = is_read_again(&tokens.rejected().reissue(&client, at(30)).unwrap().1);
+
+    let token = || QUOTE.repeat(TOKEN).into();
+    let imported = client.import_refreshable_tokens_from_elsewhere(token(), token(), Some(at(0))).unwrap();
+    let _: TokenSet<Refreshable> = is_read_again(&imported);
+}
+
+#[test]
+fn a_stored_secret_that_is_too_long_is_refused() {
+    let row = golden("token_set_access_only");
+    let long = |length: usize| row.replace(r#""A1""#, &format!("{:?}", "a".repeat(length)));
+    assert!(stored::load::<AnyTokenSet>(long(TOKEN).as_bytes()).is_ok());
+    assert!(stored::load::<AnyTokenSet>(long(TOKEN + 1).as_bytes()).is_err());
+}
+
+#[test]
+fn a_scope_of_too_many_tokens_is_refused_where_it_is_stored() {
+    let words = |count: usize| (0..count).map(|n| n.to_string()).collect::<Vec<_>>().join(" ");
+    let load = |count| {
+        let row = golden("awaiting_code").replace("read write", &words(count));
+        stored::load::<AwaitingCode>(row.as_bytes()).map(drop)
+    };
+    assert_eq!(load(256), Ok(()));
+    let error = load(257).unwrap_err().to_string();
+    assert!(error.contains("scope: must be 256 at most"), "{error}");
+}
+
+#[test]
+fn the_kind_of_a_row_is_told_without_reading_it() {
+    for name in NAMES {
+        let row = golden(name);
+        let tag = serde_json::from_str::<serde_json::Value>(&row).unwrap()["kind"].as_str().unwrap().to_owned();
+        assert_eq!(stored::kind(row.as_bytes()).as_deref(), Ok(&*tag), "{name}");
+    }
+    assert_eq!(stored::kind(golden("keeper").as_bytes()).as_deref(), Ok("keeper/1"));
+    // Of the rest it says nothing.
+    assert_eq!(stored::kind(br#"{"x":[1],"kind":"token_set/2"}"#).as_deref(), Ok("token_set/2"));
+    let long = format!("{{\"kind\":\"keeper/1\"}}{}", " ".repeat(MAX_BYTES));
+    assert_eq!(stored::kind(long.as_bytes()), Err(StoredError::TooLong));
+    for row in ["", "null", "[]", "CANARY", "{}", r#"{"kind":7}"#, r#"{"kind":"CANARY"}"#, r#"{"kind":"a","kind":"b"}"#]
+    {
+        let error = stored::kind(row.as_bytes()).unwrap_err();
+        assert!(matches!(error, StoredError::Unreadable { .. }), "{row}");
+        assert!(!format!("{error} {error:?}").contains("CANARY"), "{error}");
+    }
+}
