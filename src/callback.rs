@@ -16,6 +16,8 @@ use crate::{
 /// let callback = Callback::url("/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=xyz");
 /// // A framework that hands out the query alone:
 /// let callback = Callback::query("code=SplxlOBeZQQYbYS6WxSbIA&state=xyz");
+/// // It may hold a code or a token, so it is not printed.
+/// assert_eq!(format!("{callback:?}"), "Callback(37 bytes, redacted)");
 /// ```
 #[derive(Clone, Copy)]
 pub struct Callback<'a> {

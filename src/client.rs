@@ -117,6 +117,15 @@ pub struct Client<K> {
 }
 
 /// A client whose kind does not matter any more: cheap to clone, what long-lived programs keep.
+///
+/// ```
+/// use oauth_proto::{AnyClient, Client, Registration, providers};
+///
+/// let client = Client::confidential(providers::motar(), Registration::new("app")?, "s3cret".into())?;
+/// let client: AnyClient = client.into();
+/// assert_eq!((client.server(), client.client_id()), ("motar{host=api.motar.io}", "app"));
+/// # Ok::<(), oauth_proto::ConfigError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct AnyClient {
     provider: Arc<CheckedProvider>,
@@ -140,7 +149,7 @@ impl Client<Public> {
     /// A client without a secret.
     ///
     /// # Errors
-    /// A field of the provider's data is malformed; the error names it.
+    /// A field of the provider's data is malformed; the error names it. Nothing was sent.
     pub fn public(provider: Provider, registration: Registration) -> Result<Self, ConfigError> {
         Self::new(provider, registration, None)
     }
@@ -150,7 +159,7 @@ impl Client<Confidential> {
     /// A client with a secret.
     ///
     /// # Errors
-    /// The secret is empty, or a field of the provider's data is malformed; the error names it.
+    /// The secret is empty, or a field of the provider's data is malformed; the error names it. Nothing was sent.
     pub fn confidential(provider: Provider, registration: Registration, secret: Secret) -> Result<Self, ConfigError> {
         ConfigError::check_not_empty("client_secret", secret.expose())?;
         let basic = basic_credentials(registration.client_id(), secret.expose());
@@ -203,7 +212,7 @@ impl AnyClient {
         self.identity.registration.client_id()
     }
 
-    /// The server: its issuer, or else the provider's name.
+    /// The server, as [`Provider::identity`] writes it.
     pub fn server(&self) -> &str {
         &self.provider.identity
     }

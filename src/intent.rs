@@ -41,7 +41,7 @@ pub struct Intent {
 }
 
 impl Intent {
-    /// The server: its issuer, or else the provider's name.
+    /// The server, as [`Provider::identity`](crate::Provider::identity) writes it.
     pub fn server(&self) -> &str {
         &self.server
     }
@@ -56,12 +56,14 @@ impl Intent {
         &self.scope
     }
 
-    /// The redirect URI of the login, where there was one.
+    /// The redirect URI of the login, where there was one. Tokens remember it only where the provider wants it on
+    /// refresh.
     pub fn redirect_uri(&self) -> Option<&RedirectUri> {
         self.redirect_uri.as_ref()
     }
 
-    /// Where in the application the user came from: the text given to `return_to`, untouched by any server.
+    /// Where in the application the user came from: the text given to `return_to`, untouched by any server. Tokens do
+    /// not remember it: read it off the waiting state.
     pub fn return_to(&self) -> Option<&str> {
         self.return_to.as_deref()
     }

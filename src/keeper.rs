@@ -79,6 +79,29 @@ impl Tagged for Keeper {
 }
 
 /// What to do now.
+///
+/// ```
+/// use std::time::Duration;
+/// use oauth_proto::{AnyClient, Decision, Keeper, Request, Secret, Ticket, Timestamp, Turn};
+///
+/// /// A token to use; or else what must happen first.
+/// fn token(keeper: &mut Keeper, client: &AnyClient, now: Timestamp) -> Result<Secret, Option<(Request, Ticket)>> {
+///     loop {
+///         match keeper.poll(client, now, Duration::from_secs(60)) {
+///             Turn::Use(access_token) => return Ok(access_token),
+///             Turn::Send(request, ticket) => return Err(Some((request, ticket))),
+///             // Of a server that takes a refresh token once, nothing better is known.
+///             Turn::Decide { .. } => _ = keeper.decide(Decision::AssumeSpent),
+///             _ => return Err(None), // wait, log in again, or give the right client
+///         }
+///     }
+/// }
+/// # use oauth_proto::{Client, Registration, providers};
+/// # let client = Client::public(providers::amiqus(), Registration::new("app")?)?;
+/// # let mut keeper = Keeper::new(client.import_access_token_from_elsewhere("A1".into(), None)?);
+/// assert!(token(&mut keeper, &client, Timestamp::from_unix_seconds(0)).is_ok_and(|token| token.matches("A1")));
+/// # Ok::<(), oauth_proto::ConfigError>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "do what it says"]
 #[non_exhaustive]
@@ -98,7 +121,8 @@ pub enum Turn {
         /// When it was sent.
         sent_at: Timestamp,
     },
-    /// Nothing is left to renew with: the user must log in again, `keeper.into_intent()`.
+    /// Nothing is left to renew with, or the provider renews no more after expiry: the user must log in again,
+    /// `keeper.into_intent()`.
     LogIn,
     /// This client cannot renew these tokens, and no waiting helps.
     Fix(RequestFault),
@@ -134,7 +158,8 @@ const AT_LEAST: Duration = Duration::from_secs(1);
 pub enum Decision {
     /// The server never saw it: the next [`poll`](Keeper::poll) sends the refresh token again.
     AssumeUnspent,
-    /// The server acted: the refresh token is given up, and the access token used to its end.
+    /// The server acted: the refresh token is given up, and the access token used to its end. A client that asks for
+    /// itself has nothing to give up, and asks again.
     AssumeSpent,
 }
 
@@ -218,7 +243,7 @@ impl Keeper {
     ///
     /// # Errors
     /// The renewal brought no new tokens. The keeper holds what is still true; the next [`poll`](Self::poll) says
-    /// what follows.
+    /// what follows. The ticket of another keeper comes back with its outcome, and changes nothing.
     pub fn handle(&mut self, ticket: Ticket, outcome: Outcome, now: Timestamp) -> Result<(), RenewalError> {
         if self.sent_at != Some(ticket.sent_at) || self.fingerprint() != ticket.renews {
             return Err(RenewalError::ForeignTicket { ticket: Box::new(ticket), outcome: Box::new(outcome) });
@@ -296,7 +321,24 @@ impl Keeper {
     }
 
     /// Decides what became of a renewal, after [`Turn::Decide`]. Returns whether there was anything to decide: while
-    /// its ticket lives, a renewal is under way and not in doubt.
+    /// its ticket lives, a renewal is under way and not in doubt. A keeper that was loaded cannot see the ticket of
+    /// another process: there, wait for the turn.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use oauth_proto::{Decision, Keeper, Outcome, Turn};
+    /// # use oauth_proto::{Client, Registration, Timestamp, providers};
+    /// # let client = Client::confidential(providers::amiqus(), Registration::new("app")?, "s3cret".into())?;
+    /// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+    /// # let tokens = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), Some(now))?;
+    /// # let mut keeper = Keeper::new(tokens);
+    /// # let Turn::Send(_request, ticket) = keeper.poll(&client, now, Duration::ZERO) else { unreachable!() };
+    /// let error = keeper.handle(ticket, Outcome::lost("connection reset"), now).unwrap_err();
+    /// assert_eq!(error.remedy(), oauth_proto::Remedy::Decide);
+    /// assert!(keeper.decide(Decision::AssumeSpent));
+    /// assert!(matches!(keeper.poll(&client, now, Duration::ZERO), Turn::LogIn), "the access token is over too");
+    /// # Ok::<(), oauth_proto::ConfigError>(())
+    /// ```
     pub fn decide(&mut self, decision: Decision) -> bool {
         let under_way = self.ticket.as_ref().is_some_and(|ticket| ticket.strong_count() > 0);
         if self.sent_at.is_none() || under_way {
@@ -310,7 +352,17 @@ impl Keeper {
     }
 
     /// An API answered 401 to `used`. If it is still the token that is kept, it is not used again; a 401 to a token
-    /// that was renewed meanwhile says nothing of the new one. Returns which.
+    /// that was renewed meanwhile says nothing of the new one. Returns whether it still was.
+    ///
+    /// ```
+    /// # use oauth_proto::{Client, Keeper, Registration, Secret, Timestamp, providers};
+    /// # let client = Client::public(providers::amiqus(), Registration::new("app")?)?;
+    /// # let mut keeper = Keeper::new(client.import_access_token_from_elsewhere("A2".into(), None)?);
+    /// # let (before_the_renewal, now) = (Secret::from("A1"), Timestamp::from_unix_seconds(0));
+    /// assert!(!keeper.rejected(&before_the_renewal));
+    /// assert!(keeper.access_token_at(now).is_some());
+    /// # Ok::<(), oauth_proto::ConfigError>(())
+    /// ```
     pub fn rejected(&mut self, used: &Secret) -> bool {
         let current = self.tokens.access_token().matches(used.expose());
         if current {
@@ -327,7 +379,7 @@ impl Keeper {
     /// The header field that presents the access token to `url`: see [`Authorized::header_for`](crate::Authorized::header_for).
     ///
     /// # Errors
-    /// As there; and the token cannot be used at `now`.
+    /// As there; and the token cannot be used at `now`. The keeper is as it was.
     pub fn header_for(&self, client: &AnyClient, url: &str, now: Timestamp) -> Result<Header, PresentError> {
         let access_token = self.access_token_at(now).ok_or(PresentError::Expired)?;
         header_for(client, self.tokens.intent(), access_token, url)
@@ -336,7 +388,7 @@ impl Keeper {
     /// Hands the tokens out, to log out or to check them, for instance.
     ///
     /// # Errors
-    /// A renewal is sent and its ending not known: the keeper comes back.
+    /// A renewal is sent and its ending not known: the keeper comes back as it was.
     pub fn into_tokens(self) -> Result<AnyTokenSet, Box<Self>> {
         if self.sent_at.is_some() { Err(Box::new(self)) } else { Ok(self.tokens) }
     }
@@ -352,19 +404,36 @@ impl Keeper {
     }
 }
 
-/// A renewal brought no new tokens. The keeper holds what is still true.
+/// A renewal brought no new tokens. The keeper holds what is still true: store it, and [`poll`](Keeper::poll) it for
+/// what follows, whichever this is. For what to tell a person, see [`remedy`](Self::remedy).
+///
+/// ```
+/// # use std::time::Duration;
+/// use oauth_proto::{Keeper, Remedy, Response, Turn};
+/// # use oauth_proto::{Client, Registration, Timestamp, providers};
+/// # let client = Client::confidential(providers::amiqus(), Registration::new("app")?, "s3cret".into())?;
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+/// # let tokens = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), Some(now))?;
+/// # let mut keeper = Keeper::new(tokens);
+/// # let Turn::Send(_request, ticket) = keeper.poll(&client, now, Duration::ZERO) else { unreachable!() };
+/// let busy = Response::new(429, [("Retry-After", "120")], "");
+/// let error = keeper.handle(ticket, busy.into(), now).unwrap_err();
+/// assert_eq!(error.remedy(), Remedy::Retry { after: Some(Duration::from_secs(120)) });
+/// assert!(matches!(keeper.poll(&client, now, Duration::ZERO), Turn::Wait { until: Some(_) }));
+/// # Ok::<(), oauth_proto::ConfigError>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum RenewalError {
     /// Nothing was sent; a poll after a second sends again.
     NotSent(TransportError),
-    /// The server refused, and spent nothing.
+    /// The server refused, and spent nothing; a poll sends again after the wait that it asked for, or 30 seconds.
     Refused(Box<ErrorResponse>),
     /// The refresh token is dead and was given up.
     Dead(Box<ErrorResponse>),
     /// The refresh token may be spent: the next poll says [`Turn::Decide`].
     InDoubt(Doubt),
-    /// Tokens were issued that must not be used; the refresh token was given up.
+    /// Tokens were issued that must not be used; a refresh token was given up.
     Untrusted(AnswerFault),
     /// The ticket is another keeper's. Nothing was changed; hand both to the right one.
     ForeignTicket {

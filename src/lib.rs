@@ -68,8 +68,9 @@
 //! # Where things are
 //!
 //! [`Provider`] says where a server is, [`Dialect`](dialect::Dialect) how its wire differs from RFC 6749, and
-//! [`providers`] holds five of them. [`error`] has one type per transition, each with the state that is still true and
-//! a [`Remedy`]. [`stored`] lists what may be stored, and how.
+//! [`providers`] holds five of them. [`error`] has one type per transition, with the state that is still true and a
+//! [`Remedy`]. [`grant`] has a table of what each grant brings and leaves, [`session`] ends and checks a session, and
+//! [`stored`] lists what may be stored, and how.
 //!
 //! # What the caller does
 //!

@@ -1,4 +1,26 @@
-//! Requests that end or check a session, where a provider has them.
+//! Requests that end or check a session, where a provider has them: RFC 6749 knows none, so each is in the provider's
+//! data, [`Provider::logout`](crate::Provider::logout) and [`Provider::checks`](crate::Provider::checks).
+//!
+//! ```
+//! use oauth_proto::{providers, session::Validity};
+//! # use oauth_proto::{Client, Outcome, Registration, Request, Response, Standing, Timestamp};
+//! # fn send(_: Request) -> Outcome { Response::new(200, [("Content-Length", "0")], "").into() }
+//! # let now = Timestamp::from_unix_seconds(1_800_000_000);
+//!
+//! let client = Client::confidential(providers::motar(), Registration::new("app")?, "s3cret".into())?;
+//! # let tokens = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), None)?;
+//! # let Standing::Authorized(authorized) = tokens.at(now) else { unreachable!() };
+//!
+//! let (request, checking) = authorized.check(&client, "session")?;
+//! assert_eq!(request.url(), "https://api.motar.io/oauth/session/validate");
+//! assert_eq!(checking.finish(send(request))?, Validity::Good);
+//!
+//! let (request, logging_out) = authorized.logout(&client)?;
+//! assert_eq!(request.expose_body(), b"refresh_token=R1");
+//! let intent = logging_out.finish(send(request))?; // now remove the stored tokens, not before
+//! assert_eq!(intent.client_id(), "app");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::{error::Error, fmt};
 
@@ -14,7 +36,7 @@ use crate::{
     token::{Refreshable, TokenSet},
 };
 
-/// A logout whose answer is to come.
+/// A logout whose answer is to come. It is not stored: keep the row of the tokens until `finish` says yes.
 #[derive(Debug)]
 #[must_use = "finish it with the outcome of its request"]
 pub struct LoggingOut {
@@ -45,7 +67,7 @@ impl TokenSet<Refreshable> {
     /// Makes the request that ends the session at the provider.
     ///
     /// # Errors
-    /// The provider's data has no logout, or the client is another one. The tokens are handed back.
+    /// The provider's data has no logout, or the client is another one. Nothing was sent; the tokens are handed back.
     pub fn logout(self, client: &AnyClient) -> Result<(Request, LoggingOut), RequestError<Self>> {
         let Some(logout) = &client.provider().logout else {
             return Err(RequestError::new(self, RequestFault::NoEndpoint("logout")));
@@ -93,7 +115,8 @@ impl LoggingOut {
     /// Takes in the answer: the session is over, and what was asked for is left.
     ///
     /// # Errors
-    /// The logout was not confirmed by a 2xx; the tokens are handed back.
+    /// The logout was not confirmed by a 2xx: the session may be alive or over. The tokens are handed back, to try
+    /// again.
     pub fn finish(self, outcome: Outcome) -> Result<Intent, LogoutError> {
         match answered(outcome) {
             Ok(200..=299) => Ok(self.tokens.into_intent()),
@@ -140,7 +163,7 @@ impl<C> Authorized<C> {
     /// under `name`. The token stays as it is, whatever comes.
     ///
     /// # Errors
-    /// The provider's data has no check of this name, or the client is another one.
+    /// The provider's data has no check of this name, or the client is another one. Nothing was sent.
     pub fn check(&self, client: &AnyClient, name: &str) -> Result<(Request, Checking), RequestFault> {
         check_owner(client, self.intent())?;
         let endpoint = client.provider().checks.get(name).ok_or(RequestFault::NoEndpoint("check of this name"))?;
@@ -155,7 +178,7 @@ impl Checking {
     /// Takes in the answer.
     ///
     /// # Errors
-    /// It says neither yes nor no. Nothing is known of the token.
+    /// No answer came, or one that says neither yes nor no. Nothing is known of the token, which is as it was.
     pub fn finish(self, outcome: Outcome) -> Result<Validity, SessionFault> {
         match answered(outcome)? {
             200..=299 => Ok(Validity::Good),

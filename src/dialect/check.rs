@@ -52,8 +52,18 @@ const TRANSPORT_FIELDS: [&str; 8] =
 impl Dialect {
     /// Checks every field.
     ///
+    /// ```
+    /// use oauth_proto::{dialect::Dialect, error::Reason};
+    ///
+    /// let mut dialect = Dialect::default();
+    /// dialect.authorize.parameters.omit("state");
+    /// let error = dialect.check().unwrap_err();
+    /// assert_eq!(error.field(), "dialect.authorize.parameters.omit.state");
+    /// assert_eq!(*error.reason(), Reason::NotOmittable);
+    /// ```
+    ///
     /// # Errors
-    /// A field's path in the data (`dialect.token.parameters.add.code`) and the reason.
+    /// A field's path in the data (`dialect.token.parameters.add.code`) and the reason. The dialect is as it was.
     pub fn check(&self) -> Result<(), ConfigError> {
         self.authorize.check()?;
         self.callback.check()?;

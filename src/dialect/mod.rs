@@ -60,7 +60,8 @@ pub struct AuthorizeStep {
     pub response_type_code: String,
     /// The `response_type` that asks for a token: `token`.
     pub response_type_token: String,
-    /// What stands between two scope tokens, here and in the response: one space.
+    /// What stands between two scope tokens, in every request and in the response: one space. It is made of printable
+    /// ASCII other than letters and digits.
     pub scope_separator: String,
     /// Whether a nonce is sent and must come back with the tokens: off.
     pub nonce: Nonce,
@@ -78,7 +79,22 @@ impl Default for AuthorizeStep {
     }
 }
 
-/// A nonce that binds the token response to the login.
+/// A nonce that binds the token response to the login. RFC 6749 has none: this is for a server that sends it back
+/// beside the tokens, and not the `nonce` in an ID token.
+///
+/// ```
+/// use oauth_proto::dialect::Nonce;
+/// # use oauth_proto::{Client, Entropy, Provider, RedirectUri, Registration, Timestamp};
+/// # let mut provider = Provider::new("example", "https://id.example/authorize", "https://id.example/token");
+/// provider.dialect.authorize.nonce = Nonce::EchoedWithTokens;
+/// # let registration = Registration::new("app")?.redirect_uri(RedirectUri::new("https://app.example/cb")?);
+/// # let client = Client::confidential(provider, registration, "s3cret".into())?;
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+/// let (url, awaiting) = client.authorization_code()?.authorize(Entropy::from_os()?, now);
+/// assert!(url.as_str().contains("&nonce="));
+/// # drop(awaiting);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -86,7 +102,7 @@ pub enum Nonce {
     /// None is sent.
     #[default]
     Off,
-    /// One is sent, and tokens that come without it are refused.
+    /// One is sent with each login, and tokens of that login that come without it are refused. A refresh has none.
     EchoedWithTokens,
 }
 
@@ -102,7 +118,8 @@ pub struct CallbackStep {
     pub state: StateEcho,
     /// How the text of a code is taken from the URL.
     pub code: CodeDecoding,
-    /// Whether `iss` must be there (RFC 9207 section 2.3). One that is there is always compared.
+    /// Whether `iss` must be there (RFC 9207 section 2.3). One that is there is compared wherever the provider's data
+    /// has an `issuer`.
     pub issuer: IssuerParameter,
     /// Where the implicit grant's tokens stand.
     pub tokens: TokenPlace,
@@ -111,6 +128,23 @@ pub struct CallbackStep {
 }
 
 /// Whether the server sends `state` back.
+///
+/// ```
+/// use oauth_proto::{Callback, dialect::StateEcho, providers};
+/// # use oauth_proto::{Client, Entropy, RedirectUri, Registration, Timestamp};
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+///
+/// let mut provider = providers::marq();
+/// provider.dialect.callback.state = StateEcho::NotEchoedByThisServer;
+/// # let registration = Registration::new("app")?.redirect_uri(RedirectUri::new("https://app.example/cb")?);
+/// # let client = Client::confidential(provider, registration, "s3cret".into())?;
+/// let (_, awaiting) = client.authorization_code()?.authorize(Entropy::from_os()?, now);
+/// assert!(awaiting.receive(&client, Callback::url("/cb?code=SplxlOBeZQQYbYS6WxSbIA"), now).is_ok());
+///
+/// // Nothing but PKCE binds this login: what has no PKCE does not begin.
+/// assert_eq!(client.implicit().unwrap_err().field(), "dialect.callback.state");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -124,6 +158,25 @@ pub enum StateEcho {
 }
 
 /// How the text of a code is taken from the callback.
+///
+/// ```
+/// use oauth_proto::{Callback, dialect::CodeDecoding};
+/// # use oauth_proto::{Client, Entropy, Provider, RedirectUri, Registration, Timestamp};
+/// # let mut provider = Provider::new("example", "https://id.example/authorize", "https://id.example/token");
+/// provider.dialect.callback.code = CodeDecoding::AsReceived;
+/// # let registration = Registration::new("app")?.redirect_uri(RedirectUri::new("https://app.example/cb")?);
+/// # let client = Client::confidential(provider, registration, "s3cret".into())?;
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+/// # let (_, awaiting) = client.authorization_code()?.authorize(Entropy::from_os()?, now);
+/// # let state = awaiting.state().expose();
+/// # let target = format!("/cb?code=c2Vj%3D&state={state}");
+/// // `/cb?code=c2Vj%3D&state=…`
+/// let (request, in_flight) = awaiting.receive(&client, Callback::url(&target), now)?;
+/// // The form encodes it once more, and the server reads `c2Vj%3D`. By default it would read `c2Vj=`.
+/// assert!(std::str::from_utf8(request.expose_body())?.contains("code=c2Vj%253D&"));
+/// # drop(in_flight);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -143,7 +196,7 @@ pub enum IssuerParameter {
     /// It may be absent.
     #[default]
     Optional,
-    /// The server sends it with every answer, errors included.
+    /// The server sends it with every answer, errors included. The provider's data must have an `issuer` then.
     Required,
 }
 
@@ -190,13 +243,29 @@ pub struct RefreshStep {
     /// Whether the login's `redirect_uri` goes along, which RFC 6749 section 6 does not know. It is remembered
     /// with the tokens then.
     pub send_redirect_uri: bool,
-    /// Whether a client without a secret is refused here.
+    /// Whether a client without a secret is refused here, before anything is sent.
     pub needs_secret: bool,
     /// Until when a refresh is allowed.
     pub deadline: RefreshDeadline,
 }
 
 /// Until when a refresh is allowed.
+///
+/// ```
+/// use oauth_proto::dialect::RefreshDeadline;
+/// # use oauth_proto::{Client, Provider, Registration, Standing, Timestamp};
+/// # let mut provider = Provider::new("example", "https://id.example/authorize", "https://id.example/token");
+/// provider.dialect.refresh.deadline = RefreshDeadline::AccessTokenExpiry;
+/// # let client = Client::confidential(provider, Registration::new("app")?, "s3cret".into())?;
+/// # let end = Timestamp::from_unix_seconds(1_800_000_000);
+/// # let a_second_before = Timestamp::from_unix_seconds(1_799_999_999);
+/// # let tokens = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), Some(end))?;
+/// # let Standing::Authorized(authorized) = tokens.at(a_second_before) else { unreachable!() };
+/// let error = authorized.refresh(&client, end).unwrap_err(); // nothing was sent, and the tokens come back
+/// let Standing::Authorized(authorized) = error.into_origin().at(a_second_before) else { unreachable!() };
+/// assert!(authorized.refresh(&client, a_second_before).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -204,7 +273,7 @@ pub enum RefreshDeadline {
     /// As long as the refresh token lives.
     #[default]
     None,
-    /// Only before the access token expires.
+    /// Only before the access token expires: at that instant it is too late. Without an expiry there is no deadline.
     AccessTokenExpiry,
 }
 
@@ -277,11 +346,27 @@ pub enum ResponseFormat {
 }
 
 /// What the number in the expiry member counts.
+///
+/// ```
+/// use oauth_proto::{Response, Timestamp, dialect::ExpiryEncoding};
+/// # use oauth_proto::{Client, Provider, Registration};
+/// # let mut provider = Provider::new("example", "https://id.example/authorize", "https://id.example/token");
+/// provider.dialect.response.expiry = ExpiryEncoding::MillisecondsSinceEpoch;
+/// provider.dialect.response.rename.rename("expires_in", "expires");
+/// # let client = Client::confidential(provider, Registration::new("app")?, "s3cret".into())?;
+/// # let (_, in_flight) = client.client_credentials()?.request(Timestamp::from_unix_seconds(1_799_990_000))?;
+/// let body = r#"{"access_token":"A1","token_type":"Bearer","expires":1800000000000}"#;
+/// let answer = Response::new(200, [("Content-Type", "application/json")], body);
+/// let authorized = in_flight.finish(answer.into())?;
+/// assert_eq!(authorized.expires_at(), Some(Timestamp::from_unix_seconds(1_800_000_000)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ExpiryEncoding {
-    /// Seconds from now (RFC 6749 section 5.1), counted from the sending of the request.
+    /// Seconds from now (RFC 6749 section 5.1), counted from the sending of the request; from the arrival of an
+    /// implicit callback.
     #[default]
     SecondsFromNow,
     /// Seconds since 1970.
@@ -291,11 +376,25 @@ pub enum ExpiryEncoding {
 }
 
 /// How an access token is shown to an API.
+///
+/// ```
+/// # use oauth_proto::{Client, Provider, Registration, Standing, Timestamp};
+/// # let provider = Provider::new("example", "https://id.example/authorize", "https://id.example/token");
+/// # let mut provider = provider.api_origin("https://api.example");
+/// provider.dialect.presentation.header = "X-Api-Token".into();
+/// provider.dialect.presentation.scheme = None;
+/// # let client = Client::public(provider, Registration::new("app")?)?;
+/// # let tokens = client.import_access_token_from_elsewhere("A1".into(), None)?;
+/// # let Standing::Authorized(token) = tokens.at(Timestamp::from_unix_seconds(0)) else { unreachable!() };
+/// let header = token.header_for(&client, "https://api.example/me")?;
+/// assert_eq!((header.name(), header.value().expose()), ("X-Api-Token", "A1"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Presentation {
-    /// The header field: `Authorization`.
+    /// The header field: `Authorization`. None that belongs to the transport or the browser, such as `Cookie`.
     pub header: String,
     /// The scheme in front of the token: `Bearer`. Null for the bare token.
     pub scheme: Option<String>,

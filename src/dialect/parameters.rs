@@ -33,7 +33,15 @@ impl Renames {
 ///
 /// let mut parameters = Parameters::default();
 /// parameters.rename("client_id", "clientId").omit("redirect_uri").add("access_type", "offline");
+///
+/// let json = r#"{ "rename": { "client_id": "clientId" },
+///                 "omit": ["redirect_uri"], "add": { "access_type": "offline" } }"#;
+/// assert_eq!(serde_json::from_str::<Parameters>(json)?, parameters);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// Nothing is checked here: [`Dialect::check`](super::Dialect::check) says which names do not exist, and which must not
+/// be left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]

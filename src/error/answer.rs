@@ -11,7 +11,8 @@ use crate::http::TransportError;
 pub enum Doubt {
     /// The connection was lost after something was sent.
     Lost(TransportError),
-    /// The server, or something before it, failed: a 5xx, or the 408 of a gateway.
+    /// The server, or something before it, failed: a 5xx, the 408 of a gateway, or the code `server_error` under any
+    /// status.
     ServerFailed(Box<ErrorResponse>),
     /// A status that the token endpoint never has; a redirect, for instance, which must not be followed
     /// (RFC 9700 section 4.12).
@@ -30,7 +31,8 @@ pub enum AnswerFault {
     ContentType,
     /// It is no JSON.
     NotJson,
-    /// It is JSON, but no object (RFC 6749 section 5.1).
+    /// It is JSON, but no object (RFC 6749 section 5.1), or one of more than 256 unknown members; or it is no form,
+    /// where the dialect expects one.
     NotAnObject,
     /// A member stands there twice.
     Repeated,

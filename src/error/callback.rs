@@ -6,6 +6,31 @@ use super::{AnswerFault, ErrorResponse, Remedy};
 use crate::Intent;
 
 /// Why [`receive`](crate::AwaitingCode::receive) did not lead on. `W` is the waiting state.
+///
+/// ```
+/// use oauth_proto::{AwaitingCode, CallbackError, stored};
+///
+/// /// What goes back into the session, and what the page says.
+/// fn page(error: CallbackError<AwaitingCode>) -> (Option<String>, String) {
+///     let words = match &error {
+///         CallbackError::Refused { response, .. } => format!("The provider said no: {response}"),
+///         CallbackError::TooLate { intent } => format!("Too late. Back to {:?}", intent.return_to()),
+///         _ => "This link is of no use here.".into(),
+///     };
+///     (error.into_awaiting().map(|awaiting| stored::save(&awaiting)), words)
+/// }
+/// # use oauth_proto::{Callback, Client, Entropy, RedirectUri, Registration, Timestamp, providers};
+/// # let registration = Registration::new("app")?.redirect_uri(RedirectUri::new("https://app.example/cb")?);
+/// # let client = Client::confidential(providers::amiqus(), registration, "s3cret".into())?;
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+/// # let (_, awaiting) = client.authorization_code()?.authorize(Entropy::from_os()?, now);
+///
+/// let forged = Callback::url("/cb?error=access_denied&state=guessed");
+/// let (row, words) = page(awaiting.receive(&client, forged, now).unwrap_err());
+/// assert!(row.is_some(), "a forged callback ends no login");
+/// assert_eq!(words, "This link is of no use here.");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CallbackError<W> {
@@ -24,7 +49,7 @@ pub enum CallbackError<W> {
         /// The login, as it was.
         awaiting: Box<W>,
     },
-    /// The right callback, but after the login's time to live. The login is over.
+    /// The right callback, or a pasted code, but after the login's time to live. The login is over.
     TooLate {
         /// What was asked for, to ask again.
         intent: Box<Intent>,

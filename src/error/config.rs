@@ -22,7 +22,7 @@ pub struct ConfigError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// It is empty.
+    /// It is empty; a number is zero, or a template's variable nothing but dots.
     Empty,
     /// It is needed for this step and was not given.
     Missing,
@@ -50,7 +50,7 @@ pub enum Reason {
     ForbiddenScheme,
     /// The name belongs to the protocol.
     ReservedName,
-    /// The name stands there already.
+    /// The name stands there already, or two names are the same on the wire.
     Repeated,
     /// No step of the protocol sends a parameter of this name.
     UnknownParameter,
@@ -67,11 +67,11 @@ pub enum Reason {
     UnknownVariable,
     /// A `{` without its `}`, or the other way round.
     BrokenTemplate,
-    /// The dialect does not declare this.
+    /// The flow rests on this, and the dialect does not declare it.
     NotDeclared(&'static str),
     /// The step proves the client by its secret, and the dialect sends none.
     SecretRequired,
-    /// It is no JSON of the right shape; the text is the reader's own words.
+    /// It is no JSON of the right shape; the text is the reader's own words, less the values that they quote.
     Unreadable(String),
 }
 

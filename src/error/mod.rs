@@ -1,5 +1,6 @@
-//! What can go wrong, one type per transition. Each error holds the state that is still true, says what to do,
-//! and never shows a secret.
+//! What can go wrong, one type per transition. Each error holds the state that is still true, where there was one, and
+//! says what to do: as a [`Remedy`] where a user or a server may act, in its words alone where the programmer must.
+//! None shows a secret.
 //!
 //! | error | who must act |
 //! | --- | --- |
@@ -30,6 +31,23 @@ pub use response::{ErrorCode, ErrorResponse};
 pub(crate) use words::without_values;
 
 /// What to do about an error: the five arms of an error page.
+///
+/// ```
+/// use oauth_proto::Remedy;
+///
+/// /// The status and the words for a browser.
+/// fn page(remedy: Remedy) -> (u16, String) {
+///     match remedy {
+///         Remedy::Ignore => (400, "This link is of no use here. Your login goes on in its own tab.".into()),
+///         Remedy::LogIn => (401, "Please log in again.".into()),
+///         Remedy::Retry { after: Some(wait) } => (503, format!("Please try again in {} s.", wait.as_secs())),
+///         Remedy::Retry { after: None } => (503, "Please try again.".into()),
+///         Remedy::Decide => (502, "We do not know whether that worked, and are looking into it.".into()),
+///         Remedy::Fix | _ => (500, "This is our fault, and we have been told.".into()),
+///     }
+/// }
+/// assert_eq!(page(Remedy::LogIn).0, 401);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Remedy {

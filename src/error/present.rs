@@ -4,11 +4,12 @@ use std::fmt;
 
 use super::Remedy;
 
-/// No header was made. The token is untouched.
+/// No header was made. The token is untouched. An example is at [`Authorized`](crate::Authorized).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresentError {
-    /// The URL is no absolute `https` URL of the characters that RFC 3986 allows.
+    /// The URL is no absolute `https` URL of the characters that RFC 3986 allows; or it has user information or a
+    /// fragment, or more than 8 KiB. `http` to loopback is one too, where the provider's data allows it.
     NotAUrl,
     /// The URL is not on an origin in the provider's `api_origins`.
     ForeignOrigin,
@@ -19,7 +20,7 @@ pub enum PresentError {
 }
 
 impl PresentError {
-    /// What to do.
+    /// What to do. Before an expired token is tried again, a [`Keeper`](crate::Keeper) must be polled.
     pub fn remedy(self) -> Remedy {
         match self {
             Self::Expired => Remedy::Retry { after: None },

@@ -5,7 +5,24 @@ use std::{error::Error, fmt};
 use super::Remedy;
 use crate::Timestamp;
 
-/// A request was not made. Nothing was spent: `origin` is the state as it was.
+/// A request was not made. Nothing was spent: `origin` is the state before it; where that was an
+/// [`Authorized`](crate::Authorized) or [`Expired`](crate::Expired), the tokens inside.
+///
+/// ```
+/// use oauth_proto::{Remedy, error::RequestFault};
+/// # use oauth_proto::{Client, RedirectUri, Registration, Standing, Timestamp, providers};
+/// # let registration = Registration::new("app")?.redirect_uri(RedirectUri::new("https://app.example/cb")?);
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+/// let client = Client::confidential(providers::marq(), registration, "s3cret".into())?;
+/// # let tokens = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), Some(now))?;
+/// # let Standing::Expired(expired) = tokens.at(now) else { unreachable!() };
+/// // Marq refreshes only before the access token expires.
+/// let error = expired.refresh(&client, now).unwrap_err();
+/// assert_eq!((error.fault(), error.remedy()), (RequestFault::DeadlinePassed(now), Remedy::LogIn));
+/// let login = error.into_origin().into_intent().again(client.authorization_code()?);
+/// # drop(login);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct RequestError<S> {
     origin: Box<S>,
@@ -20,7 +37,8 @@ pub enum RequestFault {
     WrongClient,
     /// The provider's data names no endpoint for this step.
     NoEndpoint(&'static str),
-    /// The provider wants the client secret at this step, and this client is public.
+    /// The provider wants the client secret at this step, and this client is public; or the login was made without
+    /// PKCE, and the code would go out without the secret.
     SecretRequired,
     /// The provider refuses a refresh from this instant on, when the access token expired.
     DeadlinePassed(Timestamp),
@@ -36,7 +54,7 @@ impl<S> RequestError<S> {
         self.fault
     }
 
-    /// The state as it was; nothing was spent.
+    /// The state before the request; nothing was spent.
     pub fn into_origin(self) -> S {
         *self.origin
     }

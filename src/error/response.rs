@@ -6,8 +6,23 @@ use super::Remedy;
 
 /// An OAuth error, from a callback or from the token endpoint, in the server's own words.
 ///
-/// The words are untrusted text. `Display` escapes control characters and stops after 200; do the same for HTML, and never follow
-/// [`uri`](Self::uri) without asking the user.
+/// The words are untrusted text. `Display` escapes control characters, and stops after 200 characters of each text; it
+/// does not escape for HTML. Never follow [`uri`](Self::uri) without asking the user.
+///
+/// ```
+/// use oauth_proto::{ErrorCode, FinishError, Remedy, Response};
+/// # use oauth_proto::{Client, Registration, Timestamp, providers};
+/// # let client = Client::confidential(providers::amiqus(), Registration::new("app")?, "s3cret".into())?;
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+/// # let (_request, in_flight) = client.client_credentials()?.request(now)?;
+/// let body = r#"{"error":"invalid_client","error_description":"rotated\nyesterday"}"#;
+/// let answer = Response::new(401, [("Content-Type", "application/json")], body);
+/// let Err(FinishError::Refused { response, .. }) = in_flight.finish(answer.into()) else { unreachable!() };
+/// assert_eq!((&response.code, response.status), (&ErrorCode::InvalidClient, Some(401)));
+/// assert_eq!(response.to_string(), r#"invalid_client (status 401): "rotated\nyesterday""#);
+/// assert_eq!(response.remedy(), Remedy::Fix);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ErrorResponse {
@@ -19,7 +34,8 @@ pub struct ErrorResponse {
     pub uri: Option<Box<str>>,
     /// The HTTP status; absent in a callback.
     pub status: Option<u16>,
-    /// How long the server asks to wait (`Retry-After` in seconds), at most one hour.
+    /// How long the server asks to wait: `Retry-After` in seconds (RFC 9110 section 10.2.3), at most one hour. Its
+    /// other form, a date, is not read.
     pub retry_after: Option<Duration>,
 }
 

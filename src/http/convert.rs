@@ -13,10 +13,27 @@ impl From<Method> for http::Method {
     }
 }
 
-/// By value, so that a request is sent once. The [`TransportContract`] rides in the extensions.
+/// By value, so that a request is sent once. The [`TransportContract`] rides in the extensions. Header fields that may
+/// hold a credential are marked as sensitive.
+///
+/// ```
+/// use oauth_proto::TransportContract;
+/// # use oauth_proto::{Client, Registration, Timestamp, providers};
+/// # let client = Client::confidential(providers::amiqus(), Registration::new("app")?, "s3cret".into())?;
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+/// # let (request, in_flight) = client.client_credentials()?.request(now)?;
+/// # drop(in_flight);
+/// let request = http::Request::<Vec<u8>>::try_from(request)?;
+/// assert_eq!((request.method(), request.uri().host()), (&http::Method::POST, Some("id.amiqus.co")));
+/// let contract = request.extensions().get::<TransportContract>().ok_or("not one of ours")?;
+/// assert!(contract.tls_required());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
-/// The `http` crate cannot hold the URL: it is longer than 65,534 bytes.
+/// The `http` crate reads URLs more strictly than the provider's data was checked, and cannot hold this one: a
+/// percent-encoded host, for instance. Nothing was sent: say [`Outcome::not_sent`](crate::Outcome::not_sent), and
+/// `finish` hands the state back.
 impl TryFrom<Request> for http::Request<Vec<u8>> {
     type Error = http::Error;
 
@@ -37,6 +54,17 @@ impl TryFrom<Request> for http::Request<Vec<u8>> {
 }
 
 /// Header fields whose values are no visible ASCII are left out.
+///
+/// ```
+/// use oauth_proto::{Outcome, Response};
+///
+/// let answer = http::Response::builder().status(429).header("Retry-After", "30").body("slow down")?;
+/// let response = Response::from(answer);
+/// assert_eq!((response.status(), response.header("retry-after")), (429, Some("30")));
+/// let outcome: Outcome = response.into();
+/// # drop(outcome);
+/// # Ok::<(), http::Error>(())
+/// ```
 impl<B: Into<Vec<u8>>> From<http::Response<B>> for Response {
     fn from(response: http::Response<B>) -> Self {
         let (parts, body) = response.into_parts();

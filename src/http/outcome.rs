@@ -8,6 +8,21 @@ use super::Response;
 pub type TransportError = Box<dyn Error + Send + Sync>;
 
 /// What came of sending a [`Request`](crate::Request). When in doubt between the last two, say [`Lost`](Self::Lost).
+///
+/// ```
+/// use std::io::{Error, ErrorKind};
+/// use oauth_proto::{Outcome, Response};
+///
+/// fn outcome(came: Result<Response, Error>) -> Outcome {
+///     match came {
+///         Ok(response) => response.into(), // a 500 too
+///         Err(why) if why.kind() == ErrorKind::ConnectionRefused => Outcome::not_sent(why),
+///         Err(why) => Outcome::lost(why),
+///     }
+/// }
+/// assert!(matches!(outcome(Err(ErrorKind::ConnectionRefused.into())), Outcome::NotSent(_)));
+/// assert!(matches!(outcome(Err(ErrorKind::TimedOut.into())), Outcome::Lost(_)));
+/// ```
 #[derive(Debug)]
 pub enum Outcome {
     /// A response arrived, whatever its status.

@@ -11,6 +11,25 @@ use crate::vocabulary::Secret;
 /// It is not `Clone` and gives its body away by value, so that no loop sends a single-use credential twice.
 /// Send it on the terms of its [`contract`](Self::contract), and give what came of it to `finish` as an
 /// [`Outcome`](crate::Outcome).
+///
+/// ```
+/// use oauth_proto::RequestParts;
+/// # use oauth_proto::{Client, Registration, Timestamp, providers};
+/// # let client = Client::confidential(providers::amiqus(), Registration::new("app")?, "s3cret".into())?;
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+/// # let (request, in_flight) = client.client_credentials()?.request(now)?;
+/// # drop(in_flight);
+/// assert_eq!((request.method().as_str(), request.url()), ("POST", "https://id.amiqus.co/oauth/token"));
+/// let names: Vec<&str> = request.headers().iter().map(|header| header.name()).collect();
+/// assert_eq!(names, ["Content-Type", "Accept"]);
+///
+/// // For an HTTP library:
+/// let RequestParts { method, url, headers, mut body, contract, .. } = request.into_parts();
+/// let bytes: Vec<u8> = std::mem::take(&mut *body);
+/// assert_eq!(bytes, b"grant_type=client_credentials&client_id=app&client_secret=s3cret");
+/// # drop((method, url, headers, contract));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent: take it apart with `into_parts()` (RFC 6749 section 3.2)"]
 pub struct Request {
@@ -70,8 +89,25 @@ impl Header {
 /// | redirects | never follow | the code and the secret would go to another server (RFC 9700 section 4.12) |
 /// | retries | never, not even on a stale connection | codes and refresh tokens are single use (RFC 6749 section 4.1.2) |
 /// | early data | never | it can be replayed (RFC 8446 section 8) |
-/// | proxies | none in front of plaintext: it would read the credentials | RFC 6749 section 3.2 |
+/// | proxies | none in front of plaintext | it would read the credentials (RFC 6749 section 3.2) |
 /// | TLS | required, but for loopback where the provider's data allows it by name | RFC 6749 section 3.2 |
+///
+/// What differs between providers is here as values:
+///
+/// ```
+/// use std::time::Duration;
+/// # use oauth_proto::{Client, Registration, Timestamp, providers};
+/// # let client = Client::confidential(providers::amiqus(), Registration::new("app")?, "s3cret".into())?;
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+/// # let (request, in_flight) = client.client_credentials()?.request(now)?;
+/// # drop(in_flight);
+/// let contract = request.contract();
+/// assert_eq!(contract.origin(), "https://id.amiqus.co");
+/// assert_eq!(contract.deadline(), Duration::from_secs(30)); // `Provider::deadline_seconds`
+/// assert_eq!(contract.max_response_bytes(), 262_144); // `Provider::max_response_bytes`
+/// assert!(contract.tls_required() && !contract.follows_redirects() && !contract.retries());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransportContract {
     pub(crate) origin: Box<str>,
@@ -110,13 +146,14 @@ impl TransportContract {
         self.max_response_bytes
     }
 
-    /// How long the whole exchange may take.
+    /// How long the whole exchange may take, from connecting to the end of the body. What is not there by then is
+    /// [`Outcome::Lost`](crate::Outcome::Lost).
     pub fn deadline(&self) -> Duration {
         self.deadline
     }
 }
 
-/// A request taken apart, for handing over to an HTTP library.
+/// A request taken apart, for handing over to an HTTP library: see [`Request`].
 #[non_exhaustive]
 pub struct RequestParts {
     /// The method.

@@ -35,12 +35,13 @@ use crate::{
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Provider {
-    /// A name that stays the same: states are bound to it, and to the variables, when there is no `issuer`.
+    /// A name that stays the same: states are bound to it, and to the variables, when there is no `issuer`. It is up to
+    /// 1,024 bytes of printable ASCII.
     pub name: String,
     /// The issuer identifier (RFC 8414 section 2), compared byte for byte with `iss` (RFC 9207). States are bound to
     /// it: one that was stored before it was added is of another server.
     pub issuer: Option<String>,
-    /// Values for the variables of the URL templates.
+    /// Values for the variables of the URL templates. One that no template names is refused: it is misspelt.
     pub variables: BTreeMap<String, String>,
     /// Where the browser goes (RFC 6749 section 3.1).
     pub authorization_endpoint: Option<String>,
@@ -59,15 +60,25 @@ pub struct Provider {
     pub api_origins: Vec<String>,
     /// Allows `http` for loopback hosts: for tests and local servers, never for a real provider.
     pub allow_plaintext_on_loopback: bool,
-    /// The longest response to read, in bytes: 262,144 when absent.
+    /// The longest response to read, in bytes: 262,144 when absent. Not zero.
     pub max_response_bytes: Option<u32>,
-    /// How long a request may take, in seconds: 30 when absent.
+    /// How long a request may take, in seconds: 30 when absent. Not zero.
     pub deadline_seconds: Option<u32>,
     /// How the wire differs from RFC 6749.
     pub dialect: Dialect,
 }
 
-/// A request that ends a session. It is a POST with one parameter.
+/// A request that ends a session. It is a POST with one parameter, and nothing else that says who asks.
+///
+/// ```
+/// use oauth_proto::{Logout, Provider};
+///
+/// let mut provider = Provider::new("example", "https://id.example/authorize", "https://id.example/token");
+/// provider.logout = Some(Logout::new("https://id.example/logout"));
+/// assert!(provider.check().is_ok());
+/// ```
+///
+/// How it is used: see [`session`](crate::session).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -94,7 +105,8 @@ fn refresh_token() -> String {
 }
 
 impl Provider {
-    /// A provider that follows RFC 6749 in everything.
+    /// A provider that follows RFC 6749 in everything. Its tokens go to no API before
+    /// [`api_origin`](Self::api_origin) names one. Nothing is checked yet: making a client does.
     pub fn new(
         name: impl Into<String>,
         authorization_endpoint: impl Into<String>,
@@ -110,8 +122,17 @@ impl Provider {
 
     /// Reads a provider file and checks it.
     ///
+    /// ```
+    /// use oauth_proto::Provider;
+    ///
+    /// let misspelt = r#"{ "name": "example", "token_endpont": "https://id.example/token" }"#;
+    /// let error = Provider::from_json(misspelt).unwrap_err();
+    /// assert!(error.to_string().starts_with("provider: cannot be read: unknown field `token_endpont`"));
+    /// ```
+    ///
     /// # Errors
-    /// It is no JSON, has a field that does not exist, or a field fails its check; the error names the field.
+    /// It is no JSON, has a field that does not exist, or a field fails its check; the error names the field, and
+    /// quotes no value.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         let provider: Self = serde_json::from_str(text).map_err(|error| {
             ConfigError::new("provider", Reason::Unreadable(without_values(&error, text.as_bytes()).into()))
@@ -121,13 +142,38 @@ impl Provider {
     }
 
     /// Sets a variable of the URL templates.
+    ///
+    /// ```
+    /// use oauth_proto::Provider;
+    ///
+    /// let provider = Provider::new("example", "https://{host}/authorize", "https://{host}/token")
+    ///     .variable("host", "id.example");
+    /// assert!(provider.check().is_ok());
+    /// assert_eq!(provider.identity(), "example{host=id.example}");
+    /// ```
     #[must_use]
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.variables.insert(name.into(), value.into());
         self
     }
 
-    /// Adds an origin that access tokens may be shown to: `https://api.example.com`.
+    /// Adds an origin that access tokens may be shown to: `https://api.example.com`. A path behind it says nothing: the
+    /// whole origin is meant (RFC 6454 section 4).
+    ///
+    /// ```
+    /// use oauth_proto::{Client, PresentError, Provider, Registration};
+    /// # use oauth_proto::Keeper;
+    /// # let now = oauth_proto::Timestamp::from_unix_seconds(0);
+    ///
+    /// let provider = Provider::new("example", "https://id.example/authorize", "https://id.example/token")
+    ///     .api_origin("https://api.example");
+    /// let client = Client::public(provider, Registration::new("app")?)?;
+    /// # let keeper = Keeper::new(client.import_access_token_from_elsewhere("A1".into(), None)?);
+    /// assert!(keeper.header_for(&client, "https://api.example:443/me", now).is_ok());
+    /// let plain = keeper.header_for(&client, "http://api.example/me", now);
+    /// assert_eq!(plain.unwrap_err(), PresentError::NotAUrl);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn api_origin(mut self, origin: impl Into<String>) -> Self {
         self.api_origins.push(origin.into());
@@ -137,7 +183,7 @@ impl Provider {
     /// Checks every field, as making a client does.
     ///
     /// # Errors
-    /// The field and the reason.
+    /// The field and the reason. The data is as it was.
     pub fn check(&self) -> Result<(), ConfigError> {
         CheckedProvider::new(self.clone()).map(|_| ())
     }

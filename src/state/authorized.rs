@@ -17,6 +17,29 @@ use crate::{
 /// An access token to use, and what can be done when it ends: `C`.
 ///
 /// It is not stored: what was stored yesterday must meet a clock first. Store its [`TokenSet`].
+///
+/// ```
+/// use std::time::Duration;
+/// use oauth_proto::{PresentError, stored};
+/// # use oauth_proto::{Client, Registration, Standing, Timestamp, providers};
+/// # let client = Client::confidential(providers::amiqus(), Registration::new("app")?, "s3cret".into())?;
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+/// # let end = now.plus(Duration::from_secs(3600));
+/// # let tokens = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), Some(end))?;
+/// # let Standing::Authorized(authorized) = tokens.at(now) else { unreachable!() };
+/// let header = authorized.header_for(&client, "https://id.amiqus.co/api/v2/me")?;
+/// assert_eq!((header.name(), header.value().expose()), ("Authorization", "Bearer A1"));
+/// let elsewhere = authorized.header_for(&client, "https://id.amiqus.co.example/api/v2/me");
+/// assert_eq!(elsewhere.unwrap_err(), PresentError::ForeignOrigin);
+///
+/// assert!(!authorized.is_due(now, Duration::from_secs(60)), "an hour is left");
+///
+/// // The API answered 401 all the same: the token was taken back.
+/// let tokens = authorized.rejected().into_token_set();
+/// let row = stored::save(&tokens);
+/// assert!(tokens.is_due(now, Duration::ZERO) && row.contains(r#""rejected":true"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "the tokens are inside; store them with `into_token_set`"]
 pub struct Authorized<C> {
@@ -33,11 +56,12 @@ impl<C> Authorized<C> {
         self.tokens.access_token()
     }
 
-    /// The header field that presents the token to `url`, as the provider wants it (RFC 6750 section 2.1).
+    /// The header field that presents the token to `url`, as the provider wants it (RFC 6750 section 2.1). It asks no
+    /// clock: the token was good at the instant that [`TokenSet::at`] was given.
     ///
     /// # Errors
-    /// The origin of `url` is none of the provider's `api_origins`, or the client is another one. The token is
-    /// untouched, and nothing was shown.
+    /// `url` is no absolute `https` URL, its origin is none of the provider's `api_origins`, or the client is another
+    /// one. The token is untouched, and nothing was shown.
     pub fn header_for(&self, client: &AnyClient, url: &str) -> Result<Header, PresentError> {
         header_for(client, self.intent(), self.access_token(), url)
     }
@@ -73,11 +97,11 @@ impl<C> Authorized<C> {
 }
 
 impl<C: Capability> Authorized<C> {
-    /// Makes a refresh request, ahead of expiry (RFC 6749 section 6).
+    /// Makes a refresh request, ahead of expiry (RFC 6749 section 6). The new token's lifetime counts from `now`.
     ///
     /// # Errors
-    /// The client is another one, is public where the provider wants a secret, or the provider's deadline is over.
-    /// The tokens are handed back: nothing was spent.
+    /// The client is another one, or is public where the provider wants a secret; the provider has no endpoint to
+    /// refresh at; or its deadline is over. The tokens are handed back: nothing was spent.
     pub fn refresh(
         self, // spent: a refresh token is used once (RFC 9700 section 4.14.2); call `refresh` on what `finish` brings
         client: &AnyClient,
@@ -89,10 +113,11 @@ impl<C: Capability> Authorized<C> {
         self.tokens.refresh(client, now)
     }
 
-    /// Makes a request for a new token of the client's own, ahead of expiry (RFC 6749 section 4.4).
+    /// Makes a request for a new token of the client's own, ahead of expiry (RFC 6749 section 4.4). Its lifetime counts
+    /// from `now`; the old token works on to its own end.
     ///
     /// # Errors
-    /// The client is another one. The tokens are handed back.
+    /// The client is another one, or its provider has no token endpoint. The tokens are handed back.
     pub fn reissue(
         self, // spent: one request at a time (RFC 6749 section 4.4); call `reissue` on what `finish` brings
         client: &AnyClient,

@@ -23,6 +23,37 @@ use crate::{
 /// Store it in the browser's own session (a cookie that is encrypted, or a row under a key from a cookie), and take
 /// it out in one step when the callback arrives: that is what makes a forged or repeated callback fail (RFC 6749
 /// section 10.12).
+///
+/// Two tabs are two logins, so a session holds each under its own key:
+///
+/// ```
+/// use std::collections::HashMap;
+/// use oauth_proto::{AwaitingCode, Callback, LoginKey, stored};
+/// # use oauth_proto::{Client, Entropy, RedirectUri, Registration, Timestamp, providers};
+/// # let registration = Registration::new("app")?.redirect_uri(RedirectUri::new("https://app.example/cb")?);
+/// # let client = Client::confidential(providers::amiqus(), registration, "s3cret".into())?;
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+///
+/// let mut session: HashMap<LoginKey, String> = HashMap::new(); // this browser's, on the server
+/// let (url, awaiting) = client.authorization_code()?.authorize(Entropy::from_os()?, now);
+/// session.insert(awaiting.key(), stored::save(&awaiting));
+/// # assert!(url.as_str().contains(awaiting.state().expose()));
+/// # let target = format!("/cb?code=SplxlOBeZQQYbYS6WxSbIA&state={}", awaiting.state().expose());
+///
+/// // `GET /cb?code=…&state=…`: the callback names its row, and takes it out.
+/// let callback = Callback::url(&target);
+/// let key = client.login_key(&callback).ok_or("no state in this callback")?;
+/// let row = session.remove(&key).ok_or("no such login in this browser")?;
+/// let awaiting: AwaitingCode = stored::load(row.as_bytes())?;
+/// assert!(awaiting.matches(&client, callback));
+///
+/// let (request, in_flight) = awaiting.receive(&client, callback, now)?;
+/// assert_eq!(request.url(), "https://id.amiqus.co/oauth/token");
+/// assert_eq!(in_flight.sent_at(), now);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// What to do where `receive` fails: see [`CallbackError`].
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use = "store it before the browser is sent away"]
@@ -70,17 +101,19 @@ impl AwaitingCode {
     }
 
     /// Whether a callback carries this login's `state`. Ask before taking the state out of the store. Never so for a
-    /// server that does not send `state` back: there, the browser's session alone says which login is answered.
+    /// callback that [`receive`](Self::receive) could not read, nor for a server that does not send `state` back:
+    /// there, the browser's session alone says which login is answered.
     pub fn matches(&self, client: &AnyClient, callback: Callback<'_>) -> bool {
         self.login.matches(client, &callback, Place::Query)
     }
 
     /// Checks the callback, and makes the token request (RFC 6749 sections 4.1.2 and 4.1.3). The tokens' lifetime
-    /// counts from now: store the [`InFlight`], then send.
+    /// counts from `now`: store the [`InFlight`], then send.
     ///
     /// # Errors
     /// [`CallbackError::NotOurs`] and [`CallbackError::WrongClient`] hand the login back: it is still alive, whatever
-    /// a forged callback says. After the others it is over, and an [`Intent`] is left.
+    /// a forged callback says. After [`CallbackError::TooLate`] and [`CallbackError::Refused`] it is over, and an
+    /// [`Intent`] is left. Nothing was sent in any case.
     pub fn receive(
         self, // spent: a login answers one callback (RFC 6749 section 4.1.2); for another, call `authorize`
         client: &AnyClient,
@@ -102,9 +135,29 @@ impl AwaitingCode {
     /// **Nothing shows that the code belongs to this login**: whoever makes the user paste a code of their own
     /// connects their account. PKCE, where the server supports it, is what is left against that.
     ///
+    /// The code is taken as it stands, less the white space around it.
+    ///
+    /// ```
+    /// # use oauth_proto::{Client, Entropy, RedirectUri, Registration, Timestamp, providers};
+    /// # let page = RedirectUri::new("https://app.marq.com/oauth2/clients/app/redirect")?;
+    /// # let registration = Registration::new("app")?.redirect_uri(page);
+    /// # let client = Client::confidential(providers::marq(), registration, "s3cret".into())?;
+    /// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+    /// let (url, awaiting) = client.authorization_code()?.authorize(Entropy::from_os()?, now);
+    /// println!("Log in at {}, and paste the code that it shows.", url.as_str());
+    ///
+    /// let pasted = " SplxlOBeZQQYbYS6WxSbIA\n";
+    /// let (request, in_flight) = awaiting.receive_pasted_code_without_state_check(&client, pasted, now)?;
+    /// let body = std::str::from_utf8(request.expose_body())?;
+    /// assert!(body.contains(r#""code":"SplxlOBeZQQYbYS6WxSbIA""#) && body.contains("code_verifier"));
+    /// # drop(in_flight);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
-    /// The code is empty or not printable ASCII, or the client is another one: the login is handed back. Or the
-    /// login's time to live is over.
+    /// The code is empty, longer than 64 KiB or not printable ASCII ([`CallbackError::NotOurs`]), or the client is
+    /// another one ([`CallbackError::WrongClient`]): the login is handed back, and the user can paste again. Or the
+    /// login's time to live is over ([`CallbackError::TooLate`]): an [`Intent`] is left.
     pub fn receive_pasted_code_without_state_check(
         self,
         client: &AnyClient,

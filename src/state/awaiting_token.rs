@@ -22,6 +22,28 @@ use crate::{
 /// [`ImplicitWithRefresh`](crate::grant::ImplicitWithRefresh).
 ///
 /// Store it in the browser's own session, as [`AwaitingCode`](crate::AwaitingCode).
+///
+/// ```
+/// use std::time::Duration;
+/// use oauth_proto::Callback;
+/// # use oauth_proto::{Client, Entropy, RedirectUri, Registration, Timestamp, providers};
+/// # let provider = providers::marvel("https://login.example/authorize", "https://api.example");
+/// # let registration = Registration::new("app")?.redirect_uri(RedirectUri::new("https://app.example/cb")?);
+/// # let client = Client::public(provider, registration)?;
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+///
+/// let (url, awaiting) = client.implicit()?.authorize(Entropy::from_os()?, now);
+/// assert!(url.as_str().contains("response_type=token"));
+/// # let state = awaiting.state().expose();
+/// # let tokens = "access_token=2YotnFZFEjr1zCsicMWpAA&token_type=Bearer&expires_in=3600";
+/// # let location_hash = format!("#{tokens}&state={state}");
+///
+/// // A fragment reaches no server: the page reads it, from `location.hash`.
+/// let authorized = awaiting.receive(&client, Callback::fragment(&location_hash), now)?;
+/// assert!(authorized.access_token().matches("2YotnFZFEjr1zCsicMWpAA"));
+/// assert_eq!(authorized.expires_at(), Some(now.plus(Duration::from_secs(3600))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, bound = "G: FrontChannelTokens")]
 #[must_use = "store it before the browser is sent away"]
@@ -61,12 +83,12 @@ impl<G: FrontChannelTokens> AwaitingToken<G> {
         &self.login.intent
     }
 
-    /// From when on a callback comes too late.
+    /// From when on a callback comes too late. Remove what is older from the store.
     pub fn closes_at(&self) -> Timestamp {
         self.login.closes_at()
     }
 
-    /// Whether a callback carries this login's `state`.
+    /// Whether a callback carries this login's `state`: see [`AwaitingCode::matches`](crate::AwaitingCode::matches).
     pub fn matches(&self, client: &AnyClient, callback: Callback<'_>) -> bool {
         self.login.matches(client, &callback, Self::place(client))
     }
@@ -76,7 +98,8 @@ impl<G: FrontChannelTokens> AwaitingToken<G> {
     ///
     /// # Errors
     /// As [`AwaitingCode::receive`](crate::AwaitingCode::receive); and [`CallbackError::Unusable`] when the tokens
-    /// cannot be read or their nonce is not the one that was sent.
+    /// cannot be read, are of an unknown type, or their nonce is not the one that was sent. The login is over then, and
+    /// an [`Intent`] is left; the tokens are dropped.
     pub fn receive(
         self, // spent: a login answers one callback (RFC 6749 section 10.12); for another, call `authorize`
         client: &AnyClient,

@@ -9,7 +9,8 @@ use crate::{
     http::TransportError,
 };
 
-/// Why [`InFlight::finish`](crate::InFlight::finish) brought no tokens.
+/// Why [`InFlight::finish`](crate::InFlight::finish) brought no tokens: see its example. What `origin` and `remains`
+/// are for each grant is in the table of [`grant`](crate::grant).
 #[non_exhaustive]
 pub enum FinishError<G: Grant> {
     /// No byte of the request left. Nothing was spent: send again from `origin`.
@@ -19,14 +20,16 @@ pub enum FinishError<G: Grant> {
         /// The transport's reason.
         why: TransportError,
     },
-    /// The server refused, and spent nothing: send again from `origin`, later or mended.
+    /// The server refused, and spent nothing (another error of RFC 6749 section 5.2, or a 4xx that names none): send
+    /// again from `origin`, later or mended.
     Refused {
         /// The server's words.
         response: Box<ErrorResponse>,
         /// The state before the request.
         origin: Box<G::Origin>,
     },
-    /// The server says that what was presented is no good (`invalid_grant`): it will never be.
+    /// The server says that what was presented is no good (`invalid_grant`, RFC 6749 section 5.2, whatever the status):
+    /// it will never be.
     Dead {
         /// The server's words.
         response: Box<ErrorResponse>,

@@ -12,14 +12,23 @@ use crate::{
 /// The tokens of a login. Whether a refresh token came along is the server's choice (RFC 6749 section 5.1): match, and
 /// from there on the types know.
 ///
-/// ```no_run
-/// # fn f(granted: oauth_proto::Granted) {
-/// use oauth_proto::Granted;
-/// match granted {
-///     Granted::Refreshable(authorized) => drop(authorized.into_token_set()),
-///     Granted::AccessOnly(authorized) => drop(authorized.into_token_set()),
-/// }
+/// ```
+/// use oauth_proto::{Granted, stored};
+/// # use oauth_proto::{Client, Outcome, Registration, Request, Response, Timestamp, providers};
+/// # fn send(_: Request) -> Outcome {
+/// #     let body = r#"{"access_token":"A1","token_type":"Bearer","expires_in":3600}"#;
+/// #     Response::new(200, [("Content-Type", "application/json")], body).into()
 /// # }
+/// # let client = Client::confidential(providers::amiqus(), Registration::new("app")?, "s3cret".into())?;
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+/// # let (request, in_flight) = client.password()?.request("alice", &"correct horse".into(), now)?;
+/// let (row, offline) = match in_flight.finish(send(request))? {
+///     Granted::Refreshable(authorized) => (stored::save(&authorized.into_token_set()), true),
+///     Granted::AccessOnly(authorized) => (stored::save(&authorized.into_token_set()), false),
+/// };
+/// assert!(!offline, "this server sent no refresh token");
+/// # drop(row);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 #[must_use = "the tokens are inside"]

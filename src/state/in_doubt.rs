@@ -20,6 +20,30 @@ use crate::{
 /// | [`retry`](InDoubt::retry) (code, refresh, reissue) | the server allows a refresh token twice for a while, or the code is of no more use otherwise | a strict server takes the second use for theft and ends the session (RFC 9700 section 4.14.2) |
 /// | [`assume_unspent`](Self::assume_unspent) | it is known from elsewhere that nothing arrived | the same, at the next use |
 /// | [`assume_spent`](Self::assume_spent) | the server is strict | a new login that may have been avoidable |
+///
+/// With a password or client credentials nothing single use was sent: begin again from the [`Intent`](crate::Intent)
+/// that either of the last two leaves.
+///
+/// ```
+/// use oauth_proto::{AccessOnly, InDoubt, TokenSet, grant::RefreshToken, stored};
+/// # use oauth_proto::{Client, Registration, Standing, Timestamp, providers};
+/// # let client = Client::confidential(providers::amiqus(), Registration::new("app")?, "s3cret".into())?;
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+/// # let tokens = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), None)?;
+/// # let Standing::Authorized(authorized) = tokens.at(now) else { unreachable!() };
+/// let (request, in_flight) = authorized.refresh(&client, now)?;
+/// let journal = stored::save(&in_flight);
+/// # drop((request, in_flight));
+///
+/// // The process ended here, and another one finds the journal.
+/// let in_doubt: InDoubt<RefreshToken> = stored::load(journal.as_bytes())?;
+/// assert_eq!(in_doubt.sent_at(), now);
+///
+/// // This server takes a refresh token once: give it up, and use the access token to its end.
+/// let tokens: TokenSet<AccessOnly> = in_doubt.assume_spent();
+/// assert!(tokens.access_token_at(now).is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, bound = "G: Grant")]
 #[must_use = "decide what became of the request: `retry`, `assume_unspent` or `assume_spent` (RFC 6749 section 10.5); dropped, the code or token in it is lost"]
@@ -63,7 +87,8 @@ impl InDoubt<AuthorizationCode> {
     /// Sends the same code again, by choice.
     ///
     /// # Errors
-    /// The client is another one; the state before the request is handed back.
+    /// As [`ReceivedCode::exchange`](crate::ReceivedCode::exchange). Nothing more was sent; what comes back is the code
+    /// without its doubt, and the first request may have spent it.
     pub fn retry(
         self,
         client: &AnyClient,
@@ -77,7 +102,8 @@ impl InDoubt<RefreshToken> {
     /// Sends the same refresh token again, by choice.
     ///
     /// # Errors
-    /// As [`Authorized::refresh`](crate::Authorized::refresh).
+    /// As [`Authorized::refresh`](crate::Authorized::refresh). Nothing more was sent; what comes back are the tokens
+    /// without their doubt, and the first request may have spent the refresh token.
     pub fn retry(
         self,
         client: &AnyClient,

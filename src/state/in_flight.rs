@@ -25,15 +25,25 @@ use crate::{
 /// Write it *in place of* the row that holds the state before it, and what `finish` brings in place of it: with two
 /// rows, whoever loads the older one sends a spent refresh token again.
 ///
-/// ```no_run
-/// # use oauth_proto::{InFlight, Outcome, Request, Response, grant::RefreshToken, stored};
-/// # fn send(_: Request) -> Outcome { Response::new(200, [("a", "b")], vec![]).into() }
-/// # fn f(request: Request, flight: InFlight<RefreshToken>) -> Result<(), Box<dyn std::error::Error>> {
-/// let journal = stored::save(&flight);
-/// // … write `journal` to the store …
-/// let authorized = flight.finish(send(request))?;
-/// # drop(authorized); Ok(())
+/// ```
+/// use oauth_proto::stored;
+/// # use oauth_proto::{Client, Outcome, Registration, Request, Response, Standing, Timestamp, providers};
+/// # fn send(_: Request) -> Outcome {
+/// #     let body = r#"{"access_token":"A2","token_type":"Bearer","expires_in":3600,"refresh_token":"R2"}"#;
+/// #     Response::new(200, [("Content-Type", "application/json")], body).into()
 /// # }
+/// # let client = Client::confidential(providers::amiqus(), Registration::new("app")?, "s3cret".into())?;
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+/// # let tokens = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), Some(now))?;
+/// # let Standing::Expired(expired) = tokens.at(now) else { unreachable!() };
+/// let (request, in_flight) = expired.refresh(&client, now)?;
+/// let mut row = stored::save(&in_flight); // written in place of the tokens, before anything is sent
+/// assert_eq!(&*stored::kind(row.as_bytes())?, "in_flight/refresh_token/1");
+///
+/// let authorized = in_flight.finish(send(request))?;
+/// row = stored::save(&authorized.into_token_set()); // and this in place of the journal
+/// assert_eq!(&*stored::kind(row.as_bytes())?, "token_set/1");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use = "finish it with the outcome of its request: `flight.finish(outcome)` (RFC 6749 section 5); dropped, the code or token in it is lost"]
 pub struct InFlight<G: Grant> {
@@ -54,6 +64,39 @@ impl<G: Grant> InFlight<G> {
 
     /// Takes what came of the request to the state that it leads to. A token that the server gave no time comes as
     /// `Authorized` all the same: what meets the clock is its [`TokenSet`](crate::TokenSet).
+    ///
+    /// Each ending has a row to write in place of the journal:
+    ///
+    /// ```
+    /// use oauth_proto::{FinishError, InFlight, Outcome, Remedy, grant::RefreshToken, stored};
+    ///
+    /// fn settle(in_flight: InFlight<RefreshToken>, outcome: Outcome) -> (Option<String>, Option<Remedy>) {
+    ///     let error = match in_flight.finish(outcome) {
+    ///         Ok(authorized) => return (Some(stored::save(&authorized.into_token_set())), None),
+    ///         Err(error) => error,
+    ///     };
+    ///     let remedy = error.remedy();
+    ///     let row = match error {
+    ///         FinishError::NotSent { origin, .. } => stored::save(&*origin), // the same tokens
+    ///         FinishError::Refused { origin, .. } => stored::save(&*origin), // the same tokens
+    ///         FinishError::Dead { remains, .. } => stored::save(&*remains), // without the refresh token
+    ///         FinishError::Untrusted { remains, .. } => stored::save(&*remains), // without the refresh token
+    ///         FinishError::InDoubt { in_doubt, .. } => stored::save(&*in_doubt), // the journal
+    ///         _ => return (None, Some(remedy)), // of a later version: the journal stays
+    ///     };
+    ///     (Some(row), Some(remedy))
+    /// }
+    /// # use oauth_proto::{Client, Registration, Standing, Timestamp, providers};
+    /// # let client = Client::confidential(providers::amiqus(), Registration::new("app")?, "s3cret".into())?;
+    /// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+    /// # let tokens = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), Some(now))?;
+    /// # let Standing::Expired(expired) = tokens.at(now) else { unreachable!() };
+    /// # let (_request, in_flight) = expired.refresh(&client, now)?;
+    ///
+    /// let journal = stored::save(&in_flight);
+    /// assert_eq!(settle(in_flight, Outcome::lost("connection reset")), (Some(journal), Some(Remedy::Decide)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Each holds the state that is still true: see [`FinishError`].

@@ -17,7 +17,7 @@ use crate::{
     vocabulary::{CodeChallenge, Endpoint, Entropy, Scope, Secret, Timestamp, secret},
 };
 
-/// Where to send the browser. It holds `state`, so `Debug` shows no query.
+/// Where to send the browser: see [`AwaitingCode`](crate::AwaitingCode). It holds `state`, so `Debug` shows no query.
 #[derive(Clone, PartialEq, Eq)]
 #[must_use = "the user must be sent there"]
 pub struct AuthorizationUrl(String);
@@ -41,7 +41,8 @@ impl fmt::Debug for AuthorizationUrl {
     }
 }
 
-/// A key to store a waiting state under: the hash of its `state`. It is safe to log.
+/// A key to store a waiting state under: the hash of its `state`. It is safe to log. For a session that holds several
+/// logins, see [`AwaitingCode`](crate::AwaitingCode).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LoginKey(Box<str>);
 
@@ -57,8 +58,10 @@ impl LoginKey {
 }
 
 impl AnyClient {
-    /// The key of the login that a callback claims to answer; `None` if it has no single `state`. Take the waiting
-    /// state from under it in one step (`DELETE … RETURNING`, `GETDEL`), so that a callback is answered once.
+    /// The key of the login that a callback claims to answer; `None` if it has no `state`, or cannot be read: a
+    /// parameter that stands there twice, for instance. Take the waiting state from under it in one step
+    /// (`DELETE … RETURNING`, `GETDEL`), so that a callback is answered once. An example is at
+    /// [`AwaitingCode`](crate::AwaitingCode).
     pub fn login_key(&self, callback: &Callback<'_>) -> Option<LoginKey> {
         let dialect = &self.provider().dialect;
         let places = [Place::Query, Place::Tokens(dialect.callback.tokens)];

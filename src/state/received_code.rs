@@ -1,4 +1,4 @@
-//! ReceivedCode: a code was received for a login of ours, and no server has seen it yet.
+//! ReceivedCode: a code was received for a login of ours, and is not spent.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,10 +13,32 @@ use crate::{
     vocabulary::{Secret, Timestamp, secret},
 };
 
-/// A code that is known not to have reached the server: what `finish` hands back when nothing was sent, or when an
-/// answer spent nothing.
+/// A code that is not spent: what `finish` hands back when nothing was sent or when the server refused and spent
+/// nothing, and what [`InDoubt::assume_unspent`](crate::InDoubt::assume_unspent) takes it for.
 ///
-/// It is neither `Clone` nor stored: a code is sent once. Codes live for minutes; send it soon.
+/// It is neither `Clone` nor stored: a code is sent once. Codes live for minutes (RFC 6749 section 4.1.2
+/// recommends ten at most); send it soon.
+///
+/// ```
+/// use oauth_proto::{FinishError, Outcome};
+/// # use oauth_proto::{Callback, Client, Entropy, RedirectUri, Registration, Timestamp, providers};
+/// # let registration = Registration::new("app")?.redirect_uri(RedirectUri::new("https://app.example/cb")?);
+/// # let client = Client::confidential(providers::amiqus(), registration, "s3cret".into())?;
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+/// # let (_, awaiting) = client.authorization_code()?.authorize(Entropy::from_bytes([7; 64]), now);
+/// # let callback = format!("/cb?code=SplxlOBeZQQYbYS6WxSbIA&state={}", awaiting.state().expose());
+/// # let (_request, in_flight) = awaiting.receive(&client, Callback::url(&callback), now)?;
+///
+/// // The name did not resolve: nothing was sent, and the same code goes out in a new request.
+/// let Err(FinishError::NotSent { origin, why }) = in_flight.finish(Outcome::not_sent("no such host")) else {
+///     unreachable!()
+/// };
+/// assert_eq!(why.to_string(), "no such host");
+/// let (request, in_flight) = origin.exchange(&client, now)?;
+/// assert!(std::str::from_utf8(request.expose_body())?.contains("code=SplxlOBeZQQYbYS6WxSbIA"));
+/// # drop(in_flight);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "the code is not spent; exchange it"]
 pub struct ReceivedCode(ReceivedCodeRecord);
@@ -52,10 +74,11 @@ impl ReceivedCode {
         &self.0.intent
     }
 
-    /// Makes the token request (RFC 6749 section 4.1.3).
+    /// Makes the token request (RFC 6749 section 4.1.3). The tokens' lifetime counts from `now`.
     ///
     /// # Errors
-    /// The client is another one; the code is handed back.
+    /// The client is another one, or its provider has no token endpoint; or the login was made without PKCE and this
+    /// client would send no secret. Nothing was sent: the code is handed back.
     pub fn exchange(
         self, // spent: a code is sent once (RFC 6749 section 4.1.2); for another, call `authorize`
         client: &AnyClient,

@@ -14,7 +14,8 @@ impl Client<Confidential> {
     ///
     /// # Errors
     /// As [`authorization_code`](Client::authorization_code); and if the dialect sends no secret with the code, or has
-    /// a server that does not echo `state`: nothing at all would then bind the code to this login.
+    /// a server that does not echo `state`: nothing at all would then bind the code to this login. The client is as it
+    /// was.
     pub fn authorization_code_without_pkce_for_a_server_that_refuses_it(
         &self,
     ) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
@@ -25,10 +26,11 @@ impl Client<Confidential> {
 }
 
 impl<K> Client<K> {
-    /// Starts a login with an authorization code and PKCE S256 (RFC 6749 section 4.1, RFC 7636).
+    /// Starts a login with an authorization code and PKCE S256 (RFC 6749 section 4.1, RFC 7636): see [`Unauthorized`].
     ///
     /// # Errors
-    /// The provider has no authorization or token endpoint, or the registration no redirect URI.
+    /// The provider has no authorization or token endpoint, or the registration no redirect URI, which must be there
+    /// even where the login then [sets its own](Unauthorized::redirect_uri). The client is as it was.
     pub fn authorization_code(&self) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
         self.login(grant::AuthorizationCode::with_pkce())
     }
@@ -39,12 +41,14 @@ impl<K> Client<K> {
         self.start_with_redirect(grant)
     }
 
-    /// Starts a login whose tokens come in the browser's address bar (RFC 6749 section 4.2). RFC 9700 section 2.1.2
-    /// retires it: only where a provider offers nothing better. Its tokens can never be refreshed.
+    /// Starts a login whose tokens come in the browser's address bar (RFC 6749 section 4.2): see
+    /// [`AwaitingToken`](crate::AwaitingToken). RFC 9700 section 2.1.2 advises against it: only where a provider offers
+    /// nothing better. Its tokens can never be refreshed.
     ///
     /// # Errors
     /// The provider has no authorization endpoint, or the registration no redirect URI; or the dialect has a server
-    /// that does not echo `state`, and no nonce either: anybody's token would then be taken for the user's.
+    /// that does not echo `state`, and no nonce either: anybody's token would then be taken for the user's. The client
+    /// is as it was.
     pub fn implicit(&self) -> Result<Unauthorized<grant::Implicit>, ConfigError> {
         self.require_bound_tokens()?;
         require("authorization_endpoint", &self.provider().implicit_authorization)?;
@@ -55,7 +59,7 @@ impl<K> Client<K> {
     /// declares it.
     ///
     /// # Errors
-    /// The dialect does not declare it; and as [`implicit`](Self::implicit).
+    /// The dialect does not declare it; and as [`implicit`](Self::implicit). The client is as it was.
     pub fn implicit_with_refresh(&self) -> Result<Unauthorized<grant::ImplicitWithRefresh>, ConfigError> {
         if !self.provider().dialect.callback.implicit_refresh_token {
             let reason = Reason::NotDeclared("a refresh token in the implicit grant");
@@ -66,11 +70,11 @@ impl<K> Client<K> {
         self.start_with_redirect(grant::ImplicitWithRefresh::default())
     }
 
-    /// Starts with a user's name and password (RFC 6749 section 4.3). RFC 9700 section 2.4 retires it: only for the
-    /// provider's own applications.
+    /// Starts with a user's name and password (RFC 6749 section 4.3). RFC 9700 section 2.4 forbids it: only where a
+    /// provider offers nothing else, and for its own applications.
     ///
     /// # Errors
-    /// The provider has no token endpoint.
+    /// The provider has no token endpoint. The client is as it was.
     pub fn password(&self) -> Result<Unauthorized<grant::Password>, ConfigError> {
         require("token_endpoint", &self.provider().token)?;
         Ok(self.start(grant::Password::new()))
@@ -79,7 +83,7 @@ impl<K> Client<K> {
     /// Starts without a user: the client asks for itself (RFC 6749 section 4.4).
     ///
     /// # Errors
-    /// The provider has no token endpoint, or the dialect sends no secret there.
+    /// The provider has no token endpoint, or the dialect sends no secret there. The client is as it was.
     pub fn client_credentials(&self) -> Result<Unauthorized<grant::ClientCredentials>, ConfigError>
     where
         K: CanAuthenticate,

@@ -19,7 +19,7 @@ use crate::error::without_values;
 /// | [`TokenSet`](crate::TokenSet) | `token_set/1` | tokens outlive the process |
 /// | [`InFlight`](crate::InFlight) (write only) | `in_flight/…/1` | written before sending; a crash is found again |
 /// | [`InDoubt`](crate::InDoubt) | `in_flight/…/1` | what those bytes load as |
-/// | [`Keeper`](crate::Keeper) | `keeper/1` | all of the above in one row |
+/// | [`Keeper`](crate::Keeper) | `keeper/1` | tokens, and whether a renewal of them is under way, in one row |
 pub trait Stored: Tagged {}
 
 impl<T: Tagged> Stored for T {}
@@ -67,8 +67,22 @@ pub fn load<S: Stored + DeserializeOwned>(bytes: &[u8]) -> Result<S, StoredError
 
 /// The tag of a stored state, for a table that holds several kinds: `token_set/1`. It says nothing of the rest.
 ///
+/// ```
+/// use oauth_proto::{AnyTokenSet, InDoubt, grant::RefreshToken, stored};
+/// # use oauth_proto::{Client, Registration, providers};
+/// # let client = Client::public(providers::amiqus(), Registration::new("app")?)?;
+/// # let row = stored::save(&client.import_access_token_from_elsewhere("A1".into(), None)?);
+/// match &*stored::kind(row.as_bytes())? {
+///     "token_set/1" => drop(stored::load::<AnyTokenSet>(row.as_bytes())?),
+///     // A process ended while it refreshed.
+///     "in_flight/refresh_token/1" => drop(stored::load::<InDoubt<RefreshToken>>(row.as_bytes())?.assume_spent()),
+///     other => return Err(format!("no tokens: {other}").into()),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
-/// The bytes are no JSON object with a `kind`, or too long.
+/// The bytes are no JSON object with a `kind` that looks like a tag, or too long. They are untouched.
 pub fn kind(bytes: &[u8]) -> Result<Box<str>, StoredError> {
     if bytes.len() > MAX_BYTES {
         return Err(StoredError::TooLong);
@@ -103,7 +117,7 @@ pub enum StoredError {
         /// The tag that stands there, if it looks like one.
         found: Option<Box<str>>,
     },
-    /// It is no JSON, or a field is absent, unknown or malformed.
+    /// It is no JSON, has no tag, or a field is absent, unknown or malformed.
     Unreadable {
         /// Which field and why; never a value.
         why: Box<str>,

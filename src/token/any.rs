@@ -12,6 +12,37 @@ use crate::{
 
 /// A token set of any capability: for tables that hold the tokens of many providers and grants. It is stored as the
 /// set inside it.
+///
+/// ```
+/// use std::time::Duration;
+/// use oauth_proto::{AnyTokenSet, stored};
+/// # use oauth_proto::{Client, Registration, Timestamp, providers};
+/// # let client = Client::confidential(providers::amiqus(), Registration::new("app")?, "s3cret".into())?;
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+/// # let end = Some(now.plus(Duration::from_secs(30)));
+/// # let refreshable = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), end)?;
+/// # let personal = client.import_access_token_from_elsewhere("P1".into(), None)?;
+/// # let pasted = client.import_access_token_from_elsewhere("P2".into(), end)?;
+///
+/// let table = [
+///     ("alice", stored::save(&refreshable)),
+///     ("bob", stored::save(&personal)), // it does not expire
+///     ("carol", stored::save(&pasted)),
+/// ];
+/// let mut to_do = Vec::new();
+/// for (user, row) in &table {
+///     let tokens: AnyTokenSet = stored::load(row.as_bytes())?;
+///     if tokens.is_due(now, Duration::from_secs(60)) {
+///         to_do.push(match tokens {
+///             AnyTokenSet::Refreshable(_) => (*user, "refresh"),
+///             AnyTokenSet::Reissuable(_) => (*user, "reissue"),
+///             AnyTokenSet::AccessOnly(_) => (*user, "log in"),
+///         });
+///     }
+/// }
+/// assert_eq!(to_do, [("alice", "refresh"), ("carol", "log in")]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "a token set that is dropped is a session that is lost; store it"]
 pub enum AnyTokenSet {
@@ -55,7 +86,7 @@ impl AnyTokenSet {
         each!(self, set => set.scope())
     }
 
-    /// The server: its issuer, or else the provider's name.
+    /// The server, as [`Provider::identity`](crate::Provider::identity) writes it.
     pub fn server(&self) -> &str {
         each!(self, set => set.server())
     }
@@ -65,7 +96,7 @@ impl AnyTokenSet {
         each!(self, set => set.client_id())
     }
 
-    /// Gives the tokens up; what was asked for stays, for a new login.
+    /// Gives the tokens up; what was asked for stays, for a new login: see [`TokenSet::into_intent`].
     pub fn into_intent(self) -> crate::Intent {
         each!(self, set => set.into_intent())
     }

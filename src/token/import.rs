@@ -12,11 +12,25 @@ use crate::{
 
 impl AnyClient {
     /// Takes an access token that some other program or page obtained: a personal access token, for instance. Nothing
-    /// shows whose it is or what it may do.
+    /// shows whose it is or what it may do; its scope is taken to be the registration's.
+    ///
+    /// ```
+    /// # use oauth_proto::{Client, Registration, Timestamp, providers};
+    /// # let provider = providers::marvel("https://login.example/authorize", "https://api.example");
+    /// # let client = Client::public(provider, Registration::new("app")?)?;
+    /// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+    /// # let file = "2YotnFZFEjr1zCsicMWpAA\n";
+    /// let tokens = client.import_access_token_from_elsewhere(file.trim_end().into(), None)?;
+    /// assert!(tokens.access_token_at(now).is_some(), "without an expiry it is good until an API rejects it");
+    ///
+    /// let mistake = client.import_access_token_from_elsewhere(file.into(), None).unwrap_err();
+    /// assert_eq!(mistake.to_string(), "access_token: byte 22 is a character that its grammar does not allow");
+    /// # Ok::<(), oauth_proto::ConfigError>(())
+    /// ```
     ///
     /// # Errors
-    /// It is empty, longer than 64 KiB, or not printable ASCII (RFC 6749 section A.12): the line break of a file, for instance, would break
-    /// the header.
+    /// It is empty, longer than 64 KiB, or not printable ASCII (RFC 6749 section A.12): a file's line break would break
+    /// the header. The token was used for nothing.
     pub fn import_access_token_from_elsewhere(
         &self,
         access_token: Secret,
@@ -27,10 +41,26 @@ impl AnyClient {
     }
 
     /// Takes an access token and a refresh token that some other program obtained. That program must not use them any
-    /// more: two holders of one refresh token end the session.
+    /// more: two holders of one refresh token end the session (RFC 9700 section 4.14.2). Their scope is taken to be the
+    /// registration's.
+    ///
+    /// ```
+    /// use oauth_proto::Standing;
+    /// # use oauth_proto::{Client, Registration, Timestamp, providers};
+    /// # let client = Client::confidential(providers::amiqus(), Registration::new("app")?, "s3cret".into())?;
+    /// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+    /// # let expired_at = Timestamp::from_unix_seconds(1_790_000_000);
+    /// let tokens = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), Some(expired_at))?;
+    /// let Standing::Expired(expired) = tokens.at(now) else { unreachable!() };
+    /// let (request, in_flight) = expired.refresh(&client, now)?;
+    /// assert!(std::str::from_utf8(request.expose_body())?.contains("refresh_token=R1"));
+    /// # drop(in_flight);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// One of them is empty, longer than 64 KiB, or not printable ASCII (RFC 6749 sections A.12 and A.17).
+    /// One of them is empty, longer than 64 KiB, or not printable ASCII (RFC 6749 sections A.12 and A.17). The tokens
+    /// were used for nothing.
     pub fn import_refreshable_tokens_from_elsewhere(
         &self,
         access_token: Secret,

@@ -87,7 +87,20 @@ impl<C> TokenSet<C> {
     }
 
     /// Whether it is time to renew: the access token is rejected, or ends within `ahead` of `now`. Due is not
-    /// expired: a token that is due still works until its own expiry.
+    /// expired: a token that is due still works until its own expiry. One without expiry is due when it is rejected.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// # use oauth_proto::{Client, Registration, Timestamp, providers};
+    /// # let client = Client::public(providers::amiqus(), Registration::new("app")?)?;
+    /// # let end = Timestamp::from_unix_seconds(1_800_000_000);
+    /// # let tokens = client.import_access_token_from_elsewhere("A1".into(), Some(end))?;
+    /// let a_minute_before = Timestamp::from_unix_seconds(1_799_999_940); // of a token that ends at 1,800,000,000
+    /// assert!(!tokens.is_due(a_minute_before, Duration::from_secs(59)));
+    /// assert!(tokens.is_due(a_minute_before, Duration::from_secs(60)));
+    /// assert!(tokens.access_token_at(a_minute_before).is_some(), "due, and good for a minute");
+    /// # Ok::<(), oauth_proto::ConfigError>(())
+    /// ```
     pub fn is_due(&self, now: Timestamp, ahead: Duration) -> bool {
         !self.is_usable_at(now.plus(ahead))
     }
@@ -97,13 +110,14 @@ impl<C> TokenSet<C> {
         self.is_usable_at(instant).then_some(&self.access_token)
     }
 
-    /// When the access token expires, if the server said so. Counted from the sending of the request, not from the
-    /// arrival of the answer.
+    /// When the access token expires, if the server said so. A lifetime counts from the sending of the request, not
+    /// from the arrival of the answer; from the callback, where that brought the token.
     pub fn expires_at(&self) -> Option<Timestamp> {
         self.expires_at
     }
 
-    /// The scope that the server granted; what was asked for where it did not say (RFC 6749 section 5.1).
+    /// The scope that the server granted; what was asked for where it did not say (RFC 6749 section 5.1). A refresh
+    /// that does not say leaves it as it was (section 6).
     pub fn scope(&self) -> &Scope {
         self.scope.as_ref().unwrap_or(&self.intent.scope)
     }
@@ -113,7 +127,7 @@ impl<C> TokenSet<C> {
         &self.intent.scope
     }
 
-    /// The server: its issuer, or else the provider's name.
+    /// The server, as [`Provider::identity`](crate::Provider::identity) writes it.
     pub fn server(&self) -> &str {
         self.intent.server()
     }
@@ -123,7 +137,9 @@ impl<C> TokenSet<C> {
         self.intent.client_id()
     }
 
-    /// Gives the tokens up; what was asked for stays, for a new login.
+    /// Gives the tokens up; what was asked for stays, for a new login: `intent.again(client.authorization_code()?)`.
+    /// That is the scope, and the redirect URI where the provider wants it on refresh; `return_to` ended with the
+    /// login.
     pub fn into_intent(self) -> Intent {
         self.intent
     }
@@ -222,7 +238,7 @@ impl TokenSet<Reissuable> {
     /// Turns to refreshing, where the server sent a refresh token against the advice of RFC 6749 section 4.4.3.
     ///
     /// # Errors
-    /// It sent none: the set comes back as it was, to be issued again.
+    /// It sent none: the set comes back as it was, to be issued again by [`reissue`](crate::Authorized::reissue).
     #[allow(clippy::result_large_err)] // the tokens themselves, handed back; this is no hot path
     pub fn into_refreshable(mut self) -> Result<TokenSet<Refreshable>, Self> {
         match self.capability.refresh_token.take() {

@@ -8,7 +8,8 @@ use zeroize::Zeroize;
 
 use super::Secret;
 
-/// 64 random bytes for one login: 32 for `state`, 32 for the code verifier (RFC 6749 section 10.10, RFC 7636 section 7.1).
+/// 64 random bytes for one login: 32 for `state`, 32 for the code verifier (RFC 6749 section 10.10, RFC 7636 section
+/// 7.1).
 ///
 /// It is consumed by the login that uses it, so that no two logins share a state or a verifier.
 ///
@@ -36,7 +37,8 @@ impl Entropy {
         Ok(Self(bytes))
     }
 
-    /// Takes bytes from a source of the caller's, which must be a cryptographic one. Use each draw once.
+    /// Takes bytes from a source of the caller's, which must be a cryptographic one. Use each draw once: two logins of
+    /// the same bytes have the same `state` (RFC 6749 section 10.10).
     pub const fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
         Self(bytes)
     }

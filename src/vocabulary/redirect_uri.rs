@@ -32,8 +32,8 @@ impl RedirectUri {
     /// Checks `text` and keeps it.
     ///
     /// # Errors
-    /// It is not an absolute URI of printable ASCII, has a fragment or user information, is `http` to a host that
-    /// is not loopback, or its scheme leads to no application.
+    /// It is not an absolute URI of the characters that RFC 3986 allows, is longer than 8 KiB, has a fragment or user
+    /// information, is `http` to a host that is not loopback, or its scheme leads to no application.
     pub fn new(text: impl Into<String>) -> Result<Self, ConfigError> {
         let text = text.into();
         let refuse = |reason| Err(ConfigError::new("redirect_uri", reason));
