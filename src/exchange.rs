@@ -50,6 +50,9 @@ pub(crate) fn code_request(
 
 /// A request for a token of the client's own (RFC 6749 section 4.4.2).
 pub(crate) fn client_credentials_request(client: &AnyClient, intent: &Intent) -> Result<Request, RequestFault> {
+    if !client.has_secret() {
+        return Err(RequestFault::SecretRequired);
+    }
     let scope = scope_text(client, intent);
     let parameters = [Some(("grant_type", "client_credentials")), scope.as_deref().map(|scope| ("scope", scope))];
     token_request(client, intent, &parameters)

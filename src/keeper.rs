@@ -92,7 +92,7 @@ impl Tagged for Keeper {
 ///             Turn::Send(request, ticket) => return Err(Some((request, ticket))),
 ///             // Of a server that takes a refresh token once, nothing better is known.
 ///             Turn::Decide { .. } => _ = keeper.decide(Decision::AssumeSpent),
-///             _ => return Err(None), // wait, log in again, or give the right client
+///             Turn::Wait { .. } | Turn::LogIn | Turn::Fix(_) => return Err(None),
 ///         }
 ///     }
 /// }
@@ -104,7 +104,6 @@ impl Tagged for Keeper {
 /// ```
 #[derive(Debug)]
 #[must_use = "do what it says"]
-#[non_exhaustive]
 pub enum Turn {
     /// Use this access token.
     Use(Secret),

@@ -172,7 +172,7 @@ proptest! {
         prop_assume!(!text.contains(STATE));
         let scenario = Scenario::new();
         for callback in [Callback::url(&text), Callback::query(&text), Callback::fragment(&text)] {
-            drop((scenario.client.login_key(&callback), format!("{callback:?}")));
+            drop((scenario.client.login_key(callback), format!("{callback:?}")));
             prop_assert!(!scenario.awaiting_code().matches(&scenario.client, callback));
             let error = scenario.awaiting_code().receive(&scenario.client, callback, at(1)).unwrap_err();
             prop_assert!(error.into_awaiting().is_some());
@@ -200,7 +200,7 @@ proptest! {
         let login = |bytes: &[u8]| scenario.login().authorize(Entropy::from_bytes(bytes.try_into().unwrap()), at(0)).1;
         let (one_login, other_login) = (login(&one), login(&other));
         let query = format!("state={}", one_login.state().expose());
-        prop_assert_eq!(scenario.client.login_key(&Callback::query(&query)), Some(one_login.key()));
+        prop_assert_eq!(scenario.client.login_key(Callback::query(&query)), Some(one_login.key()));
         prop_assert_eq!(one_login.key() == other_login.key(), one[..32] == other[..32]);
     }
 

@@ -32,7 +32,6 @@ use crate::Intent;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum CallbackError<W> {
     /// The callback is not the answer to this login, or cannot be shown to be: forged, damaged, or for another tab.
     /// The login is still alive: put `awaiting` back.

@@ -43,13 +43,12 @@ pub(crate) use words::without_values;
 ///         Remedy::Retry { after: Some(wait) } => (503, format!("Please try again in {} s.", wait.as_secs())),
 ///         Remedy::Retry { after: None } => (503, "Please try again.".into()),
 ///         Remedy::Decide => (502, "We do not know whether that worked, and are looking into it.".into()),
-///         Remedy::Fix | _ => (500, "This is our fault, and we have been told.".into()),
+///         Remedy::Fix => (500, "This is our fault, and we have been told.".into()),
 ///     }
 /// }
 /// assert_eq!(page(Remedy::LogIn).0, 401);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Remedy {
     /// Nothing: the message was not for this login. Keep the state and go on waiting.
     Ignore,

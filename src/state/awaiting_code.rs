@@ -42,7 +42,7 @@ use crate::{
 ///
 /// // `GET /cb?code=…&state=…`: the callback names its row, and takes it out.
 /// let callback = Callback::url(&target);
-/// let key = client.login_key(&callback).ok_or("no state in this callback")?;
+/// let key = client.login_key(callback).ok_or("no state in this callback")?;
 /// let row = session.remove(&key).ok_or("no such login in this browser")?;
 /// let awaiting: AwaitingCode = stored::load(row.as_bytes())?;
 /// assert!(awaiting.matches(&client, callback));

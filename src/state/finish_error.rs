@@ -11,7 +11,6 @@ use crate::{
 
 /// Why [`InFlight::finish`](crate::InFlight::finish) brought no tokens: see its example. What `origin` and `remains`
 /// are for each grant is in the table of [`grant`](crate::grant).
-#[non_exhaustive]
 pub enum FinishError<G: Grant> {
     /// No byte of the request left. Nothing was spent: send again from `origin`.
     NotSent {

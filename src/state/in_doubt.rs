@@ -5,11 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{FinishError, InFlight};
 use crate::{
     client::AnyClient,
-    error::{Doubt, RequestError},
+    error::{Doubt, RequestError, RequestFault},
     grant::{AuthorizationCode, Grant, RefreshToken, Reissue, private::Journal},
     http::Request,
     stored::{Kind, Tagged},
-    token::{Refreshable, Reissuable, TokenSet},
     vocabulary::Timestamp,
 };
 
@@ -63,6 +62,10 @@ impl<G: Grant> InDoubt<G> {
         Self { kind: Kind::new(), origin, sent_at }
     }
 
+    pub(crate) fn origin(&self) -> &G::Origin {
+        &self.origin
+    }
+
     pub(crate) fn because(self, doubt: Doubt) -> FinishError<G> {
         FinishError::InDoubt { doubt, in_doubt: Box::new(self) }
     }
@@ -87,14 +90,14 @@ impl InDoubt<AuthorizationCode> {
     /// Sends the same code again, by choice.
     ///
     /// # Errors
-    /// As [`ReceivedCode::exchange`](crate::ReceivedCode::exchange). Nothing more was sent; what comes back is the code
-    /// without its doubt, and the first request may have spent it.
+    /// As [`ReceivedCode::exchange`](crate::ReceivedCode::exchange). Nothing more was sent, and the doubt is handed back.
     pub fn retry(
         self,
         client: &AnyClient,
         now: Timestamp,
-    ) -> Result<(Request, InFlight<AuthorizationCode>), RequestError<super::ReceivedCode>> {
-        self.assume_unspent().exchange(client, now)
+    ) -> Result<(Request, InFlight<AuthorizationCode>), RequestError<Self>> {
+        let request = self.origin.request(client);
+        self.send_again(request, client, now)
     }
 }
 
@@ -102,14 +105,14 @@ impl InDoubt<RefreshToken> {
     /// Sends the same refresh token again, by choice.
     ///
     /// # Errors
-    /// As [`Authorized::refresh`](crate::Authorized::refresh). Nothing more was sent; what comes back are the tokens
-    /// without their doubt, and the first request may have spent the refresh token.
+    /// As [`Authorized::refresh`](crate::Authorized::refresh). Nothing more was sent, and the doubt is handed back.
     pub fn retry(
         self,
         client: &AnyClient,
         now: Timestamp,
-    ) -> Result<(Request, InFlight<RefreshToken>), RequestError<TokenSet<Refreshable>>> {
-        self.assume_unspent().refresh(client, now)
+    ) -> Result<(Request, InFlight<RefreshToken>), RequestError<Self>> {
+        let request = self.origin.refresh_request(client, now);
+        self.send_again(request, client, now)
     }
 }
 
@@ -117,13 +120,24 @@ impl InDoubt<Reissue> {
     /// Asks again. Nothing single use is in this request.
     ///
     /// # Errors
-    /// As [`Authorized::reissue`](crate::Authorized::reissue).
-    pub fn retry(
+    /// As [`Authorized::reissue`](crate::Authorized::reissue). Nothing more was sent, and the doubt is handed back.
+    pub fn retry(self, client: &AnyClient, now: Timestamp) -> Result<(Request, InFlight<Reissue>), RequestError<Self>> {
+        let request = self.origin.reissue_request(client);
+        self.send_again(request, client, now)
+    }
+}
+
+impl<G: Grant> InDoubt<G> {
+    fn send_again(
         self,
+        request: Result<Request, RequestFault>,
         client: &AnyClient,
         now: Timestamp,
-    ) -> Result<(Request, InFlight<Reissue>), RequestError<TokenSet<Reissuable>>> {
-        self.assume_unspent().reissue(client, now)
+    ) -> Result<(Request, InFlight<G>), RequestError<Self>> {
+        match request {
+            Ok(request) => Ok((request, InFlight::new(self.origin, client, now))),
+            Err(fault) => Err(RequestError::new(self, fault)),
+        }
     }
 }
 

@@ -9,8 +9,9 @@ use crate::{
     client::AnyClient,
     dialect::{Refusal, read_answer},
     error::Doubt,
-    grant::Grant,
+    grant::{AuthorizationCode, Grant},
     http::Outcome,
+    intent::Intent,
     provider::CheckedProvider,
     stored::Tagged,
     vocabulary::Timestamp,
@@ -70,9 +71,9 @@ impl<G: Grant> InFlight<G> {
     /// ```
     /// use oauth_proto::{FinishError, InFlight, Outcome, Remedy, grant::RefreshToken, stored};
     ///
-    /// fn settle(in_flight: InFlight<RefreshToken>, outcome: Outcome) -> (Option<String>, Option<Remedy>) {
+    /// fn settle(in_flight: InFlight<RefreshToken>, outcome: Outcome) -> (String, Option<Remedy>) {
     ///     let error = match in_flight.finish(outcome) {
-    ///         Ok(authorized) => return (Some(stored::save(&authorized.into_token_set())), None),
+    ///         Ok(authorized) => return (stored::save(&authorized.into_token_set()), None),
     ///         Err(error) => error,
     ///     };
     ///     let remedy = error.remedy();
@@ -82,9 +83,8 @@ impl<G: Grant> InFlight<G> {
     ///         FinishError::Dead { remains, .. } => stored::save(&*remains), // without the refresh token
     ///         FinishError::Untrusted { remains, .. } => stored::save(&*remains), // without the refresh token
     ///         FinishError::InDoubt { in_doubt, .. } => stored::save(&*in_doubt), // the journal
-    ///         _ => return (None, Some(remedy)), // of a later version: the journal stays
     ///     };
-    ///     (Some(row), Some(remedy))
+    ///     (row, Some(remedy))
     /// }
     /// # use oauth_proto::{Client, Registration, Standing, Timestamp, providers};
     /// # let client = Client::confidential(providers::amiqus(), Registration::new("app")?, "s3cret".into())?;
@@ -94,7 +94,7 @@ impl<G: Grant> InFlight<G> {
     /// # let (_request, in_flight) = expired.refresh(&client, now)?;
     ///
     /// let journal = stored::save(&in_flight);
-    /// assert_eq!(settle(in_flight, Outcome::lost("connection reset")), (Some(journal), Some(Remedy::Decide)));
+    /// assert_eq!(settle(in_flight, Outcome::lost("connection reset")), (journal, Some(Remedy::Decide)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -132,6 +132,13 @@ fn end<G: Grant>(refusal: Refusal, in_doubt: InDoubt<G>) -> FinishError<G> {
         }
         Refusal::Untrusted(fault) => FinishError::Untrusted { fault, remains: Box::new(in_doubt.assume_spent()) },
         Refusal::Doubt(doubt) => in_doubt.because(doubt),
+    }
+}
+
+impl InFlight<AuthorizationCode> {
+    /// What was asked for, and where in the application the user came from: read it before `finish`, the tokens forget it.
+    pub fn intent(&self) -> &Intent {
+        self.in_doubt.origin().intent()
     }
 }
 

@@ -62,7 +62,7 @@ impl AnyClient {
     /// parameter that stands there twice, for instance. Take the waiting state from under it in one step
     /// (`DELETE … RETURNING`, `GETDEL`), so that a callback is answered once. An example is at
     /// [`AwaitingCode`](crate::AwaitingCode).
-    pub fn login_key(&self, callback: &Callback<'_>) -> Option<LoginKey> {
+    pub fn login_key(&self, callback: Callback<'_>) -> Option<LoginKey> {
         let dialect = &self.provider().dialect;
         let places = [Place::Query, Place::Tokens(dialect.callback.tokens)];
         places.into_iter().find_map(|place| callback.state(dialect, place)).map(|state| LoginKey::of(&state))

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::InFlight;
 use crate::{
     client::AnyClient,
-    error::RequestError,
+    error::{RequestError, RequestFault},
     exchange,
     grant::AuthorizationCode,
     http::Request,
@@ -69,6 +69,12 @@ impl ReceivedCode {
         self.0
     }
 
+    /// The request that spends the code. Whoever calls this must not let it be used again.
+    pub(crate) fn request(&self, client: &AnyClient) -> Result<Request, RequestFault> {
+        let record = &self.0;
+        exchange::code_request(client, &record.intent, &record.code, record.verifier.as_ref())
+    }
+
     /// What was asked for.
     pub fn intent(&self) -> &Intent {
         &self.0.intent
@@ -84,8 +90,7 @@ impl ReceivedCode {
         client: &AnyClient,
         now: Timestamp,
     ) -> Result<(Request, InFlight<AuthorizationCode>), RequestError<Self>> {
-        let record = &self.0;
-        match exchange::code_request(client, &record.intent, &record.code, record.verifier.as_ref()) {
+        match self.request(client) {
             Ok(request) => Ok((request, InFlight::new(self, client, now))),
             Err(fault) => Err(RequestError::new(self, fault)),
         }

@@ -83,7 +83,7 @@ fn application_data_rides_in_state() -> Result {
     let landing = scene.emulator.user().approve(url.as_str());
     let callback = Callback::url(&landing.url);
     let awaiting: AwaitingCode = stored::load(row.as_bytes())?;
-    assert_eq!(scene.client.login_key(&callback), Some(awaiting.key()));
+    assert_eq!(scene.client.login_key(callback), Some(awaiting.key()));
     assert_eq!(awaiting.application_state(), Some(data));
     let (request, flight) = awaiting.receive(&scene.client, callback, scene.now())?;
     scene.opens_the_api(&refreshable(flight.finish(send(request))?)?)?;

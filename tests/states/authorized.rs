@@ -182,6 +182,15 @@ fn the_scope_of_a_reissue_is_the_requested_one_where_it_is_absent() {
 }
 
 #[test]
+fn a_public_client_of_the_same_id_cannot_reissue() {
+    let (scenario, public) = (Scenario::new(), Scenario::public());
+    let error = scenario.reissuable().reissue(&public.client, at(1000)).unwrap_err();
+    assert_eq!(error.fault(), RequestFault::SecretRequired);
+    let Standing::Authorized(token) = error.into_origin().at(at(1000)) else { panic!() };
+    assert!(token.reissue(&scenario.client, at(1000)).is_ok());
+}
+
+#[test]
 fn client_credentials_with_a_refresh_token() {
     let scenario = Scenario::new();
     let token = || scenario.client_credentials_in_flight().1.finish(answer(200, TOKENS)).unwrap();

@@ -262,7 +262,7 @@ fn a_query_may_begin_with_its_mark() {
     let scenario = Scenario::new();
     let query = format!("?code=C1&state={STATE}");
     let callback = Callback::query(&query);
-    assert_eq!(scenario.client.login_key(&callback).unwrap().as_str(), KEY);
+    assert_eq!(scenario.client.login_key(callback).unwrap().as_str(), KEY);
     assert!(scenario.awaiting_code().matches(&scenario.client, callback));
     let (request, _) = scenario.awaiting_code().receive(&scenario.client, callback, at(10)).unwrap();
     assert_eq!(sent_code(&wire(&request)), "C1");
@@ -294,7 +294,7 @@ fn a_login_without_pkce_is_not_finished_without_a_secret() {
     let FinishError::InDoubt { in_doubt, .. } = flight.finish(Outcome::lost("reset")).unwrap_err() else { panic!() };
     let error = in_doubt.retry(&public, at(20)).unwrap_err();
     assert_eq!((error.fault(), error.remedy()), (RequestFault::SecretRequired, Remedy::Fix));
-    assert!(error.into_origin().exchange(&scenario.client, at(20)).is_ok());
+    assert!(error.into_origin().retry(&scenario.client, at(20)).is_ok());
     // With PKCE, the verifier binds it.
     assert!(scenario.awaiting_code().receive(&public, Callback::query(&right), at(10)).is_ok());
 }
@@ -363,8 +363,8 @@ fn two_logins_in_two_tabs() {
     let first_query = format!("code=C1&state={STATE}");
     let second_query = format!("code=C2&state={}", second.state().expose());
     let (of_first, of_second) = (Callback::query(&first_query), Callback::query(&second_query));
-    assert_eq!(client.login_key(&of_first), Some(first.key()));
-    assert_eq!(client.login_key(&of_second), Some(second.key()));
+    assert_eq!(client.login_key(of_first), Some(first.key()));
+    assert_eq!(client.login_key(of_second), Some(second.key()));
     assert!(first.matches(client, of_first) && !first.matches(client, of_second));
     assert!(second.matches(client, of_second) && !second.matches(client, of_first));
 
@@ -378,7 +378,7 @@ fn two_logins_in_two_tabs() {
     assert_eq!(sent_code(&wire(&first.receive(client, of_first, at(1)).unwrap().0)), "C1");
 
     for none in ["code=C1", "state=a&state=a", "state=%zz", "state=a&access_token=b&access_token=c"] {
-        assert_eq!(client.login_key(&Callback::query(none)), None, "{none}");
+        assert_eq!(client.login_key(Callback::query(none)), None, "{none}");
     }
 }
 

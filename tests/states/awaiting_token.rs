@@ -47,7 +47,7 @@ fn the_login_that_waits() {
     let callback = format!("#state={STATE}.t");
     assert!(awaiting.matches(&scenario.client, Callback::url(&callback)));
     assert!(!awaiting.matches(&scenario.client, Callback::query(&callback[1..])));
-    assert_eq!(scenario.client.login_key(&Callback::url(&callback)), Some(awaiting.key()));
+    assert_eq!(scenario.client.login_key(Callback::url(&callback)), Some(awaiting.key()));
     assert_eq!(scenario.awaiting_token().key().as_str(), KEY);
 }
 
@@ -128,7 +128,7 @@ fn where_the_tokens_stand() {
     assert_eq!(not_ours(&in_query, &query.replace("state=", "x=")), StateMissing);
     assert!(!receive(&in_query, &fragment("")));
     let awaiting = in_query.awaiting_token();
-    assert_eq!(in_query.client.login_key(&Callback::url(&query)), Some(awaiting.key()));
+    assert_eq!(in_query.client.login_key(Callback::url(&query)), Some(awaiting.key()));
 
     let either = place(TokenPlace::FragmentOrQuery);
     assert!(receive(&either, &query) && receive(&either, &fragment("")));
@@ -197,7 +197,7 @@ fn a_fragment_may_begin_with_its_mark() {
     let scenario = Scenario::new();
     let callback = format!("#{TOKENS}&state={STATE}");
     for callback in [Callback::fragment(&callback), Callback::fragment(&callback[1..])] {
-        assert_eq!(scenario.client.login_key(&callback).unwrap().as_str(), KEY);
+        assert_eq!(scenario.client.login_key(callback).unwrap().as_str(), KEY);
         let token = scenario.awaiting_token().receive(&scenario.client, callback, at(20)).unwrap();
         assert_eq!(token.access_token().expose(), "A1");
     }

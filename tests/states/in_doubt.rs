@@ -74,12 +74,13 @@ fn asking_again_for_the_client_itself() {
 }
 
 #[test]
-fn a_retry_by_the_wrong_client_hands_the_state_back() {
+fn a_retry_by_the_wrong_client_hands_the_doubt_back() {
     let scenario = Scenario::new();
     let other = Scenario::with(|provider| provider.name = "elsewhere".into());
-    let error = refresh_in_doubt(&scenario).retry(&other.client, at(2000)).unwrap_err();
+    let in_doubt = refresh_in_doubt(&scenario);
+    let before = stored::save(&in_doubt);
+    let error = in_doubt.retry(&other.client, at(2000)).unwrap_err();
     assert_eq!((error.fault(), error.remedy()), (RequestFault::WrongClient, Remedy::Fix));
-    let before = stored::save(&scenario.refreshable().into_token_set());
     assert_eq!(stored::save(&error.into_origin()), before);
     let error = lost(scenario.reissue_in_flight().1).retry(&other.client, at(2000)).unwrap_err();
     assert_eq!(error.fault(), RequestFault::WrongClient);

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use oauth_proto::{
-    AccessOnly, AnyTokenSet, Authorized, FinishError, Granted, InFlight, Intent, Outcome, ReceivedCode, Refreshable,
-    Reissuable, Remedy, Response, Timestamp, TokenSet,
+    AccessOnly, AnyTokenSet, Authorized, Callback, FinishError, Granted, InFlight, Intent, Outcome, ReceivedCode,
+    Refreshable, Reissuable, Remedy, Response, Timestamp, TokenSet,
     error::{AnswerFault, Doubt},
     grant::{self, Grant},
     stored,
 };
 
-use crate::scenario::{Scenario, answer, at, wire};
+use crate::scenario::{Scenario, answer, at, entropy, wire};
 
 struct Row {
     name: &'static str,
@@ -285,7 +285,6 @@ impl<G: Grant> Walk<G> {
                 is_left(*remains);
                 format!("untrusted, {fault:?}")
             }
-            error => panic!("{error:?}"),
         };
         format!("{words}; {remedy:?}")
     }
@@ -417,4 +416,13 @@ fn the_first_retry_after_counts() {
     let fields = [("retry-after", " 7 "), ("Retry-After", "9")];
     let error = Scenario::new().code_in_flight().1.finish(Response::new(429, fields, "").into()).unwrap_err();
     assert_eq!(error.remedy(), Remedy::Retry { after: Some(Duration::from_secs(7)) });
+}
+
+#[test]
+fn a_code_in_flight_knows_where_the_user_came_from() {
+    let scenario = Scenario::new();
+    let (_, awaiting) = scenario.login().return_to("/inbox").unwrap().authorize(entropy(), at(0));
+    let callback = format!("code=C1&state={}", awaiting.state().expose());
+    let (_, flight) = awaiting.receive(&scenario.client, Callback::query(&callback), at(10)).unwrap();
+    assert_eq!(flight.intent().return_to(), Some("/inbox"));
 }
