@@ -5,8 +5,8 @@
 //! refreshing an implicit token, does not compile.
 //!
 //! ```
-//! use oauth_proto::{Callback, Client, Entropy, Granted, Outcome, Provider, RedirectUri, Registration, Request};
-//! # use oauth_proto::{Response, Timestamp};
+//! use oauth_proto::{Callback, Client, Entropy, Granted, Provider, RedirectUri, Registration};
+//! # use oauth_proto::{Outcome, Request, Response, Timestamp};
 //! # let now = || Timestamp::from_unix_seconds(1_800_000_000);
 //! # fn send(_: Request) -> Outcome {
 //! #     let body = r#"{"access_token":"a","token_type":"Bearer","expires_in":3600,"refresh_token":"r"}"#;
@@ -14,14 +14,15 @@
 //! # }
 //!
 //! // Once: the server, and who we are to it.
-//! let mut provider = Provider::new("example", "https://id.example.com/authorize", "https://id.example.com/token");
-//! provider.api_origins.push("https://api.example.com".into());
-//! let registration = Registration::new("my-app")?.redirect_uri(RedirectUri::new("https://app.example.com/cb")?);
+//! let (login, token) = ("https://id.example.com/authorize", "https://id.example.com/token");
+//! let provider = Provider::new("example", login, token).api_origin("https://api.example.com");
+//! let callback = RedirectUri::new("https://app.example.com/cb")?;
+//! let registration = Registration::new("my-app")?.redirect_uri(callback);
 //! let client = Client::confidential(provider, registration, "s3cret".into())?;
 //!
 //! // Send the browser away, and keep what waits for it in the browser's session.
 //! let (url, awaiting) = client.authorization_code()?.authorize(Entropy::from_os()?, now());
-//! assert!(url.as_str().starts_with("https://id.example.com/authorize?response_type=code&client_id=my-app&"));
+//! assert!(url.as_str().starts_with("https://id.example.com/authorize?response_type=code&"));
 //!
 //! // The browser came back: check the callback, send the request, read the answer.
 //! let callback = format!("/cb?code=SplxlOBeZQQYbYS6WxSbIA&state={}", awaiting.state().expose());
