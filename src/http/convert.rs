@@ -31,9 +31,8 @@ impl From<Method> for http::Method {
 /// ```
 ///
 /// # Errors
-/// The `http` crate reads URLs more strictly than the provider's data was checked, and cannot hold this one: a
-/// percent-encoded host, for instance. Nothing was sent: say [`Outcome::not_sent`](crate::Outcome::not_sent), and
-/// `finish` hands the state back.
+/// The `http` crate reads URLs by rules of its own, and cannot hold this one; none that passes the provider's checks is
+/// known. Nothing was sent: say [`Outcome::not_sent`](crate::Outcome::not_sent), and `finish` hands the state back.
 impl TryFrom<Request> for http::Request<Vec<u8>> {
     type Error = http::Error;
 

@@ -21,6 +21,8 @@ pub(super) fn checked(field: &'static str, text: &str) -> Result<Url, ConfigErro
         None if web => return refuse(Reason::NotAUrl),
         // `https://@host/` parses to an empty user name: still refused.
         Some(authority) if authority.contains('@') => return refuse(Reason::HasUserInformation),
+        // `https://%65xample.com/` is another host to a reader that does not decode it.
+        Some(authority) if web && authority.contains('%') => return refuse(Reason::NotAUrl),
         _ => {}
     }
     if url.fragment().is_some() {
