@@ -30,7 +30,7 @@ fn with(tweak: impl FnOnce(&mut Provider)) -> Result<(), ConfigError> {
 }
 
 /// What is wrong with an endpoint, whichever it is.
-const ENDPOINTS: [(&str, Reason); 30] = [
+const ENDPOINTS: [(&str, Reason); 32] = [
     ("", Empty),
     ("http://id.example/token", NotHttps),
     ("http://127.0.0.1/token", NotHttps),
