@@ -113,20 +113,10 @@ impl<'a> Parameters<'a> {
         if let Some((standard, slot)) = own.into_iter().find(|(standard, _)| rename.wire(standard) == name) {
             let as_received = standard == "code" && dialect.callback.code == CodeDecoding::AsReceived;
             let value = if as_received { Some(Cow::Borrowed(value)) } else { decode(value) };
-            let value = value.ok_or(CallbackFault::Malformed(standard))?;
-            return match slot.replace(value) {
-                Some(_) => Err(CallbackFault::Repeated(standard)),
-                None => Ok(()),
-            };
+            return fill(slot, standard, value);
         }
         match (self.tokens.place(dialect, name), place) {
-            (Some((standard, slot)), Place::Tokens(_)) => {
-                let value = decode(value).ok_or(CallbackFault::Malformed(standard))?;
-                match slot.replace(Value::Text(value)) {
-                    Some(_) => Err(CallbackFault::Repeated(standard)),
-                    None => Ok(()),
-                }
-            }
+            (Some((standard, slot)), Place::Tokens(_)) => fill(slot, standard, decode(value).map(Value::Text)),
             // RFC 9700 section 2.1.2: a token must not get into a code flow by way of the browser.
             (Some(("access_token", _)), Place::Query) => Err(CallbackFault::Unexpected("access_token")),
             _ if name == "id_token" => Err(CallbackFault::Unexpected("id_token")),
@@ -152,6 +142,15 @@ impl<'a> Parameters<'a> {
             status: None,
             retry_after: None,
         }))
+    }
+}
+
+/// Takes in a parameter that must be decodable, and there once (RFC 6749 section 3.1).
+fn fill<T>(slot: &mut Option<T>, standard: &'static str, value: Option<T>) -> Result<(), CallbackFault> {
+    let value = value.ok_or(CallbackFault::Malformed(standard))?;
+    match slot.replace(value) {
+        Some(_) => Err(CallbackFault::Repeated(standard)),
+        None => Ok(()),
     }
 }
 

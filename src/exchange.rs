@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::{
     client::{AnyClient, Proof},
-    dialect::{self, BodyFormat, ClientAuthentication, Parameters, RefreshDeadline, ResponseFormat},
+    dialect::{BodyFormat, ClientAuthentication, Parameters, RefreshDeadline},
     error::{PresentError, RequestFault},
     http::{Body, Header, Method, Request},
     intent::Intent,
@@ -127,14 +127,8 @@ impl Wire<'_> {
         };
         let standard = own.iter().chain(&identity).flatten().copied();
         let pairs = self.parameters.on_the_wire(standard);
-        let (content_type, body) = match self.body {
-            BodyFormat::Form => ("application/x-www-form-urlencoded", dialect::form(pairs)),
-            BodyFormat::Json => ("application/json", dialect::json(pairs)),
-        };
-        let accept = match client.provider().dialect.response.format {
-            ResponseFormat::Json => "application/json",
-            ResponseFormat::Form => "application/x-www-form-urlencoded",
-        };
+        let (content_type, body) = self.body.encode(pairs);
+        let accept = client.provider().dialect.response.format.media_type();
         let mut headers = Vec::with_capacity(3);
         headers.push(Header::new("Content-Type", content_type));
         headers.push(Header::new("Accept", accept));

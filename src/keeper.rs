@@ -210,10 +210,15 @@ impl Keeper {
     /// What to do while a renewal is sent. A ticket of another process is given the time that its request may take.
     fn under_way(&self, deadline: Timestamp, sent_at: Timestamp, now: Timestamp) -> Turn {
         match &self.ticket {
-            Some(ticket) if ticket.strong_count() > 0 => self.use_or(now, Turn::Wait { until: None }),
+            _ if self.ticket_lives() => self.use_or(now, Turn::Wait { until: None }),
             None if now < deadline => self.use_or(now, Turn::Wait { until: Some(deadline) }),
             Some(_) | None => Turn::Decide { sent_at },
         }
+    }
+
+    /// Whether the ticket that this very value handed out is still there.
+    fn ticket_lives(&self) -> bool {
+        self.ticket.as_ref().is_some_and(|ticket| ticket.strong_count() > 0)
     }
 
     fn use_or(&self, now: Timestamp, otherwise: Turn) -> Turn {
@@ -339,8 +344,7 @@ impl Keeper {
     /// # Ok::<(), oauth_proto::ConfigError>(())
     /// ```
     pub fn decide(&mut self, decision: Decision) -> bool {
-        let under_way = self.ticket.as_ref().is_some_and(|ticket| ticket.strong_count() > 0);
-        if self.sent_at.is_none() || under_way {
+        if self.sent_at.is_none() || self.ticket_lives() {
             return false;
         }
         match decision {

@@ -26,7 +26,6 @@ use std::{error::Error, fmt};
 
 use crate::{
     client::AnyClient,
-    dialect::{self, BodyFormat},
     error::{Remedy, RequestError, RequestFault},
     exchange::{check_owner, token_header},
     http::{Body, Header, Method, Outcome, Request, TransportError},
@@ -102,10 +101,7 @@ impl Expired<Refreshable> {
 
 fn logout_request(client: &AnyClient, logout: &LogoutRequest, refresh_token: &str) -> Request {
     let pairs = std::iter::once((&*logout.parameter, refresh_token));
-    let (content_type, body) = match logout.body {
-        BodyFormat::Form => ("application/x-www-form-urlencoded", dialect::form(pairs)),
-        BodyFormat::Json => ("application/json", dialect::json(pairs)),
-    };
+    let (content_type, body) = logout.body.encode(pairs);
     let headers = vec![Header::new("Content-Type", content_type)];
     let contract = client.provider().contract(&logout.endpoint);
     Request::new(Method::Post, logout.endpoint.as_str(), headers, Body::from(body), contract)

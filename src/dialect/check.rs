@@ -40,7 +40,7 @@ const CALLBACK: &[&str] = &["code", "state", "error", "error_description", "erro
 const RESPONSE: &[&str] = &["access_token", "refresh_token", "token_type", "expires_in", "scope", "nonce"];
 
 impl Step {
-    fn names(&self) -> impl Iterator<Item = &'static str> {
+    fn names(&self) -> impl Iterator<Item = &'static str> + Clone {
         self.always.iter().chain(self.omittable).copied()
     }
 }
@@ -159,7 +159,7 @@ impl Presentation {
 
 /// Whether an authorization request has a parameter `name` already, on this provider's wire.
 pub(crate) fn is_authorize_parameter(parameters: &Parameters, name: &str) -> bool {
-    let standard = AUTHORIZE.names().map(|name| (name, "")).collect::<Vec<_>>().into_iter();
+    let standard = AUTHORIZE.names().map(|name| (name, ""));
     parameters.on_the_wire(standard).any(|(wire, _)| wire == name)
 }
 

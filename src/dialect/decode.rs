@@ -85,13 +85,9 @@ fn read_body<'a>(dialect: &'a Dialect, response: &'a Response, max_bytes: usize)
     if response.expose_body().len() > max_bytes {
         return Err(AnswerFault::TooLarge);
     }
-    let expected = match dialect.response.format {
-        ResponseFormat::Json => "application/json",
-        ResponseFormat::Form => "application/x-www-form-urlencoded",
-    };
     let content_type = response.header("content-type").unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case(expected) {
+    if !essence.eq_ignore_ascii_case(dialect.response.format.media_type()) {
         return Err(AnswerFault::ContentType);
     }
     match dialect.response.format {

@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 use url::form_urlencoded;
 use zeroize::Zeroizing;
 
+use super::{BodyFormat, ResponseFormat};
 use crate::vocabulary::Secret;
 
 /// `endpoint` with `pairs` behind the query it may already have (RFC 6749 section 3.1).
@@ -20,14 +21,36 @@ pub(crate) fn query<'a>(endpoint: &str, pairs: impl Iterator<Item = (&'a str, &'
     form_urlencoded::Serializer::for_suffix(url, start).extend_pairs(pairs).finish()
 }
 
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
+
+impl BodyFormat {
+    /// The media type of a body in this format, and the body.
+    pub(crate) fn encode<'a>(self, pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> (&'static str, Vec<u8>) {
+        match self {
+            Self::Form => (FORM, form(pairs)),
+            Self::Json => (JSON, json(pairs)),
+        }
+    }
+}
+
+impl ResponseFormat {
+    pub(crate) fn media_type(self) -> &'static str {
+        match self {
+            Self::Form => FORM,
+            Self::Json => JSON,
+        }
+    }
+}
+
 /// `application/x-www-form-urlencoded` (RFC 6749 appendix B).
-pub(crate) fn form<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Vec<u8> {
+fn form<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Vec<u8> {
     let target = String::with_capacity(form_len(pairs.clone()));
     form_urlencoded::Serializer::new(target).extend_pairs(pairs).finish().into_bytes()
 }
 
 /// A JSON object of strings.
-pub(crate) fn json<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Vec<u8> {
+fn json<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Vec<u8> {
     let mut body = Vec::with_capacity(json_len(pairs.clone()));
     // Writing strings to a `Vec` cannot fail.
     let _ = serde_json::to_writer(&mut body, &Object(pairs));

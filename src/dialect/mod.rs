@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use check::is_authorize_parameter;
 pub(crate) use decode::{RawAnswer, Refusal, TokenAnswer, Value, read_answer};
-pub(crate) use encode::{basic_credentials, form, json, query};
+pub(crate) use encode::{basic_credentials, query};
 pub use parameters::{Parameters, Renames};
 
 /// The steps of the protocol, and what is different at each.

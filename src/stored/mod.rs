@@ -53,16 +53,19 @@ pub fn save<S: Stored + Serialize>(state: &S) -> String {
 /// The bytes are no JSON, too long, of another kind or version, or a field is absent, unknown or malformed. The
 /// error names the field and never quotes a value. The bytes are untouched: nothing is lost.
 pub fn load<S: Stored + DeserializeOwned>(bytes: &[u8]) -> Result<S, StoredError> {
-    if bytes.len() > MAX_BYTES {
-        return Err(StoredError::TooLong);
-    }
     // The tag goes first, so that a row of another kind is named as such and not by the first field that differs.
-    let unreadable = |error| StoredError::Unreadable { why: without_values(&error, bytes) };
-    let header: Header<'_> = serde_json::from_slice(bytes).map_err(unreadable)?;
+    let header: Header<'_> = read(bytes)?;
     if header.kind != S::TAG {
         return Err(StoredError::WrongKind { expected: S::TAG, found: known(&header.kind) });
     }
-    serde_json::from_slice(bytes).map_err(unreadable)
+    read(bytes)
+}
+
+fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, StoredError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(StoredError::TooLong);
+    }
+    serde_json::from_slice(bytes).map_err(|error| StoredError::Unreadable { why: without_values(&error, bytes) })
 }
 
 /// The tag of a stored state, for a table that holds several kinds: `token_set/1`. It says nothing of the rest.
@@ -84,11 +87,7 @@ pub fn load<S: Stored + DeserializeOwned>(bytes: &[u8]) -> Result<S, StoredError
 /// # Errors
 /// The bytes are no JSON object with a `kind` that looks like a tag, or too long. They are untouched.
 pub fn kind(bytes: &[u8]) -> Result<Box<str>, StoredError> {
-    if bytes.len() > MAX_BYTES {
-        return Err(StoredError::TooLong);
-    }
-    let header: Header<'_> = serde_json::from_slice(bytes)
-        .map_err(|error| StoredError::Unreadable { why: without_values(&error, bytes) })?;
+    let header: Header<'_> = read(bytes)?;
     known(&header.kind).ok_or(StoredError::Unreadable { why: "kind: no tag of this crate".into() })
 }
 

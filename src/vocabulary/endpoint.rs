@@ -40,7 +40,7 @@ impl Endpoint {
     /// The names of the parameters that the endpoint's own query already has.
     pub(crate) fn query_names(&self) -> impl Iterator<Item = String> {
         let query = self.text.split_once('?').map_or("", |(_, query)| query);
-        url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned()).collect::<Vec<_>>().into_iter()
+        url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned())
     }
 }
 
