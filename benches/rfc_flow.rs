@@ -6,7 +6,7 @@
 use std::hint::black_box;
 
 use oauth_proto::{
-    Authorized, AuthorizationUrl, AwaitingCode, Callback, Client, Confidential, Entropy, Granted, Outcome, Provider,
+    AuthorizationUrl, Authorized, AwaitingCode, Callback, Client, Confidential, Entropy, Granted, Outcome, Provider,
     RedirectUri, Refreshable, Registration, Response, Scope, Timestamp,
 };
 

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 
 use crate::{
-    dialect::{CodeDecoding, Dialect, RawAnswer, TokenPlace, Value},
-    error::{CallbackFault, ErrorCode, ErrorResponse},
+    dialect::{CodeDecoding, IdToken, RawAnswer, Standard, TokenPlace, Value},
+    error::{CallbackFault, ErrorCode, ErrorResponse, KeptFault},
+    provider::CheckedProvider,
+    vocabulary::{Extras, MAX_EXTRA},
 };
 
 /// The URL that the server sent the browser to, as it arrived: borrowed, not decoded.
@@ -51,8 +53,8 @@ impl<'a> Callback<'a> {
     }
 
     /// The `state` of this callback, if it has just one.
-    pub(crate) fn state(&self, dialect: &Dialect, place: Place) -> Option<Cow<'a, str>> {
-        Parameters::read(self, dialect, place).ok()?.state
+    pub(crate) fn state(&self, provider: &CheckedProvider, place: Place) -> Option<Cow<'a, str>> {
+        Parameters::read(self, provider, place).ok()?.state
     }
 
     fn pairs(&self, place: Place) -> impl Iterator<Item = (&'a str, &'a str)> {
@@ -85,22 +87,35 @@ pub(crate) struct Parameters<'a> {
     error_description: Option<Cow<'a, str>>,
     error_uri: Option<Cow<'a, str>>,
     pub(crate) tokens: RawAnswer<'a>,
+    /// What the provider's data keeps.
+    pub(crate) extras: Extras,
 }
 
 impl<'a> Parameters<'a> {
     /// Reads the callback. Everything that is known must be decodable and there once.
-    pub(crate) fn read(callback: &Callback<'a>, dialect: &Dialect, place: Place) -> Result<Self, CallbackFault> {
+    pub(crate) fn read(
+        callback: &Callback<'a>,
+        provider: &CheckedProvider,
+        place: Place,
+    ) -> Result<Self, CallbackFault> {
         let mut parameters = Self::default();
         for (name, value) in callback.pairs(place) {
             let Some(name) = decode(name) else {
                 continue; // A name that cannot be decoded is none of ours.
             };
-            parameters.take(&name, value, dialect, place)?;
+            parameters.take(&name, value, provider, place)?;
         }
         Ok(parameters)
     }
 
-    fn take(&mut self, name: &str, value: &'a str, dialect: &Dialect, place: Place) -> Result<(), CallbackFault> {
+    fn take(
+        &mut self,
+        name: &str,
+        value: &'a str,
+        provider: &CheckedProvider,
+        place: Place,
+    ) -> Result<(), CallbackFault> {
+        let dialect = &provider.dialect;
         let rename = &dialect.callback.rename;
         let own = [
             ("code", &mut self.code),
@@ -115,13 +130,35 @@ impl<'a> Parameters<'a> {
             let value = if as_received { Some(Cow::Borrowed(value)) } else { decode(value) };
             return fill(slot, standard, value);
         }
-        match (self.tokens.place(dialect, name), place) {
-            (Some((standard, slot)), Place::Tokens(_)) => fill(slot, standard, decode(value).map(Value::Text)),
+        match (provider.reader.standard(name), place) {
+            (Some(standard), Place::Tokens(_)) => {
+                return fill(self.tokens.place(standard), standard.name(), decode(value).map(Value::Text));
+            }
             // RFC 9700 section 2.1.2: a token must not get into a code flow by way of the browser.
-            (Some(("access_token", _)), Place::Query) => Err(CallbackFault::Unexpected("access_token")),
-            _ if name == "id_token" => Err(CallbackFault::Unexpected("id_token")),
-            _ if name == "response" => Err(CallbackFault::Unexpected("response")),
+            (Some(Standard::AccessToken), Place::Query) => return Err(CallbackFault::Unexpected("access_token")),
+            _ => {}
+        }
+        if dialect.callback.keep.contains_key(name) {
+            return self.keep(name, value);
+        }
+        match (name, dialect.callback.id_token) {
+            ("id_token", IdToken::Refused) => Err(CallbackFault::Unexpected("id_token")),
+            ("response", _) => Err(CallbackFault::Unexpected("response")),
             _ => Ok(()),
+        }
+    }
+
+    fn keep(&mut self, name: &str, value: &str) -> Result<(), CallbackFault> {
+        let refuse = |fault| Err(CallbackFault::Kept { name: name.into(), fault });
+        if self.extras.get(name).is_some() {
+            return refuse(KeptFault::Repeated);
+        }
+        match decode(value) {
+            Some(value) if value.len() <= MAX_EXTRA => {
+                self.extras.insert(name, &*value);
+                Ok(())
+            }
+            _ => refuse(KeptFault::NotAllowed),
         }
     }
 

@@ -5,7 +5,7 @@ use std::{marker::PhantomData, ops::Deref, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    dialect::{ClientAuthentication, basic_credentials},
+    dialect::{BasicEncoding, ClientAuthentication, basic_header},
     error::ConfigError,
     intent::Intent,
     provider::{CheckedProvider, Provider},
@@ -141,8 +141,40 @@ struct Identity {
 #[derive(Debug)]
 struct ClientSecret {
     plain: Secret,
-    /// The `Authorization` header's value, made once.
-    basic: Secret,
+    /// Values of the `Authorization` header, each made once.
+    headers: Vec<(ClientAuthentication, BasicEncoding, Secret)>,
+}
+
+impl ClientSecret {
+    /// With what the provider's steps will show of it.
+    fn new(plain: Secret, provider: &CheckedProvider, client_id: &str) -> Result<Self, ConfigError> {
+        let mut secret = Self { plain, headers: Vec::new() };
+        for (method, encoding) in provider.authentications() {
+            if secret.header(method, encoding).is_some() {
+                continue;
+            }
+            let plain = secret.plain.expose();
+            let (user, password) = match method {
+                ClientAuthentication::Basic
+                | ClientAuthentication::BasicAndBody
+                | ClientAuthentication::BasicAndClientId => (client_id, plain),
+                ClientAuthentication::SecretAsBasicUser => (plain, ""),
+                ClientAuthentication::Body | ClientAuthentication::None => continue,
+            };
+            if encoding == BasicEncoding::None {
+                // RFC 7617 section 2: the first colon ends the user name.
+                let field = if user == client_id { "client_id" } else { "client_secret" };
+                ConfigError::check_characters(field, user, |byte| byte != b':')?;
+            }
+            secret.headers.push((method, encoding, basic_header(user, password, encoding)));
+        }
+        Ok(secret)
+    }
+
+    fn header(&self, method: ClientAuthentication, encoding: BasicEncoding) -> Option<&Secret> {
+        let mut headers = self.headers.iter();
+        headers.find(|(of, by, _)| (*of, *by) == (method, encoding)).map(|(_, _, header)| header)
+    }
 }
 
 impl Client<Public> {
@@ -162,8 +194,7 @@ impl Client<Confidential> {
     /// The secret is empty, or a field of the provider's data is malformed; the error names it. Nothing was sent.
     pub fn confidential(provider: Provider, registration: Registration, secret: Secret) -> Result<Self, ConfigError> {
         ConfigError::check_not_empty("client_secret", secret.expose())?;
-        let basic = basic_credentials(registration.client_id(), secret.expose());
-        Self::new(provider, registration, Some(ClientSecret { plain: secret, basic }))
+        Self::new(provider, registration, Some(secret))
     }
 }
 
@@ -185,8 +216,10 @@ mod sealed {
 }
 
 impl<K> Client<K> {
-    fn new(provider: Provider, registration: Registration, secret: Option<ClientSecret>) -> Result<Self, ConfigError> {
-        let provider = Arc::new(CheckedProvider::new(provider)?);
+    fn new(provider: Provider, registration: Registration, secret: Option<Secret>) -> Result<Self, ConfigError> {
+        let client_id = registration.client_id();
+        let provider = Arc::new(CheckedProvider::new(provider, client_id)?);
+        let secret = secret.map(|secret| ClientSecret::new(secret, &provider, client_id)).transpose()?;
         let identity = Arc::new(Identity { registration, secret });
         Ok(Self { any: AnyClient { provider, identity }, kind: PhantomData })
     }
@@ -238,24 +271,44 @@ impl AnyClient {
         intent.server == self.provider.identity && *intent.client_id == *self.client_id()
     }
 
-    pub(crate) fn has_secret(&self) -> bool {
-        self.identity.secret.is_some()
+    /// The client's secret, where it has one.
+    pub(crate) fn secret(&self) -> Option<&Secret> {
+        self.identity.secret.as_ref().map(|secret| &secret.plain)
+    }
+
+    /// Whether a token request of this client shows its secret.
+    pub(crate) fn authenticates(&self) -> bool {
+        let step = &self.provider.dialect.token;
+        let proof = self.proof(step.client_authentication, step.basic_encoding);
+        proof.header.is_some() || proof.secret.is_some()
     }
 
     /// How this client proves itself by `method`.
-    pub(crate) fn proof(&self, method: ClientAuthentication) -> Proof<'_> {
-        match (&self.identity.secret, method) {
-            (Some(secret), ClientAuthentication::Basic) => Proof::Header(&secret.basic),
-            (Some(secret), ClientAuthentication::Body) => Proof::Secret(&secret.plain),
-            // RFC 6749 section 3.2.1: a client that proves nothing still says who it is.
-            (None, _) | (_, ClientAuthentication::None) => Proof::None,
+    pub(crate) fn proof(&self, method: ClientAuthentication, encoding: BasicEncoding) -> Proof<'_> {
+        // RFC 6749 section 3.2.1: a client that proves nothing still says who it is.
+        let Some(secret) = &self.identity.secret else {
+            return Proof { header: None, client_id: true, secret: None };
+        };
+        let header = secret.header(method, encoding);
+        match method {
+            ClientAuthentication::Basic | ClientAuthentication::SecretAsBasicUser => {
+                Proof { header, client_id: false, secret: None }
+            }
+            ClientAuthentication::BasicAndClientId => Proof { header, client_id: true, secret: None },
+            ClientAuthentication::Body | ClientAuthentication::BasicAndBody => {
+                Proof { header, client_id: true, secret: Some(&secret.plain) }
+            }
+            ClientAuthentication::None => Proof { header: None, client_id: true, secret: None },
         }
     }
 }
 
 /// What goes along with a token request to say who asks.
-pub(crate) enum Proof<'a> {
-    Header(&'a Secret),
-    Secret(&'a Secret),
-    None,
+pub(crate) struct Proof<'a> {
+    /// The value of the `Authorization` header.
+    pub(crate) header: Option<&'a Secret>,
+    /// Whether the client's id stands among the parameters.
+    pub(crate) client_id: bool,
+    /// The secret, where it stands among the parameters.
+    pub(crate) secret: Option<&'a Secret>,
 }

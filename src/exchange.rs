@@ -1,42 +1,51 @@
 //! The requests that go to the token endpoint, whatever the grant.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use crate::{
-    client::{AnyClient, Proof},
-    dialect::{BodyFormat, ClientAuthentication, Parameters, RefreshDeadline},
+    client::AnyClient,
+    dialect::{
+        Additions, BasicEncoding, Filled, Pair, Placed, Random, RefreshDeadline, TokenForm, Values, Wire, basic_header,
+        with_query,
+    },
     error::{PresentError, RequestFault},
-    http::{Body, Header, Method, Request},
+    http::{Body, Header, Request},
     intent::Intent,
-    vocabulary::{Endpoint, Scope, Secret, Timestamp},
+    vocabulary::{Endpoint, Extras, Scope, Secret, Timestamp},
 };
 
 /// A standard parameter; `None` stands for one that this request does not have.
 type Optional<'a> = Option<(&'static str, &'a str)>;
 
 /// A request for tokens by any grant but refresh. `parameters` are the grant's own, by their names in the RFC.
-pub(crate) fn token_request(
+fn token_request(
     client: &AnyClient,
     intent: &Intent,
+    extras: &Extras,
+    random: Random<'_>,
     parameters: &[Optional<'_>],
 ) -> Result<Request, RequestFault> {
-    let step = &client.provider().dialect.token;
-    let wire = Wire { body: step.body, authentication: step.client_authentication, parameters: &step.parameters };
-    let endpoint = client.provider().token.as_ref().ok_or(RequestFault::NoEndpoint("token_endpoint"))?;
+    let provider = client.provider();
+    let address = provider.token.as_ref().ok_or(RequestFault::NoEndpoint("token_endpoint"))?;
     check_owner(client, intent)?;
-    Ok(wire.request(client, endpoint, parameters))
+    let endpoint = &*address.with(extras).ok_or(RequestFault::NotBound)?;
+    let scope = scope_text(client, intent).unwrap_or_default();
+    let values = Values { scope: &scope, extras, random };
+    let (wire, additions) = (provider.dialect.token.wire(), &provider.additions.token);
+    Draft { client, wire, additions, endpoint, values }.request(parameters)
 }
 
 /// A request that exchanges a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 pub(crate) fn code_request(
     client: &AnyClient,
     intent: &Intent,
+    extras: &Extras,
     code: &Secret,
     verifier: Option<&Secret>,
+    now: Timestamp,
 ) -> Result<Request, RequestFault> {
     // Without PKCE, the secret alone binds the code to this client (RFC 9700 section 2.1.1).
-    let authentication = client.provider().dialect.token.client_authentication;
-    if verifier.is_none() && matches!(client.proof(authentication), Proof::None) {
+    if verifier.is_none() && !client.authenticates() {
         return Err(RequestFault::SecretRequired);
     }
     let parameters = [
@@ -45,17 +54,22 @@ pub(crate) fn code_request(
         intent.redirect_uri().map(|uri| ("redirect_uri", uri.as_str())),
         verifier.map(|verifier| ("code_verifier", verifier.expose())),
     ];
-    token_request(client, intent, &parameters)
+    // The browser has seen the code: nobody but this client has seen the verifier.
+    let random = Random { secret: verifier.unwrap_or(code).expose().as_bytes(), now };
+    token_request(client, intent, extras, random, &parameters)
 }
 
 /// A request for a token of the client's own (RFC 6749 section 4.4.2).
-pub(crate) fn client_credentials_request(client: &AnyClient, intent: &Intent) -> Result<Request, RequestFault> {
-    if !client.has_secret() {
-        return Err(RequestFault::SecretRequired);
-    }
+pub(crate) fn client_credentials_request(
+    client: &AnyClient,
+    intent: &Intent,
+    now: Timestamp,
+) -> Result<Request, RequestFault> {
+    let secret = client.secret().ok_or(RequestFault::SecretRequired)?;
     let scope = scope_text(client, intent);
     let parameters = [Some(("grant_type", "client_credentials")), scope.as_deref().map(|scope| ("scope", scope))];
-    token_request(client, intent, &parameters)
+    let random = Random { secret: secret.expose().as_bytes(), now };
+    token_request(client, intent, &Extras::default(), random, &parameters)
 }
 
 /// A request with a user's name and password (RFC 6749 section 4.3.2).
@@ -64,6 +78,7 @@ pub(crate) fn password_request(
     intent: &Intent,
     username: &str,
     password: &Secret,
+    now: Timestamp,
 ) -> Result<Request, RequestFault> {
     let scope = scope_text(client, intent);
     let parameters = [
@@ -72,21 +87,24 @@ pub(crate) fn password_request(
         Some(("password", password.expose())),
         scope.as_deref().map(|scope| ("scope", scope)),
     ];
-    token_request(client, intent, &parameters)
+    let random = Random { secret: password.expose().as_bytes(), now };
+    token_request(client, intent, &Extras::default(), random, &parameters)
 }
 
 /// A request to refresh (RFC 6749 section 6).
 pub(crate) fn refresh_request(
     client: &AnyClient,
-    intent: &Intent,
+    held: Holder<'_>,
     refresh_token: &Secret,
     expires_at: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<Request, RequestFault> {
+    let Holder { intent, extras, .. } = held;
     check_owner(client, intent)?;
-    let step = &client.provider().dialect.refresh;
-    let endpoint = client.provider().refresh.as_ref().ok_or(RequestFault::NoEndpoint("refresh_endpoint"))?;
-    if step.needs_secret && !client.has_secret() {
+    let provider = client.provider();
+    let step = &provider.dialect.refresh;
+    let address = provider.refresh.as_ref().ok_or(RequestFault::NoEndpoint("refresh_endpoint"))?;
+    if step.needs_secret && client.secret().is_none() {
         return Err(RequestFault::SecretRequired);
     }
     match (step.deadline, expires_at) {
@@ -95,14 +113,41 @@ pub(crate) fn refresh_request(
         }
         _ => {}
     }
+    match refresh_opens(client, expires_at) {
+        Some(opens) if now < opens => return Err(RequestFault::TooEarly(opens)),
+        _ => {}
+    }
+    let endpoint = &*address.with(extras).ok_or(RequestFault::NotBound)?;
     let redirect_uri = intent.redirect_uri().filter(|_| step.send_redirect_uri);
-    let wire = Wire { body: step.body, authentication: step.client_authentication, parameters: &step.parameters };
     let parameters = [
         Some(("grant_type", "refresh_token")),
         Some(("refresh_token", refresh_token.expose())),
         redirect_uri.map(|uri| ("redirect_uri", uri.as_str())),
     ];
-    Ok(wire.request(client, endpoint, &parameters))
+    let scope = scope_text(client, intent).unwrap_or_default();
+    let values = Values { scope: &scope, extras, random: Random { secret: refresh_token.expose().as_bytes(), now } };
+    let (wire, additions) = (step.wire(), &provider.additions.refresh);
+    Draft { client, wire, additions, endpoint, values }.request(&parameters)
+}
+
+/// From when on the provider allows a refresh, where it does not always.
+pub(crate) fn refresh_opens(client: &AnyClient, expires_at: Option<Timestamp>) -> Option<Timestamp> {
+    let seconds = client.provider().dialect.refresh.opens_seconds_before_expiry?;
+    Some(expires_at?.minus(Duration::from_secs(seconds.into())))
+}
+
+/// A request that trades a short-lived token for a long-lived one, where the provider has such a thing.
+pub(crate) fn follow_up_request(client: &AnyClient, held: Holder<'_>, now: Timestamp) -> Result<Request, RequestFault> {
+    const NONE: RequestFault = RequestFault::NoEndpoint("follow_up_endpoint");
+    let Holder { intent, access_token, extras } = held;
+    check_owner(client, intent)?;
+    let provider = client.provider();
+    let step = provider.dialect.follow_up.as_ref().ok_or(NONE)?;
+    let endpoint = &*provider.follow_up.as_ref().ok_or(NONE)?.with(extras).ok_or(RequestFault::NotBound)?;
+    let scope = scope_text(client, intent).unwrap_or_default();
+    let values = Values { scope: &scope, extras, random: Random { secret: access_token.expose().as_bytes(), now } };
+    let (wire, additions) = (step.wire(), &provider.additions.follow_up);
+    Draft { client, wire, additions, endpoint, values }.request(&[Some(("access_token", access_token.expose()))])
 }
 
 /// A state must not be used with the credentials, or at the server, of another client.
@@ -110,52 +155,91 @@ pub(crate) fn check_owner(client: &AnyClient, intent: &Intent) -> Result<(), Req
     if client.is_owner_of(intent) { Ok(()) } else { Err(RequestFault::WrongClient) }
 }
 
-/// What a dialect says of one kind of token request.
-struct Wire<'a> {
-    body: BodyFormat,
-    authentication: ClientAuthentication,
-    parameters: &'a Parameters,
+/// A request of one step, but for the parameters of its grant.
+struct Draft<'a> {
+    client: &'a AnyClient,
+    wire: Wire<'a>,
+    additions: &'a Additions,
+    endpoint: &'a Endpoint,
+    values: Values<'a>,
 }
 
-impl Wire<'_> {
-    fn request(&self, client: &AnyClient, endpoint: &Endpoint, own: &[Optional<'_>]) -> Request {
-        let client_id = Some(("client_id", client.client_id()));
-        let (identity, header) = match client.proof(self.authentication) {
-            Proof::Header(credentials) => ([None, None], Some(Header::new("Authorization", credentials.clone()))),
-            Proof::Secret(secret) => ([client_id, Some(("client_secret", secret.expose()))], None),
-            Proof::None => ([client_id, None], None),
-        };
-        let standard = own.iter().chain(&identity).flatten().copied();
-        let pairs = self.parameters.on_the_wire(standard);
-        let (content_type, body) = self.body.encode(pairs);
-        let accept = client.provider().dialect.response.format.media_type();
-        let mut headers = Vec::with_capacity(3);
-        headers.push(Header::new("Content-Type", content_type));
-        headers.push(Header::new("Accept", accept));
-        headers.extend(header);
-        let contract = client.provider().contract(endpoint);
-        Request::new(Method::Post, endpoint.as_str(), headers, Body::from(body), contract)
+impl Draft<'_> {
+    fn request(&self, own: &[Optional<'_>]) -> Result<Request, RequestFault> {
+        let Wire { method, body, authentication, basic_encoding, parameters, .. } = self.wire;
+        let proof = self.client.proof(authentication, basic_encoding);
+        let client_id = proof.client_id.then(|| ("client_id", self.client.client_id()));
+        let identity = [client_id, proof.secret.map(|secret| ("client_secret", secret.expose()))];
+        let added = self.additions.parameters(&self.values).ok_or(RequestFault::NotBound)?;
+        let fields = self.additions.headers(&self.values).ok_or(RequestFault::NotBound)?;
+
+        let standard = own.iter().chain(&identity).flatten().filter(|(name, _)| !parameters.omits(name));
+        let in_query = |name: &str| parameters.in_query.contains(name);
+        let pair = |&(name, value)| Pair::new(parameters.rename.wire(name), value);
+        let to_query = standard.clone().filter(|(name, _)| in_query(name)).map(pair);
+        let added = added.iter().map(|Filled { name, value, bare }| Pair { name, value, bare: *bare });
+        let to_body = standard.filter(|(name, _)| !in_query(name)).map(pair).chain(added);
+
+        let mut url = Cow::Borrowed(self.endpoint.as_str());
+        if !parameters.in_query.is_empty() {
+            url = Cow::Owned(with_query(&url, to_query));
+        }
+        let Placed { url, content_type, body } = body.place(url, to_body);
+        let mut headers = Vec::with_capacity(fields.len().saturating_add(3));
+        headers.extend(content_type.map(|content_type| Header::new("Content-Type", content_type)));
+        headers.push(Header::new("Accept", self.client.provider().dialect.response.format.media_type()));
+        headers.extend(proof.header.map(|credentials| Header::new("Authorization", credentials.clone())));
+        headers.extend(fields.into_iter().map(|Filled { name, value, .. }| Header::new(name, value.into_owned())));
+        let contract = self.client.provider().contract(self.endpoint);
+        Ok(Request::new(method, url, headers, Body::from(body), contract))
     }
 }
 
-/// The header field that presents `access_token` to `url` (RFC 6750 section 2.1), if it may go there.
-pub(crate) fn header_for(
-    client: &AnyClient,
-    intent: &Intent,
-    access_token: &Secret,
-    url: &str,
-) -> Result<Header, PresentError> {
-    if !client.is_owner_of(intent) {
-        return Err(PresentError::WrongClient);
-    }
-    client.provider().check_api(url)?;
-    Ok(token_header(client, access_token))
+/// Whose access token it is, and what came along with it.
+#[derive(Clone, Copy)]
+pub(crate) struct Holder<'a> {
+    pub(crate) intent: &'a Intent,
+    pub(crate) access_token: &'a Secret,
+    pub(crate) extras: &'a Extras,
 }
 
-/// The same for an endpoint of the provider's own.
+impl Holder<'_> {
+    fn check(&self, client: &AnyClient, url: &str) -> Result<(), PresentError> {
+        if !client.is_owner_of(self.intent) {
+            return Err(PresentError::WrongClient);
+        }
+        client.provider().check_api(url, self.extras)
+    }
+
+    /// The header field that presents the access token to `url` (RFC 6750 section 2.1), if it may go there.
+    pub(crate) fn header_for(&self, client: &AnyClient, url: &str) -> Result<Header, PresentError> {
+        self.check(client, url)?;
+        match &client.provider().dialect.presentation.query_parameter {
+            Some(_) => Err(PresentError::GoesIntoUrl),
+            None => Ok(token_header(client, self.access_token)),
+        }
+    }
+
+    /// `url` with the access token in it (RFC 6750 section 2.3), if it may go there.
+    pub(crate) fn url_for(&self, client: &AnyClient, url: &str) -> Result<Secret, PresentError> {
+        self.check(client, url)?;
+        match &client.provider().dialect.presentation.query_parameter {
+            Some(name) => {
+                let pairs = std::iter::once(Pair::new(name, self.access_token.expose()));
+                Ok(Secret::new(with_query(url, pairs)))
+            }
+            None => Err(PresentError::GoesIntoHeader),
+        }
+    }
+}
+
+/// The header field that presents `access_token`, for an endpoint of the provider's own.
 pub(crate) fn token_header(client: &AnyClient, access_token: &Secret) -> Header {
     let presentation = &client.provider().dialect.presentation;
     let token = access_token.expose();
+    if presentation.form == TokenForm::BasicUser {
+        return Header::new(&presentation.header, basic_header(token, "", BasicEncoding::None));
+    }
     let Some(scheme) = &presentation.scheme else {
         return Header::new(&presentation.header, token);
     };

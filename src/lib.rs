@@ -128,10 +128,10 @@ pub use {
     provider::{Logout, Provider},
     state::{
         AuthorizationUrl, Authorized, AwaitingCode, AwaitingToken, Expired, FinishError, Granted, InDoubt, InFlight,
-        LoginKey, ReceivedCode, Standing, Unauthorized,
+        LoginKey, OfLogin, ReceivedCode, Standing, Unauthorized,
     },
     token::{AccessOnly, AnyTokenSet, CanRefresh, CanReissue, Capability, Refreshable, Reissuable, TokenSet},
-    vocabulary::{CodeChallenge, CodeVerifier, Entropy, RedirectUri, Scope, Secret, Timestamp},
+    vocabulary::{CodeChallenge, CodeVerifier, Entropy, Extras, RedirectUri, Scope, Secret, Timestamp},
 };
 
 /// The README's examples are compiled and run with the tests.

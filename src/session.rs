@@ -26,6 +26,7 @@ use std::{error::Error, fmt};
 
 use crate::{
     client::AnyClient,
+    dialect::{Pair, Placed},
     error::{Remedy, RequestError, RequestFault},
     exchange::{check_owner, token_header},
     http::{Body, Header, Method, Outcome, Request, TransportError},
@@ -100,11 +101,11 @@ impl Expired<Refreshable> {
 }
 
 fn logout_request(client: &AnyClient, logout: &LogoutRequest, refresh_token: &str) -> Request {
-    let pairs = std::iter::once((&*logout.parameter, refresh_token));
-    let (content_type, body) = logout.body.encode(pairs);
-    let headers = vec![Header::new("Content-Type", content_type)];
+    let pairs = std::iter::once(Pair::new(&logout.parameter, refresh_token));
+    let Placed { url, content_type, body } = logout.body.place(logout.endpoint.as_str().into(), pairs);
+    let headers = content_type.map(|content_type| Header::new("Content-Type", content_type)).into_iter().collect();
     let contract = client.provider().contract(&logout.endpoint);
-    Request::new(Method::Post, logout.endpoint.as_str(), headers, Body::from(body), contract)
+    Request::new(Method::Post, url, headers, Body::from(body), contract)
 }
 
 impl LoggingOut {

@@ -1,15 +1,23 @@
 //! A dialect is checked once, when a client is made of it.
 
+use std::collections::BTreeMap;
+
 use super::{
-    AuthorizeStep, CallbackStep, Dialect, Parameters, Presentation, RefreshStep, Renames, ResponseStep, TokenStep,
+    Added, AuthorizeStep, BodyFormat, CallbackStep, Dialect, Fragment, Kept, Nonce, Parameters, Presentation, Renames,
+    ResponseStep, StateEcho, TokenForm, Wire,
 };
 use crate::{
     error::{ConfigError, Reason},
-    vocabulary::grammar::{is_nqchar, is_nqschar, is_tchar, is_vschar},
+    http::Method,
+    vocabulary::{
+        MAX_EXTRAS,
+        grammar::{is_nqchar, is_nqschar, is_tchar, is_url_byte, is_vschar},
+    },
 };
 
 /// The parameters of a request, by their names in the RFCs.
 struct Step {
+    /// Where the step stands in the data.
     path: &'static str,
     /// What must go out whenever the protocol has it: the client, the proof, and what binds the answer to the request.
     always: &'static [&'static str],
@@ -18,23 +26,29 @@ struct Step {
 }
 
 const AUTHORIZE: Step = Step {
-    path: "dialect.authorize.parameters",
+    path: "dialect.authorize",
     // PKCE is not switched off by data: RFC 9700 section 2.1.1.
     always: &["client_id", "state", "nonce", "code_challenge", "code_challenge_method"],
     omittable: &["response_type", "redirect_uri", "scope"],
 };
 
 const TOKEN: Step = Step {
-    path: "dialect.token.parameters",
+    path: "dialect.token",
     always: &["code", "code_verifier", "client_secret", "username", "password"],
     omittable: &["grant_type", "client_id", "redirect_uri", "scope"],
 };
 
 const REFRESH: Step = Step {
-    path: "dialect.refresh.parameters",
+    path: "dialect.refresh",
     always: &["refresh_token", "client_secret", "redirect_uri"],
     omittable: &["grant_type", "client_id"],
 };
+
+const FOLLOW_UP: Step =
+    Step { path: "dialect.follow_up", always: &["access_token", "client_secret"], omittable: &["client_id"] };
+
+/// What may stand in a URL's query while the rest is in the body: nothing that servers must not log.
+const IN_QUERY: [&str; 4] = ["grant_type", "client_id", "redirect_uri", "scope"];
 
 const CALLBACK: &[&str] = &["code", "state", "error", "error_description", "error_uri", "iss"];
 const RESPONSE: &[&str] = &["access_token", "refresh_token", "token_type", "expires_in", "scope", "nonce"];
@@ -45,9 +59,12 @@ impl Step {
     }
 }
 
-/// Header fields that belong to the transport or to the browser.
+/// Header fields that belong to the transport, to the browser, or to this crate.
 const TRANSPORT_FIELDS: [&str; 8] =
     ["host", "content-length", "content-type", "transfer-encoding", "connection", "cookie", "accept", "upgrade"];
+
+/// What an answer with tokens may be called (RFC 9110 section 15.3).
+const SUCCESS: std::ops::RangeInclusive<u16> = 200..=299;
 
 impl Dialect {
     /// Checks every field.
@@ -65,10 +82,11 @@ impl Dialect {
     /// # Errors
     /// A field's path in the data (`dialect.token.parameters.add.code`) and the reason. The dialect is as it was.
     pub fn check(&self) -> Result<(), ConfigError> {
-        self.authorize.check()?;
+        self.authorize.check(self.callback.state)?;
         self.callback.check()?;
-        self.token.check()?;
-        self.refresh.check()?;
+        check_request(&TOKEN, &self.token.wire())?;
+        check_request(&REFRESH, &self.refresh.wire())?;
+        self.follow_up.as_ref().map_or(Ok(()), |step| check_request(&FOLLOW_UP, &step.wire()))?;
         self.response.check()?;
         self.check_front_channel()?;
         self.presentation.check()
@@ -81,16 +99,23 @@ impl Dialect {
         let taken = |wire: &str| {
             callback.contains(&wire) || CALLBACK.iter().any(|each| each.starts_with("error") && *each == wire)
         };
-        match RESPONSE.iter().find(|name| taken(self.response.rename.wire(name))) {
-            Some(name) => Err(ConfigError::new(format!("dialect.response.rename.{name}"), Reason::Repeated)),
+        if let Some(name) = RESPONSE.iter().find(|name| taken(self.response.rename.wire(name))) {
+            return Err(ConfigError::new(format!("dialect.response.rename.{name}"), Reason::Repeated));
+        }
+        match self.callback.keep.keys().find(|name| callback.contains(&name.as_str())) {
+            Some(name) => Err(ConfigError::new(format!("dialect.callback.keep.{}", shown(name)), Reason::Repeated)),
             None => Ok(()),
         }
     }
 }
 
 impl AuthorizeStep {
-    fn check(&self) -> Result<(), ConfigError> {
-        check_parameters(&AUTHORIZE, &self.parameters)?;
+    fn check(&self, echo: StateEcho) -> Result<(), ConfigError> {
+        self.check_parameters(echo)?;
+        if let Some(name) = self.parameters.in_query.first() {
+            let field = format!("dialect.authorize.parameters.in_query.{}", shown(name));
+            return Err(ConfigError::new(field, Reason::GoesOnlyWith("a request that has a body")));
+        }
         for (field, text) in [
             ("dialect.authorize.response_type_code", &self.response_type_code),
             ("dialect.authorize.response_type_token", &self.response_type_token),
@@ -98,30 +123,103 @@ impl AuthorizeStep {
             ConfigError::check_not_empty(field, text)?;
             ConfigError::check_characters(field, text, is_nqschar)?;
         }
-        const SEPARATOR: &str = "dialect.authorize.scope_separator";
-        ConfigError::check_not_empty(SEPARATOR, &self.scope_separator)?;
-        // What may stand inside a scope token separates nothing.
-        let separates = |byte: u8| is_vschar(byte) && !byte.is_ascii_alphanumeric();
-        ConfigError::check_characters(SEPARATOR, &self.scope_separator, separates)
+        check_separator("dialect.authorize.scope_separator", &self.scope_separator)?;
+        if let Some(Fragment::Route(text) | Fragment::Suffix(text)) = &self.fragment {
+            const FRAGMENT: &str = "dialect.authorize.fragment";
+            ConfigError::check_not_empty(FRAGMENT, text)?;
+            ConfigError::check_characters(FRAGMENT, text, |byte| is_url_byte(byte) && byte != b'#')?;
+        }
+        Ok(())
     }
+
+    fn check_parameters(&self, echo: StateEcho) -> Result<(), ConfigError> {
+        // Where none comes back, none need be sent: PKCE alone binds such a login.
+        let stateless = echo == StateEcho::NotEchoedByThisServer && self.parameters.omits("state");
+        // Nor is a nonce of ours in the request by default: one of the provider's own may be.
+        let own_nonce = self.nonce == Nonce::Off && self.parameters.add.contains_key("nonce");
+        let mut parameters = self.parameters.clone();
+        if stateless {
+            parameters.omit.remove("state");
+        }
+        if own_nonce {
+            let nonce = parameters.add.remove("nonce").unwrap_or_else(|| "".into());
+            check_addition("dialect.authorize.parameters.add.nonce", "nonce", &nonce)?;
+        }
+        check_parameters(&AUTHORIZE, &parameters)
+    }
+}
+
+/// What may stand inside a scope token separates nothing.
+fn check_separator(field: &'static str, separator: &str) -> Result<(), ConfigError> {
+    ConfigError::check_not_empty(field, separator)?;
+    ConfigError::check_characters(field, separator, |byte| is_vschar(byte) && !byte.is_ascii_alphanumeric())
 }
 
 impl CallbackStep {
     fn check(&self) -> Result<(), ConfigError> {
-        check_renames("dialect.callback.rename", &self.rename, CALLBACK)
+        check_renames("dialect.callback.rename", &self.rename, CALLBACK)?;
+        check_count("dialect.callback.keep", self.keep.len())?;
+        for (name, rule) in &self.keep {
+            let field = format!("dialect.callback.keep.{}", shown(name));
+            check_wire_name(&field, name)?;
+            match rule {
+                Kept::OneOf(values) if values.is_empty() => return Err(ConfigError::new(field, Reason::Empty)),
+                Kept::OneOf(values) => {
+                    values
+                        .iter()
+                        .try_for_each(|value| ConfigError::check_characters(field.clone(), value, is_vschar))?;
+                }
+                Kept::Text | Kept::DnsLabel | Kept::PathSegment => {}
+            }
+        }
+        Ok(())
     }
 }
 
-impl TokenStep {
-    fn check(&self) -> Result<(), ConfigError> {
-        check_parameters(&TOKEN, &self.parameters)
-    }
+fn check_count(field: &'static str, count: usize) -> Result<(), ConfigError> {
+    if count > MAX_EXTRAS { Err(ConfigError::new(field, Reason::TooMany { max: MAX_EXTRAS })) } else { Ok(()) }
 }
 
-impl RefreshStep {
-    fn check(&self) -> Result<(), ConfigError> {
-        check_parameters(&REFRESH, &self.parameters)
+fn check_request(step: &Step, wire: &Wire<'_>) -> Result<(), ConfigError> {
+    let path = step.path;
+    if wire.method == Method::Get && wire.body != BodyFormat::Query {
+        return Err(ConfigError::new(format!("{path}.method"), Reason::GoesOnlyWith("the body `query`")));
     }
+    check_parameters(step, wire.parameters)?;
+    for name in &wire.parameters.in_query {
+        if !IN_QUERY.contains(&name.as_str()) {
+            let field = format!("{path}.parameters.in_query.{}", shown(name));
+            return Err(ConfigError::new(field, Reason::UnknownName { known: known(IN_QUERY) }));
+        }
+    }
+    check_headers(path, wire.headers)
+}
+
+/// The values are checked when they are filled in.
+fn check_headers(path: &str, headers: &BTreeMap<String, String>) -> Result<(), ConfigError> {
+    for name in headers.keys() {
+        let field = format!("{path}.headers.{}", shown(name));
+        check_field_name(&field, name)?;
+        if name.eq_ignore_ascii_case("authorization") {
+            return Err(ConfigError::new(field, Reason::ReservedName));
+        }
+        if headers.keys().any(|each| each != name && each.eq_ignore_ascii_case(name)) {
+            return Err(ConfigError::new(field, Reason::Repeated));
+        }
+    }
+    Ok(())
+}
+
+/// The name of a header field (RFC 9110 section 5.1).
+fn check_field_name(field: &str, name: &str) -> Result<(), ConfigError> {
+    if name.is_empty() {
+        return Err(ConfigError::new(field.to_owned(), Reason::Empty));
+    }
+    ConfigError::check_characters(field.to_owned(), name, is_tchar)?;
+    if TRANSPORT_FIELDS.iter().any(|each| name.eq_ignore_ascii_case(each)) {
+        return Err(ConfigError::new(field.to_owned(), Reason::ReservedName));
+    }
+    Ok(())
 }
 
 impl ResponseStep {
@@ -134,23 +232,51 @@ impl ResponseStep {
         if self.token_types.is_empty() {
             return Err(ConfigError::new("dialect.response.token_types", Reason::Empty));
         }
-        Ok(())
+        if !SUCCESS.contains(&self.status) {
+            return Err(ConfigError::new("dialect.response.status", Reason::OutOfRange { min: 200, max: 299 }));
+        }
+        if self
+            .media_types
+            .as_ref()
+            .is_some_and(|types| types.is_empty() || types.iter().any(|each| !is_media_type(each)))
+        {
+            return Err(ConfigError::new("dialect.response.media_types", Reason::NotAMediaType));
+        }
+        self.scope_separator
+            .as_ref()
+            .map_or(Ok(()), |text| check_separator("dialect.response.scope_separator", text))?;
+        check_count("dialect.response.keep", self.keep.len())?;
+        for text in &self.keep {
+            check_wire_name("dialect.response.keep", text)?;
+        }
+        let error = &self.error;
+        check_wire_name("dialect.response.error.code", &error.code)?;
+        check_wire_name("dialect.response.error.description", &error.description)?;
+        check_wire_name("dialect.response.error.uri", &error.uri)?;
+        error.ok.as_ref().map_or(Ok(()), |ok| check_wire_name("dialect.response.error.ok.member", &ok.member))
     }
+}
+
+/// `type/subtype` (RFC 9110 section 8.3.1); parameters are never compared.
+fn is_media_type(text: &str) -> bool {
+    let token = |text: &str| !text.is_empty() && text.bytes().all(is_tchar);
+    text.split_once('/').is_some_and(|(main, sub)| token(main) && token(sub))
 }
 
 impl Presentation {
     fn check(&self) -> Result<(), ConfigError> {
         const HEADER: &str = "dialect.presentation.header";
         const SCHEME: &str = "dialect.presentation.scheme";
-        ConfigError::check_not_empty(HEADER, &self.header)?;
-        ConfigError::check_characters(HEADER, &self.header, |byte| {
-            byte.is_ascii_alphanumeric() || b"-_".contains(&byte)
-        })?;
-        if TRANSPORT_FIELDS.iter().any(|field| self.header.eq_ignore_ascii_case(field)) {
-            return Err(ConfigError::new(HEADER, Reason::ReservedName));
+        check_field_name(HEADER, &self.header)?;
+        if let Some(name) = &self.query_parameter {
+            check_wire_name("dialect.presentation.query_parameter", name)?;
         }
         let Some(scheme) = &self.scheme else {
-            return Ok(());
+            let form = "dialect.presentation.form";
+            return match self.form {
+                TokenForm::Token => Ok(()),
+                TokenForm::BasicUser => Err(ConfigError::new(form, Reason::GoesOnlyWith("a scheme"))),
+            };
         };
         ConfigError::check_not_empty(SCHEME, scheme)?;
         ConfigError::check_characters(SCHEME, scheme, is_tchar)
@@ -159,12 +285,12 @@ impl Presentation {
 
 /// Whether an authorization request has a parameter `name` already, on this provider's wire.
 pub(crate) fn is_authorize_parameter(parameters: &Parameters, name: &str) -> bool {
-    let standard = AUTHORIZE.names().map(|name| (name, ""));
-    parameters.on_the_wire(standard).any(|(wire, _)| wire == name)
+    let mut standard = AUTHORIZE.names().filter(|standard| !parameters.omits(standard));
+    standard.any(|standard| parameters.rename.wire(standard) == name) || parameters.add.contains_key(name)
 }
 
 fn check_parameters(step: &Step, parameters: &Parameters) -> Result<(), ConfigError> {
-    let path = step.path;
+    let path = format!("{}.parameters", step.path);
     let standard: Vec<_> = step.names().collect();
     check_renames(&format!("{path}.rename"), &parameters.rename, &standard)?;
     for name in &parameters.omit {
@@ -173,14 +299,17 @@ fn check_parameters(step: &Step, parameters: &Parameters) -> Result<(), ConfigEr
             return Err(ConfigError::new(field(), Reason::NotOmittable));
         }
         if !step.omittable.contains(&name.as_str()) {
-            return Err(ConfigError::new(field(), Reason::UnknownParameter));
+            return Err(ConfigError::new(
+                field(),
+                Reason::UnknownName { known: known(step.omittable.iter().copied()) },
+            ));
         }
     }
     for (name, value) in &parameters.add {
         let field = format!("{path}.add.{}", shown(name));
-        check_wire_name(&field, name)?;
-        ConfigError::check_characters(field.clone(), value, |byte| !byte.is_ascii_control())?;
-        // RFC 6749 section 3.1: no parameter twice. An omitted standard parameter may be replaced by a fixed one.
+        check_addition(&field, name, value)?;
+        // RFC 6749 section 3.1: no parameter twice. An omitted standard parameter may be replaced by one of the
+        // provider's own.
         let taken =
             standard.iter().any(|each| parameters.rename.wire(each) == name && !parameters.omit.contains(*each));
         if taken {
@@ -190,11 +319,24 @@ fn check_parameters(step: &Step, parameters: &Parameters) -> Result<(), ConfigEr
     Ok(())
 }
 
+fn check_addition(field: &str, name: &str, value: &Added) -> Result<(), ConfigError> {
+    check_wire_name(field, name)?;
+    match value {
+        Added::Text(text) => ConfigError::check_characters(field.to_owned(), text, |byte| !byte.is_ascii_control()),
+        Added::Number(_) | Added::Truth(_) => Ok(()),
+    }
+}
+
+fn known(names: impl IntoIterator<Item = &'static str>) -> Vec<Box<str>> {
+    names.into_iter().map(Box::from).collect()
+}
+
 fn check_renames(path: &str, renames: &Renames, standard: &[&str]) -> Result<(), ConfigError> {
     for (name, wire) in renames.iter() {
         let field = format!("{path}.{}", shown(name));
         if !standard.contains(&name) {
-            return Err(ConfigError::new(field, Reason::UnknownParameter));
+            let known = standard.iter().map(|name| Box::from(*name)).collect();
+            return Err(ConfigError::new(field, Reason::UnknownName { known }));
         }
         check_wire_name(&field, wire)?;
         if standard.iter().any(|each| *each != name && renames.wire(each) == wire) {

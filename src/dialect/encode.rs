@@ -1,35 +1,103 @@
 //! Parameters to bytes. Each encoder takes one allocation: the length is known before the first byte is written.
 
+use std::borrow::Cow;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Serialize, Serializer};
 use url::form_urlencoded;
 use zeroize::Zeroizing;
 
-use super::{BodyFormat, ResponseFormat};
+use super::{BasicEncoding, BodyFormat, Fragment, ResponseFormat};
 use crate::vocabulary::Secret;
 
+/// A parameter by its name on the wire.
+#[derive(Clone, Copy)]
+pub(crate) struct Pair<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) value: &'a str,
+    /// A number or a truth value, which JSON writes without quotation marks.
+    pub(crate) bare: bool,
+}
+
+impl<'a> Pair<'a> {
+    pub(crate) fn new(name: &'a str, value: &'a str) -> Self {
+        Self { name, value, bare: false }
+    }
+}
+
 /// `endpoint` with `pairs` behind the query it may already have (RFC 6749 section 3.1).
-pub(crate) fn query<'a>(endpoint: &str, pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> String {
-    let mut url = String::with_capacity(endpoint.len().saturating_add(1).saturating_add(form_len(pairs.clone())));
+pub(crate) fn with_query<'a>(endpoint: &str, pairs: impl Iterator<Item = Pair<'a>> + Clone) -> String {
+    let room = endpoint.len().saturating_add(1).saturating_add(form_len(pairs.clone()));
+    let mut url = String::with_capacity(room);
     url.push_str(endpoint);
-    match endpoint.split_once('?') {
+    push_query(&mut url, endpoint.split_once('?').map(|(_, query)| query), pairs);
+    url
+}
+
+/// The same for the browser: with a fragment, where the provider's page reads one, and with `scope` as it is, where it
+/// compares before it decodes.
+pub(crate) fn authorization_url<'a>(
+    endpoint: &str,
+    fragment: Option<&Fragment>,
+    pairs: impl Iterator<Item = Pair<'a>> + Clone,
+    unencoded: Option<Pair<'_>>,
+) -> String {
+    let mut url = match fragment {
+        Some(Fragment::Route(route)) => {
+            let mut url = format!("{endpoint}#{route}");
+            push_query(&mut url, route.split_once('?').map(|(_, query)| query), pairs);
+            url
+        }
+        None | Some(Fragment::Suffix(_)) => with_query(endpoint, pairs),
+    };
+    if let Some(Pair { name, value, .. }) = unencoded {
+        url.push('&');
+        url.extend(form_urlencoded::byte_serialize(name.as_bytes()));
+        url.push('=');
+        for byte in value.bytes() {
+            match byte {
+                // What would end the value, or what a reader may take for something else.
+                b'&' | b'#' | b'%' | b'=' | b'"' | b'<' | b'>' => url.extend(form_urlencoded::byte_serialize(&[byte])),
+                byte => url.push(char::from(byte)),
+            }
+        }
+    }
+    if let Some(Fragment::Suffix(suffix)) = fragment {
+        url.push('#');
+        url.push_str(suffix);
+    }
+    url
+}
+
+fn push_query<'a>(url: &mut String, existing: Option<&str>, pairs: impl Iterator<Item = Pair<'a>>) {
+    match existing {
         None => url.push('?'),
-        Some((_, existing)) if !existing.is_empty() && !existing.ends_with('&') => url.push('&'),
+        Some(existing) if !existing.is_empty() && !existing.ends_with('&') => url.push('&'),
         Some(_) => {}
     }
     let start = url.len();
-    form_urlencoded::Serializer::for_suffix(url, start).extend_pairs(pairs).finish()
+    let mut writer = form_urlencoded::Serializer::for_suffix(url, start);
+    writer.extend_pairs(pairs.map(|pair| (pair.name, pair.value)));
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 
+/// Parameters in their place.
+pub(crate) struct Placed<'u> {
+    pub(crate) url: Cow<'u, str>,
+    /// The media type of the body, where there is one.
+    pub(crate) content_type: Option<&'static str>,
+    pub(crate) body: Vec<u8>,
+}
+
 impl BodyFormat {
-    /// The media type of a body in this format, and the body.
-    pub(crate) fn encode<'a>(self, pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> (&'static str, Vec<u8>) {
+    /// Puts the parameters of a request to `url` where this format has them.
+    pub(crate) fn place<'a, 'u>(self, url: Cow<'u, str>, pairs: impl Iterator<Item = Pair<'a>> + Clone) -> Placed<'u> {
         match self {
-            Self::Form => (FORM, form(pairs)),
-            Self::Json => (JSON, json(pairs)),
+            Self::Form => Placed { url, content_type: Some(FORM), body: form(pairs) },
+            Self::Json => Placed { url, content_type: Some(JSON), body: json(pairs) },
+            Self::Query => Placed { url: with_query(&url, pairs).into(), content_type: None, body: Vec::new() },
         }
     }
 }
@@ -44,30 +112,44 @@ impl ResponseFormat {
 }
 
 /// `application/x-www-form-urlencoded` (RFC 6749 appendix B).
-fn form<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Vec<u8> {
+fn form<'a>(pairs: impl Iterator<Item = Pair<'a>> + Clone) -> Vec<u8> {
     let target = String::with_capacity(form_len(pairs.clone()));
+    let pairs = pairs.map(|pair| (pair.name, pair.value));
     form_urlencoded::Serializer::new(target).extend_pairs(pairs).finish().into_bytes()
 }
 
-/// A JSON object of strings.
-fn json<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Vec<u8> {
+/// A JSON object of strings, and of numbers and truth values where the dialect has them.
+fn json<'a>(pairs: impl Iterator<Item = Pair<'a>> + Clone) -> Vec<u8> {
     let mut body = Vec::with_capacity(json_len(pairs.clone()));
     // Writing strings to a `Vec` cannot fail.
     let _ = serde_json::to_writer(&mut body, &Object(pairs));
     body
 }
 
-/// The value of an `Authorization` header for HTTP Basic, id and secret form-encoded first (RFC 6749 section 2.3.1).
-pub(crate) fn basic_credentials(client_id: &str, client_secret: &str) -> Secret {
+/// The value of an `Authorization` header for HTTP Basic.
+pub(crate) fn basic_header(user: &str, password: &str, encoding: BasicEncoding) -> Secret {
     const SCHEME: &str = "Basic ";
-    let pieces = || {
-        form_urlencoded::byte_serialize(client_id.as_bytes())
-            .chain([":"])
-            .chain(form_urlencoded::byte_serialize(client_secret.as_bytes()))
+    let pair = match encoding {
+        // RFC 6749 section 2.3.1.
+        BasicEncoding::Form => {
+            let form = |text: &'_ str| form_urlencoded::byte_serialize(text.as_bytes()).map(str::len).sum::<usize>();
+            let room = form(user).saturating_add(form(password)).saturating_add(1);
+            let mut pair = Zeroizing::new(String::with_capacity(room));
+            pair.extend(form_urlencoded::byte_serialize(user.as_bytes()));
+            pair.push(':');
+            pair.extend(form_urlencoded::byte_serialize(password.as_bytes()));
+            pair
+        }
+        // RFC 7617.
+        BasicEncoding::None => {
+            let room = user.len().saturating_add(password.len()).saturating_add(1);
+            let mut pair = Zeroizing::new(String::with_capacity(room));
+            pair.push_str(user);
+            pair.push(':');
+            pair.push_str(password);
+            pair
+        }
     };
-    let length = pieces().map(str::len).fold(0usize, usize::saturating_add);
-    let mut pair = Zeroizing::new(String::with_capacity(length));
-    pieces().for_each(|piece| pair.push_str(piece));
     let encoded = base64::encoded_len(pair.len(), true).unwrap_or_default();
     let mut value = String::with_capacity(SCHEME.len().saturating_add(encoded));
     value.push_str(SCHEME);
@@ -77,13 +159,26 @@ pub(crate) fn basic_credentials(client_id: &str, client_secret: &str) -> Secret 
 
 struct Object<I>(I);
 
-impl<'a, I: Iterator<Item = (&'a str, &'a str)> + Clone> Serialize for Object<I> {
+impl<'a, I: Iterator<Item = Pair<'a>> + Clone> Serialize for Object<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.clone())
+        serializer.collect_map(self.0.clone().map(|pair| (pair.name, Member(pair))))
     }
 }
 
-fn form_len<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> usize {
+struct Member<'a>(Pair<'a>);
+
+impl Serialize for Member<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Pair { value, bare, .. } = self.0;
+        match (bare, value.parse::<i64>()) {
+            (false, _) => serializer.serialize_str(value),
+            (true, Ok(number)) => serializer.serialize_i64(number),
+            (true, Err(_)) => serializer.serialize_bool(value == "true"),
+        }
+    }
+}
+
+fn form_len<'a>(pairs: impl Iterator<Item = Pair<'a>>) -> usize {
     let encoded = |text: &str| {
         let long = text.bytes().filter(|byte| !is_unreserved(*byte)).count();
         text.len().saturating_add(long.saturating_mul(2))
@@ -91,7 +186,7 @@ fn form_len<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> usize {
     sum(pairs, 2, encoded)
 }
 
-fn json_len<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> usize {
+fn json_len<'a>(pairs: impl Iterator<Item = Pair<'a>>) -> usize {
     // `\"` and `\\` take two bytes each; a control character takes up to six.
     let encoded = |text: &str| {
         let escaped = text.bytes().map(|byte| match byte {
@@ -104,9 +199,9 @@ fn json_len<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> usize {
     sum(pairs, 6, encoded).saturating_add(2)
 }
 
-fn sum<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, around: usize, encoded: impl Fn(&str) -> usize) -> usize {
+fn sum<'a>(pairs: impl Iterator<Item = Pair<'a>>, around: usize, encoded: impl Fn(&str) -> usize) -> usize {
     pairs
-        .map(|(name, value)| encoded(name).saturating_add(encoded(value)).saturating_add(around))
+        .map(|pair| encoded(pair.name).saturating_add(encoded(pair.value)).saturating_add(around))
         .fold(0, usize::saturating_add)
 }
 

@@ -70,7 +70,7 @@ pub enum CallbackError<W> {
 }
 
 /// What is wrong with a callback.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CallbackFault {
     /// It has no `state`, and RFC 6749 section 4.1.2 requires it back.
@@ -91,6 +91,26 @@ pub enum CallbackFault {
     Malformed(&'static str),
     /// A parameter that this flow never brings.
     Unexpected(&'static str),
+    /// A parameter that the provider's data keeps, and makes requests of.
+    Kept {
+        /// Its name.
+        name: Box<str>,
+        /// What is wrong with it.
+        fault: KeptFault,
+    },
+}
+
+/// What is wrong with a parameter that the provider's data keeps: see [`Kept`](crate::dialect::Kept).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeptFault {
+    /// It is not there, and the token request is made of it.
+    Missing,
+    /// It stands there twice.
+    Repeated,
+    /// It cannot be decoded, or is not what its rule allows: the request would have gone to a host that whoever sent the
+    /// browser named.
+    NotAllowed,
 }
 
 impl<W> CallbackError<W> {
@@ -150,6 +170,15 @@ impl fmt::Display for CallbackFault {
             Self::Repeated(name) => write!(f, "it repeats `{name}` (RFC 6749 section 3.1)"),
             Self::Malformed(name) => write!(f, "its `{name}` cannot be decoded or breaks its grammar"),
             Self::Unexpected(name) => write!(f, "it brings `{name}`, which this flow never does"),
+            Self::Kept { name, fault: KeptFault::Missing } => {
+                write!(f, "it has no `{name}`, which the token request is made of")
+            }
+            Self::Kept { name, fault: KeptFault::Repeated } => {
+                write!(f, "it repeats `{name}` (RFC 6749 section 3.1)")
+            }
+            Self::Kept { name, fault: KeptFault::NotAllowed } => {
+                write!(f, "its `{name}` is not what the provider's data allows; no request was made")
+            }
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, fmt};
 
+use super::words::misread;
+
 /// A value was refused. It says which field and why, and never quotes the value.
 ///
 /// ```
@@ -52,8 +54,16 @@ pub enum Reason {
     ReservedName,
     /// The name stands there already, or two names are the same on the wire.
     Repeated,
-    /// No step of the protocol sends a parameter of this name.
-    UnknownParameter,
+    /// There is no field, or no parameter at this step, of this name.
+    UnknownName {
+        /// The names that there are.
+        known: Vec<Box<str>>,
+    },
+    /// There is no such value.
+    UnknownValue {
+        /// The values that there are.
+        known: Vec<Box<str>>,
+    },
     /// Without this parameter the request, or its answer, is bound to nothing.
     NotOmittable,
     /// There are more of them than this.
@@ -61,10 +71,30 @@ pub enum Reason {
         /// The most allowed.
         max: usize,
     },
-    /// A URL template names this variable, and no value was given.
+    /// A template names this variable, and no value was given.
     UnsetVariable(String),
-    /// No URL template names this variable.
+    /// No template names this variable.
     UnknownVariable,
+    /// A value from the callback would make a host name, and it does not stand as one label with two of the provider's
+    /// own behind it: whoever sent the browser would choose the host.
+    NotALabel(String),
+    /// A value from the callback would make a path, and it does not stand as one segment of it.
+    NotASegment(String),
+    /// A value from the callback would make a URL, and its rule in `callback.keep` does not allow that.
+    NotForUrls(String),
+    /// It is made of something that comes only with the callback, or with the tokens.
+    NotYetKnown,
+    /// It is no media type: `application/json`.
+    NotAMediaType,
+    /// It goes only with another setting.
+    GoesOnlyWith(&'static str),
+    /// It is out of bounds.
+    OutOfRange {
+        /// The least allowed.
+        min: u32,
+        /// The most allowed.
+        max: u32,
+    },
     /// A `{` without its `}`, or the other way round.
     BrokenTemplate,
     /// The flow rests on this, and the dialect does not declare it.
@@ -78,6 +108,12 @@ pub enum Reason {
 impl ConfigError {
     pub(crate) fn new(field: impl Into<Cow<'static, str>>, reason: Reason) -> Self {
         Self { field: field.into(), reason }
+    }
+
+    /// A text that is no JSON of the right shape. `whole` names it, where no field is to blame.
+    pub(crate) fn unreadable(whole: &'static str, error: &serde_json::Error, text: &[u8]) -> Self {
+        let (field, reason) = misread(whole, error, text);
+        Self::new(field, reason)
     }
 
     pub(crate) fn check_not_empty(field: &'static str, text: &str) -> Result<(), Self> {
@@ -134,13 +170,37 @@ impl fmt::Display for Reason {
             Self::ForbiddenScheme => f.write_str("has a scheme that leads to no application"),
             Self::ReservedName => f.write_str("is a name of the protocol's own; rename or omit it in the dialect"),
             Self::Repeated => f.write_str("stands there twice"),
-            Self::UnknownParameter => f.write_str("is no parameter of this step"),
+            Self::UnknownName { known } => {
+                write!(f, "there is no such name here; there are: {}", known.join(", "))
+            }
+            Self::UnknownValue { known } => {
+                write!(f, "there is no such value here; there are: {}", known.join(", "))
+            }
             Self::NotOmittable => f.write_str("must not be left out: it binds the request, or its answer, to us"),
             Self::TooMany { max } => write!(f, "must be {max} at most"),
             Self::UnsetVariable(name) => {
                 write!(f, "the variable {{{name}}} has no value; set it with `Provider::variable`")
             }
-            Self::UnknownVariable => f.write_str("no URL template names this variable"),
+            Self::UnknownVariable => f.write_str("no template names this variable"),
+            Self::NotALabel(name) => write!(
+                f,
+                "{{{name}}} comes with the callback, and must be one whole label of the host with at least two labels \
+                 behind it: https://{{{name}}}.example.com/"
+            ),
+            Self::NotASegment(name) => write!(
+                f,
+                "{{{name}}} comes with the callback, and must be one whole segment of the path: \
+                 https://example.com/{{{name}}}/token"
+            ),
+            Self::NotForUrls(name) => write!(
+                f,
+                "{{{name}}} comes with the callback; say in `dialect.callback.keep` what of a URL it may be: \
+                 `dns_label`, `path_segment` or `one_of`"
+            ),
+            Self::NotYetKnown => f.write_str("is needed before the value that it is made of is there"),
+            Self::NotAMediaType => f.write_str("must hold media types, such as application/json"),
+            Self::GoesOnlyWith(what) => write!(f, "goes only with {what}"),
+            Self::OutOfRange { min, max } => write!(f, "must be {min} to {max}"),
             Self::BrokenTemplate => f.write_str("has a brace without its partner"),
             Self::NotDeclared(what) => write!(f, "the dialect does not declare {what}"),
             Self::SecretRequired => f.write_str("this step proves the client by its secret, and none would be sent"),

@@ -23,7 +23,7 @@ mod words;
 use std::time::Duration;
 
 pub use answer::{AnswerFault, Doubt};
-pub use callback::{CallbackError, CallbackFault};
+pub use callback::{CallbackError, CallbackFault, KeptFault};
 pub use config::{ConfigError, Reason};
 pub use present::PresentError;
 pub use request::{RequestError, RequestFault};

@@ -17,6 +17,10 @@ pub enum PresentError {
     Expired,
     /// The client given is not the one that the token belongs to.
     WrongClient,
+    /// The provider's tokens go into the URL: call [`url_for`](crate::Authorized::url_for).
+    GoesIntoUrl,
+    /// The provider's tokens go into a header field: call [`header_for`](crate::Authorized::header_for).
+    GoesIntoHeader,
 }
 
 impl PresentError {
@@ -24,7 +28,9 @@ impl PresentError {
     pub fn remedy(self) -> Remedy {
         match self {
             Self::Expired => Remedy::Retry { after: None },
-            Self::NotAUrl | Self::ForeignOrigin | Self::WrongClient => Remedy::Fix,
+            Self::NotAUrl | Self::ForeignOrigin | Self::WrongClient | Self::GoesIntoUrl | Self::GoesIntoHeader => {
+                Remedy::Fix
+            }
         }
     }
 }
@@ -38,6 +44,8 @@ impl fmt::Display for PresentError {
             }
             Self::Expired => "the token is expired or was rejected; renew it",
             Self::WrongClient => "the token belongs to another client or another server",
+            Self::GoesIntoUrl => "this provider's tokens go into the URL: call `url_for`",
+            Self::GoesIntoHeader => "this provider's tokens go into a header field: call `header_for`",
         })
     }
 }

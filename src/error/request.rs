@@ -42,6 +42,11 @@ pub enum RequestFault {
     SecretRequired,
     /// The provider refuses a refresh from this instant on, when the access token expired.
     DeadlinePassed(Timestamp),
+    /// The provider refuses a refresh before this instant, shortly ahead of the access token's expiry.
+    TooEarly(Timestamp),
+    /// The request is made of a value that comes with the callback, and these tokens came without it, or with one that
+    /// the provider's data does not allow.
+    NotBound,
 }
 
 impl<S> RequestError<S> {
@@ -69,7 +74,8 @@ impl RequestFault {
     /// What to do.
     pub fn remedy(self) -> Remedy {
         match self {
-            Self::DeadlinePassed(_) => Remedy::LogIn,
+            Self::DeadlinePassed(_) | Self::NotBound => Remedy::LogIn,
+            Self::TooEarly(_) => Remedy::Retry { after: None },
             Self::WrongClient | Self::NoEndpoint(_) | Self::SecretRequired => Remedy::Fix,
         }
     }
@@ -93,6 +99,14 @@ impl fmt::Display for RequestFault {
                 f,
                 "this provider refreshes only before the access token expires, which was at {} ms; log in again",
                 deadline.as_unix_millis()
+            ),
+            Self::TooEarly(opens) => write!(
+                f,
+                "this provider refreshes only shortly before the access token expires, from {} ms on",
+                opens.as_unix_millis()
+            ),
+            Self::NotBound => f.write_str(
+                "the request is made of a value that comes with the callback, and these tokens have none; log in again",
             ),
         }
     }

@@ -2,6 +2,8 @@
 
 use serde_json::error::Category;
 
+use super::Reason;
+
 /// The reader's words, with the field that it stopped at and less what they quote: serde_json repeats a value of the
 /// wrong type and names no field.
 pub(crate) fn without_values(error: &serde_json::Error, text: &[u8]) -> Box<str> {
@@ -19,6 +21,34 @@ pub(crate) fn without_values(error: &serde_json::Error, text: &[u8]) -> Box<str>
     // From the end: the value that stands before may say "expected" too.
     let expected = words.rsplit_once("expected ").map_or("another type", |(_, rest)| rest);
     shown(&format!("{field}: not of the right type or value, expected {expected}"))
+}
+
+/// Where a reader of configuration stopped, as a path, and why. `whole` names the text, where it stopped at no field.
+pub(super) fn misread(whole: &'static str, error: &serde_json::Error, text: &[u8]) -> (String, Reason) {
+    let words = error.to_string();
+    let at = || path_at(text, error);
+    if let Some(name) = words.strip_prefix("unknown field `") {
+        // From the end: the name comes from outside, and may hold anything.
+        let (name, expected) =
+            name.rsplit_once("`, expected ").or(name.rsplit_once("`, there are ")).unwrap_or((name, ""));
+        let path = at();
+        let dot = if path.is_empty() { "" } else { "." };
+        return (format!("{path}{dot}{}", escaped(name)), Reason::UnknownName { known: quoted(expected) });
+    }
+    if words.starts_with("unknown variant `") {
+        let expected = words.rsplit_once("`, expected ").map_or("", |(_, expected)| expected);
+        return (at(), Reason::UnknownValue { known: quoted(expected) });
+    }
+    (whole.into(), Reason::Unreadable(without_values(error, text).into()))
+}
+
+/// The names between backticks: the reader's own list of what it knows.
+fn quoted(expected: &str) -> Vec<Box<str>> {
+    expected.split('`').skip(1).step_by(2).map(Box::from).collect()
+}
+
+fn escaped(name: &str) -> String {
+    name.chars().take(64).flat_map(char::escape_debug).collect()
 }
 
 /// A field's name comes from outside: it must break no log line, and fill none.
@@ -45,7 +75,7 @@ fn path_at(text: &[u8], error: &serde_json::Error) -> String {
         }
     }
     let names = open.iter().filter(|name| !name.is_empty()).map(|name| String::from_utf8_lossy(name));
-    let names: Vec<String> = names.map(|name| name.chars().take(64).flat_map(char::escape_debug).collect()).collect();
+    let names: Vec<String> = names.map(|name| escaped(&name)).collect();
     names.join(".")
 }
 

@@ -7,6 +7,7 @@
 //! | [`ClientCredentials`] | `Authorized<Reissuable>` | [`Intent`](crate::Intent) | [`Intent`](crate::Intent) |
 //! | [`Reissue`] | `Authorized<Reissuable>` | `TokenSet<Reissuable>` | `TokenSet<Reissuable>` |
 //! | [`RefreshToken`] | `Authorized<Refreshable>` | `TokenSet<Refreshable>` | `TokenSet<AccessOnly>` |
+//! | [`FollowUp`] | [`Granted`](crate::Granted) | [`AnyTokenSet`](crate::AnyTokenSet) | [`AnyTokenSet`](crate::AnyTokenSet) |
 //!
 //! [`Implicit`] and [`ImplicitWithRefresh`] send no request of their own.
 
@@ -73,6 +74,11 @@ pub struct Reissue(());
 #[derive(Debug)]
 pub struct RefreshToken(());
 
+/// The exchange of a short-lived token for a long-lived one, which some providers have and no RFC knows. The
+/// short-lived one stays good.
+#[derive(Debug)]
+pub struct FollowUp(());
+
 /// A grant that sends a token request. Sealed.
 #[diagnostic::on_unimplemented(
     message = "no token request is in flight for `{Self}`: it is no grant that sends one",
@@ -93,7 +99,11 @@ pub(crate) mod private {
     use serde::{Deserializer, Serializer};
 
     use super::Grant;
-    use crate::{dialect::TokenAnswer, error::AnswerFault, provider::CheckedProvider};
+    use crate::{
+        dialect::{Presented, TokenAnswer},
+        error::AnswerFault,
+        provider::CheckedProvider,
+    };
 
     /// How a grant reads its answer.
     pub trait Exchange: Sized {
@@ -112,6 +122,15 @@ pub(crate) mod private {
         fn remains(origin: <Self as Grant>::Origin) -> <Self as Grant>::Remains
         where
             Self: Grant;
+
+        /// What the request presents.
+        #[allow(private_interfaces)]
+        fn presented(_: &<Self as Grant>::Origin) -> Presented<'_>
+        where
+            Self: Grant,
+        {
+            Presented::Grant
+        }
     }
 
     /// How the state before a request is written into its journal.

@@ -2,6 +2,7 @@
 
 use std::{fmt, time::Duration};
 
+use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::vocabulary::Secret;
@@ -30,7 +31,6 @@ use crate::vocabulary::Secret;
 /// # drop((method, url, headers, contract));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
 #[must_use = "a request does nothing until it is sent: take it apart with `into_parts()` (RFC 6749 section 3.2)"]
 pub struct Request {
     method: Method,
@@ -41,11 +41,13 @@ pub struct Request {
 }
 
 /// The HTTP methods that the protocol uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum Method {
     /// `GET`
     Get,
-    /// `POST`
+    /// `POST`: what token requests are (RFC 6749 section 3.2).
+    #[default]
     Post,
 }
 
@@ -113,6 +115,7 @@ pub struct TransportContract {
     pub(crate) origin: Box<str>,
     pub(crate) max_response_bytes: usize,
     pub(crate) deadline: Duration,
+    pub(crate) client_certificate: bool,
 }
 
 impl TransportContract {
@@ -139,6 +142,12 @@ impl TransportContract {
     /// Whether TLS is required. Not so only for loopback, where the provider's data allows it by name.
     pub fn tls_required(&self) -> bool {
         self.origin.starts_with("https:")
+    }
+
+    /// Whether the server wants the client's TLS certificate: see
+    /// [`Provider::mutual_tls`](crate::Provider::mutual_tls).
+    pub fn client_certificate(&self) -> bool {
+        self.client_certificate
     }
 
     /// The longest response body to read, in bytes. Stop there: a longer one is refused anyway.
@@ -171,7 +180,7 @@ pub struct RequestParts {
 impl Request {
     pub(crate) fn new(
         method: Method,
-        url: &str,
+        url: impl Into<Box<str>>,
         headers: Vec<Header>,
         body: Body,
         contract: TransportContract,
@@ -184,7 +193,8 @@ impl Request {
         self.method
     }
 
-    /// The absolute URL.
+    /// The absolute URL. Where the dialect's body is [`Query`](crate::dialect::BodyFormat::Query), it holds credentials:
+    /// redact its query before it is shown.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -218,11 +228,31 @@ impl Request {
     }
 }
 
+/// The URL's query may hold credentials.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Request");
+        shown.field("method", &self.method).field("url", &WithoutQuery(&self.url)).field("headers", &self.headers);
+        shown.field("body", &self.body).field("contract", &self.contract).finish()
+    }
+}
+
+struct WithoutQuery<'a>(&'a str);
+
+impl fmt::Debug for WithoutQuery<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.split_once('?') {
+            Some((address, _)) => write!(f, "\"{address}?…\""),
+            None => write!(f, "{:?}", self.0),
+        }
+    }
+}
+
 /// The body holds credentials, and `Zeroizing` prints its bytes in releases of `zeroize` before 1.9.
 impl fmt::Debug for RequestParts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("RequestParts");
-        shown.field("method", &self.method).field("url", &self.url).field("headers", &self.headers);
+        shown.field("method", &self.method).field("url", &WithoutQuery(&self.url)).field("headers", &self.headers);
         shown.field("body", &format_args!("{} bytes, redacted", self.body.len())).field("contract", &self.contract);
         shown.finish()
     }

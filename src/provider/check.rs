@@ -1,13 +1,20 @@
 //! A provider whose URLs and names were checked, ready to make requests of.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
-use super::{Logout, Provider, template::Templates};
+use super::{Address, Logout, Provider, variables::Variables};
 use crate::{
-    dialect::{BodyFormat, Dialect, IssuerParameter, Parameters, is_authorize_parameter},
-    error::{ConfigError, PresentError, Reason},
-    http::TransportContract,
-    vocabulary::{Endpoint, Plaintext, grammar, origin_of},
+    dialect::{
+        Additions, AnswerReader, BasicEncoding, BodyFormat, ClientAuthentication, Dialect, IssuerParameter, Parameters,
+        Presented, Reading, Refusal, TokenAnswer, is_authorize_parameter, read_answer,
+    },
+    error::{CallbackFault, ConfigError, KeptFault, PresentError, Reason},
+    http::{Response, TransportContract},
+    vocabulary::{Endpoint, Extras, Plaintext, Template, Timestamp, grammar, origin_of},
 };
 
 const MAX_RESPONSE_BYTES: u32 = 256 * 1024;
@@ -20,13 +27,21 @@ pub(crate) struct CheckedProvider {
     pub(crate) issuer: Option<Box<str>>,
     pub(crate) authorization: Option<Endpoint>,
     pub(crate) implicit_authorization: Option<Endpoint>,
-    pub(crate) token: Option<Endpoint>,
-    pub(crate) refresh: Option<Endpoint>,
+    pub(crate) token: Option<Address>,
+    pub(crate) refresh: Option<Address>,
+    pub(crate) follow_up: Option<Address>,
     pub(crate) logout: Option<LogoutRequest>,
     pub(crate) checks: BTreeMap<Box<str>, Endpoint>,
+    pub(crate) additions: StepAdditions,
     pub(crate) dialect: Dialect,
+    pub(crate) reader: AnswerReader,
     api_origins: Vec<Box<str>>,
+    /// Origins that are made of what came along with the tokens.
+    told_origins: Vec<Template>,
+    /// What a callback must bring, because a token request is made of it.
+    needed_from_callback: BTreeSet<Box<str>>,
     plaintext: Plaintext,
+    mutual_tls: bool,
     max_response_bytes: usize,
     deadline: Duration,
 }
@@ -38,8 +53,38 @@ pub(crate) struct LogoutRequest {
     pub(crate) body: BodyFormat,
 }
 
+/// What each step adds to its request.
+#[derive(Debug)]
+pub(crate) struct StepAdditions {
+    pub(crate) authorize: Additions,
+    pub(crate) token: Additions,
+    pub(crate) refresh: Additions,
+    pub(crate) follow_up: Additions,
+}
+
+impl StepAdditions {
+    fn new(dialect: &Dialect, variables: &mut Variables<'_>) -> Result<Self, ConfigError> {
+        let bind = &mut |field: &str, text: &str| variables.text(field, text);
+        let authorize = Additions::new("dialect.authorize", &dialect.authorize.parameters, None, bind)?;
+        let token = &dialect.token;
+        let token = Additions::new("dialect.token", &token.parameters, Some(&token.headers), bind)?;
+        let refresh = &dialect.refresh;
+        let refresh = Additions::new("dialect.refresh", &refresh.parameters, Some(&refresh.headers), bind)?;
+        let follow_up = match &dialect.follow_up {
+            Some(step) => Additions::new("dialect.follow_up", &step.parameters, Some(&step.headers), bind)?,
+            None => Additions::default(),
+        };
+        Ok(Self { authorize, token, refresh, follow_up })
+    }
+
+    /// The variables that have a value only once a login is answered.
+    fn late(&self) -> impl Iterator<Item = &str> {
+        [&self.token, &self.refresh, &self.follow_up].into_iter().flat_map(Additions::variables)
+    }
+}
+
 impl CheckedProvider {
-    pub(crate) fn new(provider: Provider) -> Result<Self, ConfigError> {
+    pub(crate) fn new(provider: Provider, client_id: &str) -> Result<Self, ConfigError> {
         check_identity("name", &provider.name)?;
         provider.issuer.as_deref().map_or(Ok(()), |issuer| check_identity("issuer", issuer))?;
         // It goes into every stored state, and the variables are part of it.
@@ -50,18 +95,25 @@ impl CheckedProvider {
             return Err(ConfigError::new("issuer", Reason::Missing));
         }
         let plaintext = if provider.allow_plaintext_on_loopback { Plaintext::OnLoopback } else { Plaintext::Refused };
-        let mut templates = Templates::new(&provider.variables)?;
-        let mut endpoint = |field, text: &Option<String>| {
-            let Some(text) = text else {
-                return Ok(None);
-            };
-            Endpoint::new(field, templates.fill(field, text)?, plaintext).map(Some)
+        let dialect = &provider.dialect;
+        let mut variables = Variables::new(&provider, client_id)?;
+        let mut address = |field, text: &Option<String>| match text {
+            Some(text) => Address::new(field, variables.url(field, text)?, &dialect.callback.keep, plaintext).map(Some),
+            None => Ok(None),
         };
-
+        let token = address("token_endpoint", &provider.token_endpoint)?;
+        let refresh = address("refresh_endpoint", &provider.refresh_endpoint)?;
+        let follow_up = address("follow_up_endpoint", &provider.follow_up_endpoint)?;
+        // The browser goes there before there is a callback.
+        let mut endpoint = |field: &'static str, text: &Option<String>| match text {
+            Some(text) => match variables.url(field, text)?.literal() {
+                Some(url) => Endpoint::new(field, url.to_owned(), plaintext).map(Some),
+                None => Err(ConfigError::new(field, Reason::NotYetKnown)),
+            },
+            None => Ok(None),
+        };
         let authorization = endpoint("authorization_endpoint", &provider.authorization_endpoint)?;
         let implicit = endpoint("implicit_authorization_endpoint", &provider.implicit_authorization_endpoint)?;
-        let token = endpoint("token_endpoint", &provider.token_endpoint)?;
-        let refresh = endpoint("refresh_endpoint", &provider.refresh_endpoint)?;
         let mut logout = None;
         if let Some(Logout { endpoint: url, parameter, body }) = &provider.logout {
             ConfigError::check_not_empty("logout.parameter", parameter)?;
@@ -76,12 +128,22 @@ impl CheckedProvider {
             }
         }
         let mut api_origins: Vec<_> = checks.values().map(|check: &Endpoint| check.origin().into()).collect();
+        let mut told_origins = Vec::new();
         for origin in &provider.api_origins {
-            api_origins.push(origin_of("api_origins", &templates.fill("api_origins", origin)?, plaintext)?);
+            let template = variables.url("api_origins", origin)?;
+            match template.literal() {
+                Some(url) => api_origins.push(origin_of("api_origins", url, plaintext)?),
+                None => told_origins.push(template),
+            }
         }
-        templates.finish()?;
+        let additions = StepAdditions::new(dialect, &mut variables)?;
+        variables.finish()?;
+        check_early(&additions.authorize, dialect)?;
+        let addresses = [&token, &refresh, &follow_up].into_iter().flatten();
+        let late = addresses.flat_map(Address::missing).chain(additions.late());
+        let needed_from_callback =
+            late.filter(|name| dialect.callback.keep.contains_key(*name)).map(Box::from).collect();
 
-        let dialect = &provider.dialect;
         let implicit_authorization = implicit.or_else(|| authorization.clone());
         check_query("authorization_endpoint", &authorization, &dialect.authorize.parameters)?;
         check_query("implicit_authorization_endpoint", &implicit_authorization, &dialect.authorize.parameters)?;
@@ -98,18 +160,20 @@ impl CheckedProvider {
             implicit_authorization,
             refresh: refresh.or_else(|| token.clone()),
             token,
+            follow_up,
             logout,
             checks,
+            additions,
+            reader: AnswerReader::new(&dialect.response)?,
             api_origins,
+            told_origins,
+            needed_from_callback,
             plaintext,
+            mutual_tls: provider.mutual_tls,
             max_response_bytes: usize::try_from(max_bytes).unwrap_or(usize::MAX),
             deadline: Duration::from_secs(deadline.into()),
             dialect: provider.dialect,
         })
-    }
-
-    pub(crate) fn max_response_bytes(&self) -> usize {
-        self.max_response_bytes
     }
 
     pub(crate) fn deadline(&self) -> Duration {
@@ -121,14 +185,73 @@ impl CheckedProvider {
             origin: endpoint.origin().into(),
             max_response_bytes: self.max_response_bytes,
             deadline: self.deadline,
+            client_certificate: self.mutual_tls,
+        }
+    }
+
+    /// How the steps prove the client.
+    pub(crate) fn authentications(&self) -> impl Iterator<Item = (ClientAuthentication, BasicEncoding)> {
+        let (token, refresh) = (&self.dialect.token, &self.dialect.refresh);
+        let follow_up = self.dialect.follow_up.as_ref();
+        [(token.client_authentication, token.basic_encoding), (refresh.client_authentication, refresh.basic_encoding)]
+            .into_iter()
+            .chain(follow_up.map(|step| (step.client_authentication, step.basic_encoding)))
+    }
+
+    /// Reads the answer to a request that was sent at `sent_at`.
+    pub(crate) fn read_answer(
+        &self,
+        response: &Response,
+        sent_at: Timestamp,
+        presented: Presented<'_>,
+    ) -> Result<TokenAnswer, Refusal> {
+        let reading = Reading {
+            dialect: &self.dialect,
+            reader: &self.reader,
+            max_bytes: self.max_response_bytes,
+            sent_at,
+            presented,
+        };
+        read_answer(&reading, response)
+    }
+
+    /// Whether the callback brought nothing that its rule does not allow, and, with a code, what the token request is
+    /// made of.
+    pub(crate) fn check_kept(&self, extras: &Extras, with_code: bool) -> Result<(), CallbackFault> {
+        let refuse = |name: &str, fault| Err(CallbackFault::Kept { name: name.into(), fault });
+        for (name, value) in extras.iter() {
+            match self.dialect.callback.keep.get(name) {
+                Some(rule) if rule.allows(value) => {}
+                _ => return refuse(name, KeptFault::NotAllowed),
+            }
+        }
+        match self.needed_from_callback.iter().find(|name| extras.get(name).is_none()) {
+            Some(name) if with_code => refuse(name, KeptFault::Missing),
+            _ => Ok(()),
         }
     }
 
     /// Whether an access token may be shown to `url`. RFC 9700 section 4.9: shown to another server, it is that
     /// server's.
-    pub(crate) fn check_api(&self, url: &str) -> Result<(), PresentError> {
+    pub(crate) fn check_api(&self, url: &str, extras: &Extras) -> Result<(), PresentError> {
         let origin = origin_of("url", url, self.plaintext).map_err(|_| PresentError::NotAUrl)?;
-        if self.api_origins.contains(&origin) { Ok(()) } else { Err(PresentError::ForeignOrigin) }
+        if self.api_origins.contains(&origin) || self.told_origins(extras).any(|told| told == origin) {
+            Ok(())
+        } else {
+            Err(PresentError::ForeignOrigin)
+        }
+    }
+
+    /// The origins that the server told: the token response names them, or a callback within its rules.
+    fn told_origins(&self, extras: &Extras) -> impl Iterator<Item = Box<str>> {
+        self.told_origins.iter().filter_map(|template| {
+            let url = template.fill(|name| {
+                let value = extras.get(name)?;
+                let rule = self.dialect.callback.keep.get(name);
+                rule.is_none_or(|rule| rule.allows(value)).then_some(Cow::Borrowed(value))
+            })?;
+            origin_of("api_origins", &url, self.plaintext).ok()
+        })
     }
 }
 
@@ -144,5 +267,16 @@ fn check_query(field: &'static str, endpoint: &Option<Endpoint>, parameters: &Pa
         Err(ConfigError::new(field, Reason::ReservedName))
     } else {
         Ok(())
+    }
+}
+
+/// An authorization request is made before there is a callback or a token response.
+fn check_early(additions: &Additions, dialect: &Dialect) -> Result<(), ConfigError> {
+    let late = |name: &&str| {
+        dialect.callback.keep.contains_key(*name) || dialect.response.keep.iter().any(|kept| kept == name)
+    };
+    match additions.variables().find(late) {
+        Some(_) => Err(ConfigError::new("dialect.authorize.parameters.add", Reason::NotYetKnown)),
+        None => Ok(()),
     }
 }

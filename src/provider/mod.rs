@@ -1,17 +1,19 @@
 //! Provider: where a server's endpoints are and how its wire differs. Plain data, checked when a client is made.
 
+mod address;
 mod check;
-mod template;
+mod variables;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use address::Address;
 pub(crate) use check::{CheckedProvider, LogoutRequest};
 
 use crate::{
     dialect::{BodyFormat, Dialect},
-    error::{ConfigError, Reason, without_values},
+    error::ConfigError,
 };
 
 /// An authorization server and the APIs that take its tokens, as data.
@@ -30,8 +32,19 @@ use crate::{
 /// # Ok::<(), oauth_proto::ConfigError>(())
 /// ```
 ///
-/// URLs are templates: `{host}` stands for the variable `host`. A value is letters, digits and `. _ ~ -`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// URLs are templates: `{host}` stands for the variable `host`, and `{client_id}` for the client's id. Alternatives stand
+/// between ` || `: the first whose variables all have a value is taken. In a URL, a value is letters, digits and
+/// `. _ ~ - :`.
+///
+/// ```
+/// use oauth_proto::Provider;
+///
+/// let url = "https://{host}/token || https://login.example.com/token";
+/// let provider = Provider::new("example", "https://login.example.com/authorize", url);
+/// assert!(provider.check().is_ok(), "the second");
+/// assert!(provider.variable("host", "login.acme.example").check().is_ok(), "the first");
+/// ```
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Provider {
@@ -41,7 +54,8 @@ pub struct Provider {
     /// The issuer identifier (RFC 8414 section 2), compared byte for byte with `iss` (RFC 9207). States are bound to
     /// it: one that was stored before it was added is of another server.
     pub issuer: Option<String>,
-    /// Values for the variables of the URL templates. One that no template names is refused: it is misspelt.
+    /// Values for the variables of the templates in URLs, parameters and header fields. One that no template names is
+    /// refused: it is misspelt. They may be secrets (an API key), so `Debug` shows their names alone.
     pub variables: BTreeMap<String, String>,
     /// Where the browser goes (RFC 6749 section 3.1).
     pub authorization_endpoint: Option<String>,
@@ -51,13 +65,20 @@ pub struct Provider {
     pub token_endpoint: Option<String>,
     /// Where tokens are refreshed, if that is another place.
     pub refresh_endpoint: Option<String>,
+    /// Where a short-lived token is exchanged for a long-lived one, if the provider has that: see
+    /// [`Dialect::follow_up`].
+    pub follow_up_endpoint: Option<String>,
     /// How a session is ended, if the provider has such a request.
     pub logout: Option<Logout>,
     /// Endpoints that say whether a token or session is still good, by name. They take a GET with the token.
     pub checks: BTreeMap<String, String>,
     /// The origins (scheme, host, port) that an access token may be shown to. Endpoints in `checks` are always among
-    /// them.
+    /// them. A value that the dialect keeps from the callback or the token response may stand in one:
+    /// `{instance_url}`.
     pub api_origins: Vec<String>,
+    /// Whether the server wants a TLS client certificate with each token request (RFC 8705): it is the transport's to
+    /// present, and the request's [`TransportContract`](crate::TransportContract) says so.
+    pub mutual_tls: bool,
     /// Allows `http` for loopback hosts: for tests and local servers, never for a real provider.
     pub allow_plaintext_on_loopback: bool,
     /// The longest response to read, in bytes: 262,144 when absent. Not zero.
@@ -125,18 +146,18 @@ impl Provider {
     /// ```
     /// use oauth_proto::Provider;
     ///
-    /// let misspelt = r#"{ "name": "example", "token_endpont": "https://id.example/token" }"#;
+    /// let misspelt = r#"{ "name": "example", "dialect": { "token": { "bodi": "json" } } }"#;
     /// let error = Provider::from_json(misspelt).unwrap_err();
-    /// assert!(error.to_string().starts_with("provider: cannot be read: unknown field `token_endpont`"));
+    /// assert_eq!(error.field(), "dialect.token.bodi");
+    /// assert!(error.to_string().starts_with("dialect.token.bodi: there is no such name here; there are: method, body, "));
     /// ```
     ///
     /// # Errors
     /// It is no JSON, has a field that does not exist, or a field fails its check; the error names the field, and
     /// quotes no value.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
-        let provider: Self = serde_json::from_str(text).map_err(|error| {
-            ConfigError::new("provider", Reason::Unreadable(without_values(&error, text.as_bytes()).into()))
-        })?;
+        let provider: Self =
+            serde_json::from_str(text).map_err(|error| ConfigError::unreadable("provider", &error, text.as_bytes()))?;
         provider.check()?;
         Ok(provider)
     }
@@ -185,19 +206,46 @@ impl Provider {
     /// # Errors
     /// The field and the reason. The data is as it was.
     pub fn check(&self) -> Result<(), ConfigError> {
-        CheckedProvider::new(self.clone()).map(|_| ())
+        // A client's id may stand in a URL: any will do here.
+        CheckedProvider::new(self.clone(), "client").map(|_| ())
     }
 
-    /// What states are bound to: the issuer; or else the name with the variables, since another tenant or sandbox is
-    /// another server: `motar{host=api.motar.io}`. A state is of no use to a client whose provider has another one.
+    /// What states are bound to: the issuer; or else the name with the variables that stand in a URL's host or path,
+    /// since another tenant or sandbox is another server: `motar{host=api.motar.io}`. A state is of no use to a client
+    /// whose provider has another one.
+    ///
+    /// Where another value of some other variable means another account (an account id among the parameters, say),
+    /// give the provider another name.
     pub fn identity(&self) -> String {
-        match &self.issuer {
-            Some(issuer) => issuer.clone(),
-            None if self.variables.is_empty() => self.name.clone(),
-            None => {
-                let pairs: Vec<_> = self.variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
-                format!("{}{{{}}}", self.name, pairs.join(","))
-            }
+        if let Some(issuer) = &self.issuer {
+            return issuer.clone();
         }
+        let variables = self.variables.iter().filter(|(name, _)| self.names_server(name));
+        let pairs: Vec<_> = variables.map(|(name, value)| format!("{name}={value}")).collect();
+        if pairs.is_empty() { self.name.clone() } else { format!("{}{{{}}}", self.name, pairs.join(",")) }
+    }
+}
+
+/// Variables may be secrets: their names are shown.
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provider")
+            .field("name", &self.name)
+            .field("issuer", &self.issuer)
+            .field("variables", &self.variables.keys())
+            .field("authorization_endpoint", &self.authorization_endpoint)
+            .field("implicit_authorization_endpoint", &self.implicit_authorization_endpoint)
+            .field("token_endpoint", &self.token_endpoint)
+            .field("refresh_endpoint", &self.refresh_endpoint)
+            .field("follow_up_endpoint", &self.follow_up_endpoint)
+            .field("logout", &self.logout)
+            .field("checks", &self.checks)
+            .field("api_origins", &self.api_origins)
+            .field("mutual_tls", &self.mutual_tls)
+            .field("allow_plaintext_on_loopback", &self.allow_plaintext_on_loopback)
+            .field("max_response_bytes", &self.max_response_bytes)
+            .field("deadline_seconds", &self.deadline_seconds)
+            .field("dialect", &self.dialect)
+            .finish()
     }
 }

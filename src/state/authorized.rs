@@ -5,13 +5,12 @@ use std::time::Duration;
 use crate::{
     client::AnyClient,
     error::{PresentError, RequestError},
-    exchange::header_for,
     grant::{RefreshToken, Reissue},
     http::{Header, Request},
     intent::Intent,
     state::{Expired, InFlight},
     token::{CanRefresh, CanReissue, Capability, Refreshable, Reissuable, TokenSet},
-    vocabulary::{Scope, Secret, Timestamp},
+    vocabulary::{Extras, Scope, Secret, Timestamp},
 };
 
 /// An access token to use, and what can be done when it ends: `C`.
@@ -61,9 +60,36 @@ impl<C> Authorized<C> {
     ///
     /// # Errors
     /// `url` is no absolute `https` URL, its origin is none of the provider's `api_origins`, or the client is another
-    /// one. The token is untouched, and nothing was shown.
+    /// one; or the provider's tokens go into the URL. The token is untouched, and nothing was shown.
     pub fn header_for(&self, client: &AnyClient, url: &str) -> Result<Header, PresentError> {
-        header_for(client, self.intent(), self.access_token(), url)
+        self.tokens.holder().header_for(client, url)
+    }
+
+    /// `url` with the token in its query, for a provider that wants it there (RFC 6750 section 2.3): its data says so in
+    /// `presentation.query_parameter`. It holds a credential, so it must not be logged.
+    ///
+    /// ```
+    /// # use oauth_proto::{Client, Provider, Registration, Standing, Timestamp};
+    /// # let provider = Provider::new("example", "https://id.example/authorize", "https://id.example/token");
+    /// # let mut provider = provider.api_origin("https://api.example");
+    /// provider.dialect.presentation.query_parameter = Some("access_token".into());
+    /// # let client = Client::public(provider, Registration::new("app")?)?;
+    /// # let tokens = client.import_access_token_from_elsewhere("A1".into(), None)?;
+    /// # let Standing::Authorized(authorized) = tokens.at(Timestamp::from_unix_seconds(0)) else { unreachable!() };
+    /// let url = authorized.url_for(&client, "https://api.example/me?lang=en")?;
+    /// assert_eq!(url.expose(), "https://api.example/me?lang=en&access_token=A1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`header_for`](Self::header_for); and the provider's tokens go into a header field.
+    pub fn url_for(&self, client: &AnyClient, url: &str) -> Result<Secret, PresentError> {
+        self.tokens.holder().url_for(client, url)
+    }
+
+    /// What came along with the tokens: see [`Extras`].
+    pub fn extras(&self) -> &Extras {
+        self.tokens.extras()
     }
 
     pub(crate) fn intent(&self) -> &Intent {
@@ -155,7 +181,7 @@ impl<C: Capability> TokenSet<C> {
         C: CanReissue,
     {
         let tokens = C::reissuable(self);
-        match tokens.reissue_request(client) {
+        match tokens.reissue_request(client, now) {
             Ok(request) => Ok((request, InFlight::new(tokens, client, now))),
             Err(fault) => Err(RequestError::new(tokens, fault)),
         }

@@ -15,7 +15,7 @@ use crate::{
     http::Request,
     intent::Intent,
     stored::{Kind, Tagged},
-    vocabulary::{Secret, Timestamp, grammar, secret},
+    vocabulary::{Extras, Secret, Timestamp, grammar, secret},
 };
 
 /// A login that waits for its code.
@@ -120,15 +120,15 @@ impl AwaitingCode {
         callback: Callback<'_>,
         now: Timestamp,
     ) -> Result<(Request, InFlight<AuthorizationCode>), CallbackError<Self>> {
-        let code = match self.login.accept(client, &callback, Place::Query, now) {
-            Ok(parameters) => parameters.code.unwrap_or_default(),
+        let (code, extras) = match self.login.accept(client, &callback, Place::Query, now) {
+            Ok(parameters) => (parameters.code.unwrap_or_default(), parameters.extras),
             Err(rejection) => return Err(self.reject(rejection)),
         };
         // RFC 6749 section A.11. Nothing else can be sent on as it came.
         if !grammar::is_token_text(&code) {
             return Err(self.reject(Rejection::NotOurs(CallbackFault::Malformed("code"), None)));
         }
-        self.exchange(client, Secret::new(code), now)
+        self.exchange(client, Secret::new(code), extras, now)
     }
 
     /// Takes a code that the user copied from a page of the provider's, where no callback reaches the application.
@@ -171,20 +171,26 @@ impl AwaitingCode {
         if !grammar::is_token_text(code) {
             return Err(self.reject(Rejection::NotOurs(CallbackFault::Malformed("code"), None)));
         }
-        self.exchange(client, Secret::from(code), now)
+        // No callback, and so nothing that comes with one: some token requests are made of it.
+        if let Err(fault) = client.provider().check_kept(&Extras::default(), true) {
+            return Err(self.reject(Rejection::NotOurs(fault, None)));
+        }
+        self.exchange(client, Secret::from(code), Extras::default(), now)
     }
 
     fn exchange(
         self,
         client: &AnyClient,
         code: Secret,
+        extras: Extras,
         now: Timestamp,
     ) -> Result<(Request, InFlight<AuthorizationCode>), CallbackError<Self>> {
-        let request = exchange::code_request(client, &self.login.intent, &code, self.verifier.as_ref());
+        let intent = &self.login.intent;
+        let request = exchange::code_request(client, intent, &extras, &code, self.verifier.as_ref(), now);
         match request {
             Ok(request) => {
                 let Self { login: Login { intent, nonce, .. }, verifier, .. } = self;
-                let origin = ReceivedCode::from_record(ReceivedCodeRecord { code, verifier, nonce, intent });
+                let origin = ReceivedCode::from_record(ReceivedCodeRecord { code, verifier, nonce, extras, intent });
                 Ok((request, InFlight::new(origin, client, now)))
             }
             // A client whose provider lacks the token endpoint did not begin this login.

@@ -8,9 +8,9 @@ use super::{
     login::{Login, Rejection},
 };
 use crate::{
-    callback::{Callback, Place},
+    callback::{Callback, Parameters, Place},
     client::AnyClient,
-    dialect::{Refusal, TokenAnswer},
+    dialect::{Presented, Refusal, TokenAnswer},
     error::{AnswerFault, CallbackError, Doubt},
     grant::{FrontChannelTokens, Implicit},
     intent::Intent,
@@ -111,7 +111,9 @@ impl<G: FrontChannelTokens> AwaitingToken<G> {
             Err(rejection) => return Err(self.reject(rejection)),
         };
         let provider = client.provider();
-        let answer = parameters.tokens.into_tokens(&provider.dialect, now).map_err(fault_of);
+        let Parameters { tokens, extras, .. } = parameters;
+        let answer = tokens.into_tokens(&provider.dialect, now, Presented::Grant).map_err(fault_of);
+        let answer = answer.map(|answer| TokenAnswer { extras, ..answer });
         match answer.and_then(|answer| self.check_nonce(client, answer)) {
             Ok(answer) => Ok(G::issue(answer, self.login.intent, provider)),
             Err(fault) => Err(CallbackError::Unusable { fault, intent: Box::new(self.login.intent) }),

@@ -1,12 +1,16 @@
 //! What a login brings: whether it can be refreshed is known only now.
 
-use super::Authorized;
+use super::{Authorized, InFlight};
 use crate::{
+    client::AnyClient,
     dialect::TokenAnswer,
+    error::RequestError,
+    grant::FollowUp,
+    http::Request,
     intent::Intent,
     provider::CheckedProvider,
     token::{AccessOnly, AnyTokenSet, Refreshable, TokenSet},
-    vocabulary::{Scope, Secret},
+    vocabulary::{Extras, Scope, Secret, Timestamp},
 };
 
 /// The tokens of a login. Whether a refresh token came along is the server's choice (RFC 6749 section 5.1): match, and
@@ -49,6 +53,39 @@ impl Granted {
             None => {
                 Self::AccessOnly(Authorized::from_set(TokenSet::issued(answer, AccessOnly::new(), intent, provider)))
             }
+        }
+    }
+
+    /// The client's own tokens come from no login: nothing but a journal that was changed holds them here.
+    pub(crate) fn from_set(set: AnyTokenSet) -> Self {
+        match set {
+            AnyTokenSet::Refreshable(set) => Self::Refreshable(Authorized::from_set(set)),
+            AnyTokenSet::AccessOnly(set) => Self::AccessOnly(Authorized::from_set(set)),
+            AnyTokenSet::Reissuable(set) => Self::AccessOnly(Authorized::from_set(set.with(|_| AccessOnly::new()))),
+        }
+    }
+
+    /// Makes the request that trades a short-lived token for a long-lived one, where the provider's data has it: see
+    /// [`Authorized::follow_up`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn follow_up(
+        self,
+        client: &AnyClient,
+        now: Timestamp,
+    ) -> Result<(Request, InFlight<FollowUp>), RequestError<AnyTokenSet>> {
+        match self {
+            Self::Refreshable(authorized) => authorized.follow_up(client, now),
+            Self::AccessOnly(authorized) => authorized.follow_up(client, now),
+        }
+    }
+
+    /// What came along with the tokens: see [`Extras`].
+    pub fn extras(&self) -> &Extras {
+        match self {
+            Self::Refreshable(authorized) => authorized.extras(),
+            Self::AccessOnly(authorized) => authorized.extras(),
         }
     }
 

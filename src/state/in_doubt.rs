@@ -96,7 +96,7 @@ impl InDoubt<AuthorizationCode> {
         client: &AnyClient,
         now: Timestamp,
     ) -> Result<(Request, InFlight<AuthorizationCode>), RequestError<Self>> {
-        let request = self.origin.request(client);
+        let request = self.origin.request(client, now);
         self.send_again(request, client, now)
     }
 }
@@ -122,13 +122,13 @@ impl InDoubt<Reissue> {
     /// # Errors
     /// As [`Authorized::reissue`](crate::Authorized::reissue). Nothing more was sent, and the doubt is handed back.
     pub fn retry(self, client: &AnyClient, now: Timestamp) -> Result<(Request, InFlight<Reissue>), RequestError<Self>> {
-        let request = self.origin.reissue_request(client);
+        let request = self.origin.reissue_request(client, now);
         self.send_again(request, client, now)
     }
 }
 
 impl<G: Grant> InDoubt<G> {
-    fn send_again(
+    pub(super) fn send_again(
         self,
         request: Result<Request, RequestFault>,
         client: &AnyClient,

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::{FinishError, InDoubt};
 use crate::{
     client::AnyClient,
-    dialect::{Refusal, read_answer},
+    dialect::Refusal,
     error::Doubt,
     grant::{AuthorizationCode, Grant},
     http::Outcome,
@@ -112,8 +112,7 @@ impl<G: Grant> InFlight<G> {
             }
             Outcome::Lost(why) => return Err(in_doubt.because(Doubt::Lost(why))),
         };
-        let max_bytes = provider.max_response_bytes();
-        match read_answer(&provider.dialect, &response, max_bytes, in_doubt.sent_at()) {
+        match provider.read_answer(&response, in_doubt.sent_at(), G::presented(in_doubt.origin())) {
             Ok(answer) => G::issue(in_doubt.assume_unspent(), answer, &provider)
                 .map_err(|(fault, remains)| FinishError::Untrusted { fault, remains: Box::new(remains) }),
             Err(refusal) => Err(end(refusal, in_doubt)),

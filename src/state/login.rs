@@ -9,12 +9,14 @@ use sha2::{Digest, Sha256};
 use crate::{
     callback::{Callback, Parameters, Place},
     client::AnyClient,
-    dialect::{self, Dialect, IssuerParameter, Nonce, StateEcho},
+    dialect::{
+        Dialect, Filled, IssuerParameter, Nonce, Pair, Random, ScopeEncoding, StateEcho, Values, authorization_url,
+    },
     error::{CallbackError, CallbackFault, ErrorResponse},
     exchange::scope_text,
     grant::{APPLICATION_STATE_SEPARATOR, LoginSettings},
     intent::Intent,
-    vocabulary::{CodeChallenge, Endpoint, Entropy, Scope, Secret, Timestamp, secret},
+    vocabulary::{CodeChallenge, Endpoint, Entropy, Extras, Scope, Secret, Timestamp, secret},
 };
 
 /// Where to send the browser: see [`AwaitingCode`](crate::AwaitingCode). It holds `state`, so `Debug` shows no query.
@@ -63,9 +65,9 @@ impl AnyClient {
     /// (`DELETE … RETURNING`, `GETDEL`), so that a callback is answered once. An example is at
     /// [`AwaitingCode`](crate::AwaitingCode).
     pub fn login_key(&self, callback: Callback<'_>) -> Option<LoginKey> {
-        let dialect = &self.provider().dialect;
-        let places = [Place::Query, Place::Tokens(dialect.callback.tokens)];
-        places.into_iter().find_map(|place| callback.state(dialect, place)).map(|state| LoginKey::of(&state))
+        let provider = self.provider();
+        let places = [Place::Query, Place::Tokens(provider.dialect.callback.tokens)];
+        places.into_iter().find_map(|place| callback.state(provider, place)).map(|state| LoginKey::of(&state))
     }
 }
 
@@ -116,10 +118,26 @@ impl Login {
             opening.challenge.map(|challenge| ("code_challenge", challenge.as_str())),
             opening.challenge.map(|_| ("code_challenge_method", "S256")),
         ];
-        let own = settings.parameters.iter().map(|(name, value)| (&**name, &**value));
-        let pairs = step.parameters.on_the_wire(standard.iter().flatten().copied()).chain(own);
+        let extras = Extras::default();
+        let random = Random { secret: entropy.expose(), now };
+        let values = Values { scope: scope.as_deref().unwrap_or_default(), extras: &extras, random };
+        // Nothing that comes later is in these: that was seen when the client was made.
+        let added = client.provider().additions.authorize.parameters(&values).unwrap_or_default();
+
+        let rename = &step.parameters.rename;
+        let unencoded = match step.scope_encoding {
+            ScopeEncoding::Form => None,
+            ScopeEncoding::Minimal => scope.as_deref().filter(|_| !step.parameters.omits("scope")),
+        };
+        let standard = standard.iter().flatten().filter(|(name, _)| !step.parameters.omits(name));
+        let standard = standard.filter(|(name, _)| unencoded.is_none() || *name != "scope");
+        let added = added.iter().map(|Filled { name, value, .. }| Pair::new(name, value));
+        let own = settings.parameters.iter().map(|(name, value)| Pair::new(name, value));
+        let pairs = standard.map(|(name, value)| Pair::new(rename.wire(name), value)).chain(added).chain(own);
         // A flow begins only where its endpoint is there.
-        let url = dialect::query(opening.endpoint.map_or("", Endpoint::as_str), pairs);
+        let endpoint = opening.endpoint.map_or("", Endpoint::as_str);
+        let unencoded = unencoded.map(|scope| Pair::new(rename.wire("scope"), scope));
+        let url = authorization_url(endpoint, step.fragment.as_ref(), pairs, unencoded);
         let closes_at = now.plus(settings.time_to_live);
         (AuthorizationUrl(url), Self { state, nonce, closes_at, intent })
     }
@@ -169,7 +187,7 @@ impl Login {
 
     /// Whether the callback's `state` is this login's.
     pub(crate) fn matches(&self, client: &AnyClient, callback: &Callback<'_>, place: Place) -> bool {
-        let state = callback.state(&client.provider().dialect, place);
+        let state = callback.state(client.provider(), place);
         state.is_some_and(|state| self.state.matches(&state))
     }
 
@@ -198,7 +216,7 @@ impl Login {
         }
         let provider = client.provider();
         let parameters =
-            Parameters::read(callback, &provider.dialect, place).map_err(|fault| Rejection::NotOurs(fault, None))?;
+            Parameters::read(callback, provider, place).map_err(|fault| Rejection::NotOurs(fault, None))?;
         let not_ours = |fault| Rejection::NotOurs(fault, parameters.error().ok().flatten());
         self.check_state(&provider.dialect, &parameters).map_err(not_ours)?;
         check_issuer(provider.issuer.as_deref(), &provider.dialect, &parameters).map_err(not_ours)?;
@@ -210,7 +228,10 @@ impl Login {
             None if !answered => Err(not_ours(CallbackFault::Empty)),
             _ if self.check_open(client, now).is_err() => Err(Rejection::TooLate),
             Some(error) => Err(Rejection::Refused(error)),
-            None => Ok(parameters),
+            None => match provider.check_kept(&parameters.extras, place == Place::Query) {
+                Ok(()) => Ok(parameters),
+                Err(fault) => Err(Rejection::NotOurs(fault, None)),
+            },
         }
     }
 

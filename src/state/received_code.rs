@@ -10,7 +10,7 @@ use crate::{
     grant::AuthorizationCode,
     http::Request,
     intent::Intent,
-    vocabulary::{Secret, Timestamp, secret},
+    vocabulary::{Extras, Secret, Timestamp, secret},
 };
 
 /// A code that is not spent: what `finish` hands back when nothing was sent or when the server refused and spent
@@ -53,6 +53,8 @@ pub(crate) struct ReceivedCodeRecord {
     pub(crate) verifier: Option<Secret>,
     #[serde(with = "secret::option", default, skip_serializing_if = "Option::is_none")]
     pub(crate) nonce: Option<Secret>,
+    #[serde(default, skip_serializing_if = "Extras::is_empty")]
+    pub(crate) extras: Extras,
     pub(crate) intent: Intent,
 }
 
@@ -70,9 +72,9 @@ impl ReceivedCode {
     }
 
     /// The request that spends the code. Whoever calls this must not let it be used again.
-    pub(crate) fn request(&self, client: &AnyClient) -> Result<Request, RequestFault> {
-        let record = &self.0;
-        exchange::code_request(client, &record.intent, &record.code, record.verifier.as_ref())
+    pub(crate) fn request(&self, client: &AnyClient, now: Timestamp) -> Result<Request, RequestFault> {
+        let ReceivedCodeRecord { code, verifier, extras, intent, .. } = &self.0;
+        exchange::code_request(client, intent, extras, code, verifier.as_ref(), now)
     }
 
     /// What was asked for.
@@ -90,7 +92,7 @@ impl ReceivedCode {
         client: &AnyClient,
         now: Timestamp,
     ) -> Result<(Request, InFlight<AuthorizationCode>), RequestError<Self>> {
-        match self.request(client) {
+        match self.request(client, now) {
             Ok(request) => Ok((request, InFlight::new(self, client, now))),
             Err(fault) => Err(RequestError::new(self, fault)),
         }

@@ -3,7 +3,7 @@
 use super::Unauthorized;
 use crate::{
     client::{AnyClient, CanAuthenticate, Client, Confidential},
-    dialect::{ClientAuthentication, Nonce, StateEcho},
+    dialect::{Nonce, Pkce, StateEcho},
     error::{ConfigError, Reason},
     grant,
 };
@@ -19,9 +19,7 @@ impl Client<Confidential> {
     pub fn authorization_code_without_pkce_for_a_server_that_refuses_it(
         &self,
     ) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
-        self.require_echoed_state()?;
-        self.require_authentication()?;
-        self.login(grant::AuthorizationCode::without_pkce())
+        self.login_without_pkce()
     }
 }
 
@@ -30,9 +28,20 @@ impl<K> Client<K> {
     ///
     /// # Errors
     /// The provider has no authorization or token endpoint, or the registration no redirect URI, which must be there
-    /// even where the login then [sets its own](Unauthorized::redirect_uri). The client is as it was.
+    /// even where the login then [sets its own](Unauthorized::redirect_uri). Or the dialect sends PKCE for
+    /// [public clients only](crate::dialect::Pkce::PublicClientsOnly), and neither a secret nor `state` would bind the
+    /// code to this login. The client is as it was.
     pub fn authorization_code(&self) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
-        self.login(grant::AuthorizationCode::with_pkce())
+        match (self.provider().dialect.authorize.pkce, self.secret()) {
+            (Pkce::PublicClientsOnly, Some(_)) => self.login_without_pkce(),
+            _ => self.login(grant::AuthorizationCode::with_pkce()),
+        }
+    }
+
+    fn login_without_pkce(&self) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
+        self.require_echoed_state()?;
+        self.require_authentication()?;
+        self.login(grant::AuthorizationCode::without_pkce())
     }
 
     fn login(&self, grant: grant::AuthorizationCode) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
@@ -112,11 +121,10 @@ impl<K> Client<K> {
     }
 
     fn require_authentication(&self) -> Result<(), ConfigError> {
-        match self.provider().dialect.token.client_authentication {
-            ClientAuthentication::None => {
-                Err(ConfigError::new("dialect.token.client_authentication", Reason::SecretRequired))
-            }
-            ClientAuthentication::Basic | ClientAuthentication::Body => Ok(()),
+        if self.authenticates() {
+            Ok(())
+        } else {
+            Err(ConfigError::new("dialect.token.client_authentication", Reason::SecretRequired))
         }
     }
 

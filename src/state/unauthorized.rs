@@ -199,7 +199,7 @@ impl Unauthorized<Password> {
         password: &Secret,
         now: Timestamp,
     ) -> Result<(Request, InFlight<Password>), RequestError<Intent>> {
-        let request = password_request(&self.client, &self.intent, username, password);
+        let request = password_request(&self.client, &self.intent, username, password, now);
         self.send(request, now)
     }
 }
@@ -228,7 +228,7 @@ impl Unauthorized<ClientCredentials> {
     /// None that can be met today: [`Client::client_credentials`](crate::Client::client_credentials) has seen that
     /// there is a token endpoint. Whatever comes, nothing was sent, and the [`Intent`] is handed back.
     pub fn request(self, now: Timestamp) -> Result<(Request, InFlight<ClientCredentials>), RequestError<Intent>> {
-        let request = client_credentials_request(&self.client, &self.intent);
+        let request = client_credentials_request(&self.client, &self.intent, now);
         self.send(request, now)
     }
 }

@@ -6,8 +6,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{AccessOnly, Refreshable, Reissuable, TokenSet, sealed};
 use crate::{
+    dialect::TokenAnswer,
+    exchange::Holder,
     stored::Tagged,
-    vocabulary::{Scope, Secret, Timestamp, secret},
+    vocabulary::{Extras, Scope, Secret, Timestamp, secret},
 };
 
 /// A token set of any capability: for tables that hold the tokens of many providers and grants. It is stored as the
@@ -105,12 +107,41 @@ impl AnyTokenSet {
         each!(self, set => set.access_token())
     }
 
+    /// What came along with the tokens: see [`Extras`].
+    pub fn extras(&self) -> &Extras {
+        each!(self, set => set.extras())
+    }
+
     pub(crate) fn intent(&self) -> &crate::Intent {
         each!(self, set => set.intent())
     }
 
+    pub(crate) fn holder(&self) -> Holder<'_> {
+        each!(self, set => set.holder())
+    }
+
     pub(crate) fn set_rejected(&mut self) {
         each!(self, set => set.set_rejected());
+    }
+
+    /// Puts long-lived tokens in place of the short-lived one. A refresh token that did not come anew stays.
+    pub(crate) fn followed_up(self, mut answer: TokenAnswer) -> Self {
+        match (self, answer.refresh_token.take()) {
+            (Self::AccessOnly(set), Some(refresh_token)) => {
+                let mut set = set.with(|_| Refreshable::new(refresh_token));
+                set.renew(answer);
+                set.into()
+            }
+            (Self::Refreshable(mut set), refresh_token) => {
+                answer.refresh_token = refresh_token;
+                set.refreshed(answer);
+                set.into()
+            }
+            (mut other, _) => {
+                each!(&mut other, set => set.renew(answer));
+                other
+            }
+        }
     }
 }
 

@@ -9,12 +9,12 @@ use crate::{
     client::AnyClient,
     dialect::TokenAnswer,
     error::RequestFault,
-    exchange,
+    exchange::{self, Holder},
     http::Request,
     intent::Intent,
     provider::CheckedProvider,
     stored::{Kind, Tagged},
-    vocabulary::{Scope, Secret, Timestamp, secret},
+    vocabulary::{Extras, Scope, Secret, Timestamp, secret},
 };
 
 /// Tokens without a clock: what is stored, and what must meet an instant before it is used.
@@ -51,6 +51,9 @@ pub struct TokenSet<C> {
     /// An API answered 401 to this access token.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     rejected: bool,
+    /// What came along with the callback and the tokens.
+    #[serde(default, skip_serializing_if = "Extras::is_empty")]
+    extras: Extras,
     intent: Intent,
 }
 
@@ -68,6 +71,7 @@ impl<C> TokenSet<C> {
             expires_at: answer.expires_at,
             scope: answer.scope,
             rejected: false,
+            extras: answer.extras,
             intent,
         }
     }
@@ -79,7 +83,8 @@ impl<C> TokenSet<C> {
         client: &AnyClient,
     ) -> Self {
         let intent = to_remember(client.intent(), client.provider());
-        Self { kind: Kind::new(), capability, access_token, expires_at, scope: None, rejected: false, intent }
+        let (scope, extras) = (None, Extras::default());
+        Self { kind: Kind::new(), capability, access_token, expires_at, scope, rejected: false, extras, intent }
     }
 
     pub(crate) fn is_usable_at(&self, instant: Timestamp) -> bool {
@@ -153,29 +158,41 @@ impl<C> TokenSet<C> {
         &self.intent
     }
 
+    pub(crate) fn holder(&self) -> Holder<'_> {
+        Holder { intent: &self.intent, access_token: &self.access_token, extras: &self.extras }
+    }
+
+    /// What came along with the tokens: see [`Extras`]. A refresh that says something anew replaces what was said
+    /// before; the rest stays.
+    pub fn extras(&self) -> &Extras {
+        &self.extras
+    }
+
     pub(crate) fn set_rejected(&mut self) {
         self.rejected = true;
     }
 
     /// The same tokens with another capability.
     pub(crate) fn with<D>(self, change: impl FnOnce(C) -> D) -> TokenSet<D> {
-        let Self { kind, capability, access_token, expires_at, scope, rejected, intent } = self;
-        TokenSet { kind, capability: change(capability), access_token, expires_at, scope, rejected, intent }
+        let (capability, rest) = self.split();
+        let TokenSet { kind, access_token, expires_at, scope, rejected, extras, intent, .. } = rest;
+        TokenSet { kind, capability: change(capability), access_token, expires_at, scope, rejected, extras, intent }
     }
 
     /// The capability, and the rest without one.
     pub(crate) fn split(self) -> (C, TokenSet<()>) {
-        let Self { kind, capability, access_token, expires_at, scope, rejected, intent } = self;
-        (capability, TokenSet { kind, capability: (), access_token, expires_at, scope, rejected, intent })
+        let Self { kind, capability, access_token, expires_at, scope, rejected, extras, intent } = self;
+        (capability, TokenSet { kind, capability: (), access_token, expires_at, scope, rejected, extras, intent })
     }
 
     /// Puts new tokens in place of these.
-    fn renew(&mut self, answer: TokenAnswer) {
+    pub(super) fn renew(&mut self, answer: TokenAnswer) {
         self.access_token = answer.access_token;
         self.expires_at = answer.expires_at;
         // RFC 6749 section 6: a refresh asks for the scope that was granted before.
         self.scope = answer.scope.or(self.scope.take());
         self.rejected = false;
+        self.extras.extend(answer.extras);
     }
 }
 
@@ -195,7 +212,7 @@ impl TokenSet<Refreshable> {
 
     /// The request that spends the refresh token. Whoever calls this must not let the set be used again.
     pub(crate) fn refresh_request(&self, client: &AnyClient, now: Timestamp) -> Result<Request, RequestFault> {
-        exchange::refresh_request(client, &self.intent, &self.capability.refresh_token, self.expires_at, now)
+        exchange::refresh_request(client, self.holder(), &self.capability.refresh_token, self.expires_at, now)
     }
 
     /// Puts the tokens of a refresh in place of these. RFC 6749 section 6: a refresh token that did not come anew
@@ -216,6 +233,7 @@ impl TokenSet<Refreshable> {
             expires_at: self.expires_at,
             scope: self.scope.clone(),
             rejected: self.rejected,
+            extras: self.extras.clone(),
             intent: self.intent.clone(),
         }
     }
@@ -223,8 +241,8 @@ impl TokenSet<Refreshable> {
 
 impl TokenSet<Reissuable> {
     /// The request for a token of the client's own (RFC 6749 section 4.4.2).
-    pub(crate) fn reissue_request(&self, client: &AnyClient) -> Result<Request, RequestFault> {
-        exchange::client_credentials_request(client, &self.intent)
+    pub(crate) fn reissue_request(&self, client: &AnyClient, now: Timestamp) -> Result<Request, RequestFault> {
+        exchange::client_credentials_request(client, &self.intent, now)
     }
 
     /// Puts the tokens of another request of the same kind in place of these.

@@ -43,6 +43,11 @@ impl Entropy {
         Self(bytes)
     }
 
+    /// All of it, to be hashed under a label.
+    pub(crate) fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The random part of `state`: 43 characters of base64url.
     pub(crate) fn state(&self) -> String {
         let (state, _) = self.0.split_at(Self::BYTES / 2);

@@ -28,3 +28,8 @@ pub(crate) fn is_token_text(text: &str) -> bool {
 pub(crate) fn is_tchar(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
+
+/// Printable ASCII less what RFC 3986 keeps out of a URI and what shells and browsers read in ways of their own.
+pub(crate) fn is_url_byte(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte)
+}

@@ -2,11 +2,13 @@
 
 mod endpoint;
 mod entropy;
+mod extras;
 pub(crate) mod grammar;
 mod pkce;
 mod redirect_uri;
 mod scope;
 pub(crate) mod secret;
+mod template;
 mod time;
 mod url_text;
 
@@ -14,10 +16,13 @@ pub(crate) use endpoint::{Endpoint, Plaintext, origin_of};
 pub use entropy::Entropy;
 #[cfg(feature = "os-entropy")]
 pub use entropy::EntropyError;
+pub use extras::Extras;
+pub(crate) use extras::{MAX_EXTRA, MAX_EXTRAS};
 pub(crate) use pkce::challenge as pkce_challenge;
 pub use pkce::{CodeChallenge, CodeVerifier};
 pub use redirect_uri::RedirectUri;
 pub(crate) use scope::MAX_SCOPE;
 pub use scope::Scope;
 pub use secret::Secret;
+pub(crate) use template::{Piece, Template};
 pub use time::Timestamp;

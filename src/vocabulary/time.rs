@@ -47,6 +47,12 @@ impl Timestamp {
         Self(self.0.saturating_add(Self::from_unix(duration).0))
     }
 
+    /// This instant less `duration`; the lower end is 1970.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(Self::from_unix(duration).0))
+    }
+
     /// How long after `earlier` this is; zero when it is not after it (a clock may go back).
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))

@@ -2,6 +2,7 @@
 
 use url::{Host, Url};
 
+use super::grammar::is_url_byte;
 use crate::error::{ConfigError, Reason};
 
 /// How long a URL may be, in bytes.
@@ -47,9 +48,4 @@ pub(super) fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
-}
-
-/// Printable ASCII less what RFC 3986 keeps out of a URI and what shells and browsers read in ways of their own.
-fn is_url_byte(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte)
 }

@@ -33,7 +33,7 @@ fn check(scenario: &Scenario<oauth_proto::Confidential>, rows: &[(&str, Result<&
     for (callback, expected) in rows {
         let callback = callback.replace("STATE", STATE);
         let found = receive(&scenario.client, scenario.awaiting_code(), &callback);
-        assert_eq!(found, expected.map(str::to_owned), "{callback}");
+        assert_eq!(found, expected.clone().map(str::to_owned), "{callback}");
     }
 }
 

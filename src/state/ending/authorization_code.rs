@@ -22,13 +22,16 @@ impl private::Exchange for AuthorizationCode {
 
     fn issue(
         origin: ReceivedCode,
-        answer: TokenAnswer,
+        mut answer: TokenAnswer,
         provider: &CheckedProvider,
     ) -> Result<Granted, (AnswerFault, Intent)> {
-        let record = origin.into_record();
+        let mut record = origin.into_record();
         if let Err(fault) = check_nonce(provider.dialect.authorize.nonce, record.nonce.as_ref(), &answer) {
             return Err((fault, record.intent));
         }
+        // What the server says now is newer than what the browser brought.
+        record.extras.extend(std::mem::take(&mut answer.extras));
+        answer.extras = record.extras;
         Ok(Granted::new(answer, record.intent, provider))
     }
 

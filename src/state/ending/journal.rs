@@ -6,18 +6,25 @@ use crate::{
     grant::private::Journal,
     intent::Intent,
     state::{ReceivedCode, ReceivedCodeRecord},
-    token::{Capability, TokenSet},
+    token::{AnyTokenSet, Capability, TokenSet},
 };
 
-impl Journal for Intent {
-    fn store<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.serialize(serializer)
-    }
+/// States that have serde of their own.
+macro_rules! as_stored {
+    ($($state:ty),*) => {$(
+        impl Journal for $state {
+            fn store<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.serialize(serializer)
+            }
 
-    fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(deserializer)
-    }
+            fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::deserialize(deserializer)
+            }
+        }
+    )*};
 }
+
+as_stored!(Intent, AnyTokenSet);
 
 impl<C: Capability> Journal for TokenSet<C> {
     fn store<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -2,6 +2,7 @@
 
 mod authorization_code;
 mod client_credentials;
+mod follow_up;
 mod implicit;
 mod journal;
 mod password;

@@ -1,7 +1,7 @@
 //! Where the refresh token grant ends (RFC 6749 section 6).
 
 use crate::{
-    dialect::TokenAnswer,
+    dialect::{Presented, TokenAnswer},
     error::AnswerFault,
     grant::{Grant, RefreshToken, private},
     provider::CheckedProvider,
@@ -31,5 +31,9 @@ impl private::Exchange for RefreshToken {
 
     fn remains(origin: TokenSet<Refreshable>) -> TokenSet<AccessOnly> {
         origin.with(|_| AccessOnly::new())
+    }
+
+    fn presented(origin: &TokenSet<Refreshable>) -> Presented<'_> {
+        Presented::RefreshToken(origin.access_token())
     }
 }

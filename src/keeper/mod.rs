@@ -1,7 +1,8 @@
 //! Keeper: the same machine behind `&mut`, for structs that live long.
 
+mod renewal_error;
+
 use std::{
-    error::Error,
     fmt,
     sync::{Arc, Weak},
     time::Duration,
@@ -10,12 +11,14 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use renewal_error::RenewalError;
+
 use crate::{
     client::AnyClient,
-    dialect::{Refusal, TokenAnswer, read_answer},
-    error::{AnswerFault, Doubt, ErrorResponse, PresentError, Remedy, RequestFault},
-    exchange::header_for,
-    http::{Header, Outcome, Request, TransportError},
+    dialect::{Presented, Refusal, TokenAnswer},
+    error::{Doubt, PresentError, RequestFault},
+    exchange::Holder,
+    http::{Header, Outcome, Request},
     intent::Intent,
     provider::CheckedProvider,
     stored::{Kind, Tagged},
@@ -188,12 +191,14 @@ impl Keeper {
         }
         let request = match &self.tokens {
             AnyTokenSet::Refreshable(tokens) => tokens.refresh_request(client, now),
-            AnyTokenSet::Reissuable(tokens) => tokens.reissue_request(client),
+            AnyTokenSet::Reissuable(tokens) => tokens.reissue_request(client, now),
             AnyTokenSet::AccessOnly(_) => return self.use_or(now, Turn::LogIn),
         };
         match request {
             Ok(request) => Turn::Send(request, self.issue_ticket(client, now)),
             Err(RequestFault::DeadlinePassed(_)) => self.use_or(now, Turn::LogIn),
+            // This provider refreshes only shortly before expiry, however long `ahead` is.
+            Err(RequestFault::TooEarly(opens)) => self.use_or(now, Turn::Wait { until: Some(opens) }),
             Err(fault) => self.use_or(now, Turn::Fix(fault)),
         }
     }
@@ -260,8 +265,11 @@ impl Keeper {
             }
             Outcome::Lost(why) => return Err(self.doubt(Doubt::Lost(why), now)),
         };
-        let provider = &ticket.provider;
-        match read_answer(&provider.dialect, &response, provider.max_response_bytes(), ticket.sent_at) {
+        let presented = match &self.tokens {
+            AnyTokenSet::Refreshable(tokens) => Presented::RefreshToken(tokens.access_token()),
+            AnyTokenSet::Reissuable(_) | AnyTokenSet::AccessOnly(_) => Presented::Grant,
+        };
+        match ticket.provider.read_answer(&response, ticket.sent_at, presented) {
             Ok(answer) => {
                 self.renew(answer);
                 self.sent_at = None;
@@ -385,7 +393,16 @@ impl Keeper {
     /// As there; and the token cannot be used at `now`. The keeper is as it was.
     pub fn header_for(&self, client: &AnyClient, url: &str, now: Timestamp) -> Result<Header, PresentError> {
         let access_token = self.access_token_at(now).ok_or(PresentError::Expired)?;
-        header_for(client, self.tokens.intent(), access_token, url)
+        Holder { access_token, ..self.tokens.holder() }.header_for(client, url)
+    }
+
+    /// `url` with the access token in its query: see [`Authorized::url_for`](crate::Authorized::url_for).
+    ///
+    /// # Errors
+    /// As there; and the token cannot be used at `now`. The keeper is as it was.
+    pub fn url_for(&self, client: &AnyClient, url: &str, now: Timestamp) -> Result<Secret, PresentError> {
+        let access_token = self.access_token_at(now).ok_or(PresentError::Expired)?;
+        Holder { access_token, ..self.tokens.holder() }.url_for(client, url)
     }
 
     /// Hands the tokens out, to log out or to check them, for instance.
@@ -404,80 +421,5 @@ impl Keeper {
     /// Gives the tokens up; what was asked for stays, for a new login.
     pub fn into_intent(self) -> Intent {
         self.tokens.into_intent()
-    }
-}
-
-/// A renewal brought no new tokens. The keeper holds what is still true: store it, and [`poll`](Keeper::poll) it for
-/// what follows, whichever this is. For what to tell a person, see [`remedy`](Self::remedy).
-///
-/// ```
-/// # use std::time::Duration;
-/// use oauth_proto::{Keeper, Remedy, Response, Turn};
-/// # use oauth_proto::{Client, Registration, Timestamp, providers};
-/// # let client = Client::confidential(providers::amiqus(), Registration::new("app")?, "s3cret".into())?;
-/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
-/// # let tokens = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), Some(now))?;
-/// # let mut keeper = Keeper::new(tokens);
-/// # let Turn::Send(_request, ticket) = keeper.poll(&client, now, Duration::ZERO) else { unreachable!() };
-/// let busy = Response::new(429, [("Retry-After", "120")], "");
-/// let error = keeper.handle(ticket, busy.into(), now).unwrap_err();
-/// assert_eq!(error.remedy(), Remedy::Retry { after: Some(Duration::from_secs(120)) });
-/// assert!(matches!(keeper.poll(&client, now, Duration::ZERO), Turn::Wait { until: Some(_) }));
-/// # Ok::<(), oauth_proto::ConfigError>(())
-/// ```
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum RenewalError {
-    /// Nothing was sent; a poll after a second sends again.
-    NotSent(TransportError),
-    /// The server refused, and spent nothing; a poll sends again after the wait that it asked for, or 30 seconds.
-    Refused(Box<ErrorResponse>),
-    /// The refresh token is dead and was given up.
-    Dead(Box<ErrorResponse>),
-    /// The refresh token may be spent: the next poll says [`Turn::Decide`].
-    InDoubt(Doubt),
-    /// Tokens were issued that must not be used; a refresh token was given up.
-    Untrusted(AnswerFault),
-    /// The ticket is another keeper's. Nothing was changed; hand both to the right one.
-    ForeignTicket {
-        /// The ticket, as it was.
-        ticket: Box<Ticket>,
-        /// The outcome, as it was.
-        outcome: Box<Outcome>,
-    },
-}
-
-impl RenewalError {
-    /// What to do.
-    pub fn remedy(&self) -> Remedy {
-        match self {
-            Self::NotSent(_) => Remedy::Retry { after: None },
-            Self::Refused(response) => response.remedy(),
-            Self::Dead(_) | Self::Untrusted(_) => Remedy::LogIn,
-            Self::InDoubt(_) => Remedy::Decide,
-            Self::ForeignTicket { .. } => Remedy::Fix,
-        }
-    }
-}
-
-impl fmt::Display for RenewalError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotSent(_) => f.write_str("the renewal was not sent"),
-            Self::Refused(response) => write!(f, "the server refused the renewal: {response}"),
-            Self::Dead(response) => write!(f, "the refresh token is dead: {response}"),
-            Self::InDoubt(doubt) => write!(f, "the renewal may have arrived ({doubt}); decide"),
-            Self::Untrusted(fault) => write!(f, "the renewal brought tokens that must not be used: {fault}"),
-            Self::ForeignTicket { .. } => f.write_str("this ticket is another keeper's"),
-        }
-    }
-}
-
-impl Error for RenewalError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::NotSent(why) | Self::InDoubt(Doubt::Lost(why)) => Some(&**why),
-            _ => None,
-        }
     }
 }

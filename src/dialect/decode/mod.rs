@@ -1,0 +1,323 @@
+//! Token responses to values. One pass over the body, borrowing from it; everything is bounded and total.
+
+mod date;
+mod reader;
+mod value;
+
+use std::time::Duration;
+
+use serde_json::error::Category;
+
+pub(crate) use reader::{AnswerReader, Standard};
+pub(crate) use value::Value;
+
+use super::{Dialect, ExpiryEncoding, Nonce, RefreshAnswer, RefreshCredential, ResponseFormat, ScopeFormat};
+use crate::{
+    error::{AnswerFault, ConfigError, Doubt, ErrorCode, ErrorResponse},
+    http::Response,
+    vocabulary::{Extras, MAX_SCOPE, Scope, Secret, Timestamp, grammar},
+};
+
+/// The tokens that a server issued, checked against the grammar of RFC 6749 appendix A.
+#[derive(Debug)]
+pub(crate) struct TokenAnswer {
+    pub(crate) access_token: Secret,
+    pub(crate) refresh_token: Option<Secret>,
+    pub(crate) expires_at: Option<Timestamp>,
+    /// Absent means: as requested (RFC 6749 section 5.1).
+    pub(crate) scope: Option<Scope>,
+    pub(crate) nonce: Option<Secret>,
+    pub(crate) extras: Extras,
+}
+
+/// An answer that brings no tokens to use.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    Refused(ErrorResponse),
+    Dead(ErrorResponse),
+    Doubt(Doubt),
+    Untrusted(AnswerFault),
+}
+
+/// What was presented, and so what the answer may lack.
+#[derive(Clone, Copy)]
+pub(crate) enum Presented<'a> {
+    /// A code, a password, or the client itself.
+    Grant,
+    /// A short-lived token.
+    ShortLivedToken,
+    /// A refresh token, beside this access token.
+    RefreshToken(&'a Secret),
+}
+
+/// What an answer is read by.
+pub(crate) struct Reading<'a> {
+    pub(crate) dialect: &'a Dialect,
+    pub(crate) reader: &'a AnswerReader,
+    pub(crate) max_bytes: usize,
+    pub(crate) sent_at: Timestamp,
+    pub(crate) presented: Presented<'a>,
+}
+
+/// Reads the answer of the token endpoint.
+pub(crate) fn read_answer(reading: &Reading<'_>, response: &Response) -> Result<TokenAnswer, Refusal> {
+    match response.status() {
+        // RFC 6749 section 5.1: success is 200, and nothing else.
+        status if status == reading.dialect.response.status => {
+            let answer = read_body(reading, response).map_err(unreadable)?;
+            match (answer.succeeds(reading.dialect), &answer.access_token) {
+                (Ok(()), _) => answer.into_tokens(reading.dialect, reading.sent_at, reading.presented),
+                (Err(Telling::Error), Some(_)) => Err(unreadable(AnswerFault::Contradiction)),
+                // Some servers say no with the status of success. The code decides, not the status.
+                (Err(_), _) => Err(refusal(reading.dialect, answer.into_error(response))),
+            }
+        }
+        // 408 comes from something in front of the server, which may have the request all the same.
+        408 | 500..=599 => Err(Refusal::Doubt(Doubt::ServerFailed(Box::new(stated_error(reading, response))))),
+        400..=499 => Err(refusal(reading.dialect, stated_error(reading, response))),
+        status => Err(Refusal::Doubt(Doubt::UnexpectedStatus(status))),
+    }
+}
+
+fn unreadable(fault: AnswerFault) -> Refusal {
+    Refusal::Doubt(Doubt::Unreadable(fault))
+}
+
+fn refusal(dialect: &Dialect, response: ErrorResponse) -> Refusal {
+    // Classified by code, not by status: RFC 6749 section 5.2 gives `invalid_grant` 400, and servers send 401.
+    match &response.code {
+        ErrorCode::InvalidGrant => Refusal::Dead(response),
+        // It failed on the way, and knows as little as a 500 how far it came.
+        ErrorCode::ServerError => Refusal::Doubt(Doubt::ServerFailed(Box::new(response))),
+        ErrorCode::Other(code) if dialect.response.error.invalid_grant.iter().any(|each| **each == **code) => {
+            Refusal::Dead(response)
+        }
+        _ => Refusal::Refused(response),
+    }
+}
+
+/// The error that a refusing answer states, if its body can be read.
+fn stated_error(reading: &Reading<'_>, response: &Response) -> ErrorResponse {
+    read_body(reading, response).unwrap_or_default().into_error(response)
+}
+
+fn read_body<'a>(reading: &Reading<'a>, response: &'a Response) -> Result<RawAnswer<'a>, AnswerFault> {
+    if response.expose_body().len() > reading.max_bytes {
+        return Err(AnswerFault::TooLarge);
+    }
+    let step = &reading.dialect.response;
+    let content_type = response.header("content-type").unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    let expected = match &step.media_types {
+        None => essence.eq_ignore_ascii_case(step.format.media_type()),
+        Some(types) => types.iter().any(|each| essence.eq_ignore_ascii_case(each)),
+    };
+    if !expected {
+        return Err(AnswerFault::ContentType);
+    }
+    match step.format {
+        ResponseFormat::Json => {
+            let mut json = serde_json::Deserializer::from_slice(response.expose_body());
+            let answer = reading.reader.read(&mut json).and_then(|answer| json.end().map(|()| answer));
+            answer.map_err(|error| match error.classify() {
+                Category::Data => AnswerFault::NotAnObject,
+                Category::Syntax | Category::Eof | Category::Io => AnswerFault::NotJson,
+            })?
+        }
+        ResponseFormat::Form => {
+            let pairs = url::form_urlencoded::parse(response.expose_body());
+            let form = serde_urlencoded::Deserializer::new(pairs);
+            reading.reader.read(form).map_err(|_| AnswerFault::NotAnObject)?
+        }
+    }
+    .settle()
+}
+
+/// The members of an answer, as they stood there.
+#[derive(Default)]
+pub(crate) struct RawAnswer<'a> {
+    pub(crate) access_token: Option<Value<'a>>,
+    refresh_token: Option<Value<'a>>,
+    token_type: Option<Value<'a>>,
+    expires_in: Option<Value<'a>>,
+    scope: Option<Value<'a>>,
+    nonce: Option<Value<'a>>,
+    error: Option<Value<'a>>,
+    error_description: Option<Value<'a>>,
+    error_uri: Option<Value<'a>>,
+    /// The member that tells success from error, where the dialect has one.
+    tells: Option<Value<'a>>,
+    extras: Extras,
+    repeated: bool,
+}
+
+/// What an answer that does not succeed tells.
+enum Telling {
+    Error,
+    NotOk,
+}
+
+impl<'a> RawAnswer<'a> {
+    pub(crate) fn place(&mut self, standard: Standard) -> &mut Option<Value<'a>> {
+        match standard {
+            Standard::AccessToken => &mut self.access_token,
+            Standard::TokenType => &mut self.token_type,
+            Standard::ExpiresIn => &mut self.expires_in,
+            Standard::RefreshToken => &mut self.refresh_token,
+            Standard::Scope => &mut self.scope,
+            Standard::Nonce => &mut self.nonce,
+            Standard::Error => &mut self.error,
+            Standard::ErrorDescription => &mut self.error_description,
+            Standard::ErrorUri => &mut self.error_uri,
+        }
+    }
+
+    /// Two readers of one text must not see two tokens (RFC 8259 section 4). And a null says what an absent member
+    /// says: servers send both, and what was presented is spent whichever it is.
+    fn settle(mut self) -> Result<Self, AnswerFault> {
+        if self.repeated {
+            return Err(AnswerFault::Repeated);
+        }
+        for standard in Standard::ALL {
+            self.place(standard).take_if(|value| matches!(value, Value::Null));
+        }
+        Ok(self)
+    }
+
+    fn succeeds(&self, dialect: &Dialect) -> Result<(), Telling> {
+        let error = &dialect.response.error;
+        match (&error.ok, &self.tells) {
+            (Some(ok), Some(value)) if value.equals(&ok.value) => {
+                // Where the code itself says that all is well, it is no error.
+                if self.error.is_some() && ok.member != error.code { Err(Telling::Error) } else { Ok(()) }
+            }
+            (Some(_), _) => Err(Telling::NotOk),
+            (None, _) if self.error.is_some() => Err(Telling::Error),
+            (None, _) => Ok(()),
+        }
+    }
+
+    fn into_error(self, response: &Response) -> ErrorResponse {
+        let code = match self.error.as_ref().and_then(Value::as_code) {
+            Some(code) if !code.is_empty() && code.bytes().all(grammar::is_nqschar) => ErrorCode::read(&code),
+            _ => ErrorCode::Unstated,
+        };
+        let words = |value: Option<Value<'_>>| value.as_ref().and_then(Value::as_text).map(Box::from);
+        ErrorResponse {
+            code,
+            description: words(self.error_description),
+            uri: words(self.error_uri),
+            status: Some(response.status()),
+            retry_after: response.retry_after(),
+        }
+    }
+
+    pub(crate) fn into_tokens(
+        self,
+        dialect: &Dialect,
+        since: Timestamp,
+        presented: Presented<'_>,
+    ) -> Result<TokenAnswer, Refusal> {
+        if let (Presented::RefreshToken(held), RefreshAnswer::ExtendsSeconds(seconds)) =
+            (presented, dialect.refresh.answer)
+        {
+            let expires_at = Some(since.plus(Duration::from_secs(seconds.into())));
+            let access_token = held.clone();
+            let Self { extras, .. } = self;
+            return Ok(TokenAnswer { access_token, refresh_token: None, expires_at, scope: None, nonce: None, extras });
+        }
+        let access_token = read_token("access_token", self.access_token).map_err(unreadable)?;
+        let access_token = access_token.ok_or(unreadable(AnswerFault::Missing("access_token")))?;
+        let mut refresh_token = read_token("refresh_token", self.refresh_token).map_err(unreadable)?;
+        // A short-lived token that is to be traded for a long-lived one is not renewed itself.
+        let renewable = !matches!(presented, Presented::Grant) || dialect.follow_up.is_none();
+        if dialect.refresh.credential == RefreshCredential::AccessToken {
+            refresh_token = renewable.then(|| access_token.clone());
+        }
+        // Where no nonce was sent, a member of that name is one of the many that are ignored (RFC 6749 section 5.1).
+        let nonce = self.nonce.filter(|_| dialect.authorize.nonce == Nonce::EchoedWithTokens);
+        let nonce = read_token("nonce", nonce).map_err(unreadable)?;
+        let expires_at = read_expiry(dialect.response.expiry, self.expires_in, since).map_err(unreadable)?;
+        let scope = read_scope(dialect, self.scope).map_err(unreadable)?;
+        check_token_type(dialect, self.token_type)?;
+        Ok(TokenAnswer { access_token, refresh_token, expires_at, scope, nonce, extras: self.extras })
+    }
+}
+
+fn read_token(name: &'static str, value: Option<Value<'_>>) -> Result<Option<Secret>, AnswerFault> {
+    match value {
+        None => Ok(None),
+        // RFC 6749 sections A.12 and A.17: no CR, LF, NUL or anything else that could break a header.
+        Some(Value::Text(text)) if grammar::is_token_text(&text) => Ok(Some(Secret::new(text))),
+        Some(_) => Err(AnswerFault::Malformed(name)),
+    }
+}
+
+fn read_scope(dialect: &Dialect, value: Option<Value<'_>>) -> Result<Option<Scope>, AnswerFault> {
+    let malformed = |_: ConfigError| AnswerFault::Malformed("scope");
+    let step = &dialect.response;
+    let separator = step.scope_separator.as_ref().unwrap_or(&dialect.authorize.scope_separator);
+    match (value, step.scope_format) {
+        (None, _) | (_, ScopeFormat::Ignored) => Ok(None),
+        (Some(Value::Text(text)), ScopeFormat::Text) if text.len() <= MAX_SCOPE => {
+            Scope::split(&text, separator).map(Some).map_err(malformed)
+        }
+        (Some(Value::List(list)), ScopeFormat::List) => {
+            let tokens: Option<Vec<_>> = list.iter().map(Value::as_code).collect();
+            let tokens = tokens.ok_or(AnswerFault::Malformed("scope"))?;
+            Scope::new(tokens.iter().filter(|token| !token.is_empty())).map(Some).map_err(malformed)
+        }
+        (Some(_), _) => Err(AnswerFault::Malformed("scope")),
+    }
+}
+
+/// RFC 6749 section 7.1: a client must not use a token whose type it does not understand.
+fn check_token_type(dialect: &Dialect, value: Option<Value<'_>>) -> Result<(), Refusal> {
+    match value {
+        None if dialect.response.token_type_optional => Ok(()),
+        None => Err(unreadable(AnswerFault::Missing("token_type"))),
+        Some(Value::Text(text)) if !text.is_empty() => {
+            let mut known = dialect.response.token_types.iter();
+            if known.any(|each| each.eq_ignore_ascii_case(&text)) {
+                Ok(())
+            } else {
+                Err(Refusal::Untrusted(AnswerFault::TokenType))
+            }
+        }
+        Some(_) => Err(unreadable(AnswerFault::Malformed("token_type"))),
+    }
+}
+
+/// From which number on an instant counts milliseconds, where a server does not say what it counts: in seconds, this
+/// is the year 5138.
+const MILLISECONDS_FROM: u64 = 100_000_000_000;
+
+fn read_expiry(
+    encoding: ExpiryEncoding,
+    value: Option<Value<'_>>,
+    since: Timestamp,
+) -> Result<Option<Timestamp>, AnswerFault> {
+    const MALFORMED: AnswerFault = AnswerFault::Malformed("expires_in");
+    if let ExpiryEncoding::ConstantSeconds(seconds) = encoding {
+        return Ok(Some(since.plus(Duration::from_secs(seconds.into()))));
+    }
+    let Some(value) = value else {
+        return Ok(None);
+    };
+    if encoding == ExpiryEncoding::Date {
+        return value.as_text().and_then(date::read).ok_or(MALFORMED).map(Some);
+    }
+    let number = value.as_count().ok_or(MALFORMED)?;
+    Ok(Some(match encoding {
+        ExpiryEncoding::SecondsFromNow => since.plus(Duration::from_secs(number)),
+        ExpiryEncoding::MillisecondsFromNow => since.plus(Duration::from_millis(number)),
+        ExpiryEncoding::SecondsOrMillisecondsSinceEpoch if number >= MILLISECONDS_FROM => {
+            Timestamp::from_unix_millis(number)
+        }
+        ExpiryEncoding::SecondsSinceEpoch | ExpiryEncoding::SecondsOrMillisecondsSinceEpoch => {
+            Timestamp::from_unix_seconds(number)
+        }
+        ExpiryEncoding::MillisecondsSinceEpoch => Timestamp::from_unix_millis(number),
+        ExpiryEncoding::Date | ExpiryEncoding::ConstantSeconds(_) => return Err(MALFORMED),
+    }))
+}

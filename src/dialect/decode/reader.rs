@@ -1,0 +1,320 @@
+//! From an answer's body to its members: one pass, borrowing from it, into the objects that the dialect names.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, DeserializeSeed, IgnoredAny, MapAccess},
+};
+
+use super::{RawAnswer, Value};
+use crate::{
+    dialect::{ResponseStep, ScopeFormat},
+    error::{ConfigError, Reason},
+};
+
+/// How many members that nobody asked for an answer may have.
+const MAX_MEMBERS: usize = 256;
+
+/// The members that matter, as a tree: made once of a dialect, and walked along with each answer.
+#[derive(Debug)]
+pub(crate) struct AnswerReader {
+    root: Object,
+}
+
+#[derive(Debug, Default)]
+struct Object {
+    members: Vec<Member>,
+}
+
+#[derive(Debug)]
+struct Member {
+    name: Box<str>,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    /// Its value is wanted.
+    Leaf(Leaf),
+    /// Something inside it is.
+    Inside(Object),
+}
+
+#[derive(Debug, Default)]
+struct Leaf {
+    standard: Option<Standard>,
+    /// It tells success from error.
+    tells: bool,
+    /// It is kept under this path.
+    keep: Option<Box<str>>,
+    /// It may be a list or an object that must be read whole.
+    whole: bool,
+}
+
+/// The members that RFC 6749 knows (sections 5.1 and 5.2), and a nonce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standard {
+    AccessToken,
+    TokenType,
+    ExpiresIn,
+    RefreshToken,
+    Scope,
+    Nonce,
+    Error,
+    ErrorDescription,
+    ErrorUri,
+}
+
+impl Standard {
+    pub(crate) const ALL: [Self; 9] = [
+        Self::AccessToken,
+        Self::TokenType,
+        Self::ExpiresIn,
+        Self::RefreshToken,
+        Self::Scope,
+        Self::Nonce,
+        Self::Error,
+        Self::ErrorDescription,
+        Self::ErrorUri,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::AccessToken => "access_token",
+            Self::TokenType => "token_type",
+            Self::ExpiresIn => "expires_in",
+            Self::RefreshToken => "refresh_token",
+            Self::Scope => "scope",
+            Self::Nonce => "nonce",
+            Self::Error => "error",
+            Self::ErrorDescription => "error_description",
+            Self::ErrorUri => "error_uri",
+        }
+    }
+
+    /// Where this dialect has it.
+    fn path(self, step: &ResponseStep) -> &str {
+        match self {
+            Self::Error => &step.error.code,
+            Self::ErrorDescription => &step.error.description,
+            Self::ErrorUri => &step.error.uri,
+            _ => step.rename.wire(self.name()),
+        }
+    }
+}
+
+impl AnswerReader {
+    /// # Errors
+    /// One path leads through what another one takes whole, or two standard members have one path.
+    pub(crate) fn new(step: &ResponseStep) -> Result<Self, ConfigError> {
+        let mut root = Object::default();
+        for standard in Standard::ALL {
+            let field = match standard {
+                Standard::Error => "dialect.response.error.code".to_owned(),
+                Standard::ErrorDescription => "dialect.response.error.description".to_owned(),
+                Standard::ErrorUri => "dialect.response.error.uri".to_owned(),
+                _ => format!("dialect.response.rename.{}", standard.name()),
+            };
+            let leaf = root.leaf(&field, standard.path(step))?;
+            if leaf.standard.replace(standard).is_some() {
+                return Err(ConfigError::new(field, Reason::Repeated));
+            }
+            leaf.whole |= standard == Standard::Scope && step.scope_format == ScopeFormat::List;
+        }
+        if let Some(ok) = &step.error.ok {
+            root.leaf("dialect.response.error.ok.member", &ok.member)?.tells = true;
+        }
+        for path in &step.keep {
+            let leaf = root.leaf("dialect.response.keep", path)?;
+            if leaf.keep.replace(path.as_str().into()).is_some() {
+                return Err(ConfigError::new("dialect.response.keep", Reason::Repeated));
+            }
+            leaf.whole = true;
+        }
+        Ok(Self { root })
+    }
+
+    /// The standard member that this dialect calls `name`: for the parameters of an implicit callback.
+    pub(crate) fn standard(&self, name: &str) -> Option<Standard> {
+        self.root.members.iter().find(|member| *member.name == *name).and_then(|member| match &member.place {
+            Place::Leaf(leaf) => leaf.standard,
+            Place::Inside(_) => None,
+        })
+    }
+
+    /// Reads an answer, from JSON, a form, or anything else that serde can read.
+    pub(crate) fn read<'de, D: Deserializer<'de>>(&self, deserializer: D) -> Result<RawAnswer<'de>, D::Error> {
+        let mut answer = RawAnswer::default();
+        let mut strangers = 0;
+        Members { object: &self.root, answer: &mut answer, strangers: &mut strangers }.deserialize(deserializer)?;
+        Ok(answer)
+    }
+}
+
+impl Object {
+    /// The leaf at the end of `path`, which stands at `field` of the data.
+    fn leaf(&mut self, field: &str, path: &str) -> Result<&mut Leaf, ConfigError> {
+        let (name, rest) = match path.split_once('.') {
+            Some((name, rest)) => (name, Some(rest)),
+            None => (path, None),
+        };
+        if name.is_empty() {
+            return Err(ConfigError::new(field.to_owned(), Reason::Empty));
+        }
+        let at = match self.members.iter().position(|member| *member.name == *name) {
+            Some(at) => at,
+            None => {
+                let place = match rest {
+                    Some(_) => Place::Inside(Object::default()),
+                    None => Place::Leaf(Leaf::default()),
+                };
+                self.members.push(Member { name: name.into(), place });
+                self.members.len().saturating_sub(1)
+            }
+        };
+        match (self.members.get_mut(at).map(|member| &mut member.place), rest) {
+            (Some(Place::Inside(object)), Some(rest)) => object.leaf(field, rest),
+            (Some(Place::Leaf(leaf)), None) => Ok(leaf),
+            _ => Err(ConfigError::new(field.to_owned(), Reason::Repeated)),
+        }
+    }
+}
+
+/// The members of one object.
+struct Members<'r, 'a, 'de> {
+    object: &'r Object,
+    answer: &'a mut RawAnswer<'de>,
+    strangers: &'a mut usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Members<'_, '_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> de::Visitor<'de> for Members<'_, '_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { object, answer, strangers } = self;
+        // Two readers of one text must not see two tokens (RFC 8259 section 4): each name once, known or not.
+        let mut known = 0u64;
+        let mut others: Vec<Cow<'de, str>> = Vec::new();
+        while let Some(Text(name)) = map.next_key()? {
+            let at = object.members.iter().position(|member| *member.name == *name);
+            let Some((at, member)) = at.and_then(|at| Some((at, object.members.get(at)?))) else {
+                map.next_value::<IgnoredAny>()?;
+                if *strangers >= MAX_MEMBERS {
+                    return Err(de::Error::custom("too many members"));
+                }
+                *strangers = strangers.saturating_add(1);
+                answer.repeated |= others.contains(&name);
+                others.push(name);
+                continue;
+            };
+            let bit = u32::try_from(at).ok().and_then(|at| 1u64.checked_shl(at)).unwrap_or_default();
+            answer.repeated |= known & bit != 0;
+            known |= bit;
+            match &member.place {
+                Place::Leaf(leaf) if leaf.whole => take_whole(leaf, map.next_value()?, answer),
+                Place::Leaf(leaf) => take(leaf, map.next_value()?, answer),
+                Place::Inside(object) => map.next_value_seed(Inside(Members { object, answer, strangers }))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An object that may also be null, or not an object at all: then nothing is in it.
+struct Inside<'r, 'a, 'de>(Members<'r, 'a, 'de>);
+
+impl<'de> DeserializeSeed<'de> for Inside<'_, '_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> de::Visitor<'de> for Inside<'_, '_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        self.0.visit_map(map)
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+}
+
+fn take<'de>(leaf: &Leaf, value: Value<'de>, answer: &mut RawAnswer<'de>) {
+    match (leaf.standard, leaf.tells) {
+        (Some(standard), true) => {
+            answer.tells = Some(value.clone());
+            *answer.place(standard) = Some(value);
+        }
+        (Some(standard), false) => *answer.place(standard) = Some(value),
+        (None, _) => answer.tells = Some(value),
+    }
+}
+
+fn take_whole(leaf: &Leaf, value: serde_json::Value, answer: &mut RawAnswer<'_>) {
+    if leaf.standard.is_some() || leaf.tells {
+        take(leaf, Value::from(value.clone()), answer);
+    }
+    match (&leaf.keep, value) {
+        (None, _) | (_, serde_json::Value::Null) => {}
+        (Some(path), serde_json::Value::String(text)) => answer.extras.insert(path, text),
+        (Some(path), other) => answer.extras.insert(path, other.to_string()),
+    }
+}
+
+/// A string, borrowed where the text allows it.
+struct Text<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Text<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Text(text) => Ok(Self(text)),
+            _ => Err(de::Error::custom("a member's name is a string")),
+        }
+    }
+}

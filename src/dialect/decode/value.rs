@@ -1,0 +1,144 @@
+//! A JSON value, as far as an answer can hold one.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, IgnoredAny, MapAccess, SeqAccess},
+};
+
+use crate::dialect::Added;
+
+/// A JSON value. A list is read only where the dialect says that there is one.
+#[derive(Clone, Debug)]
+pub(crate) enum Value<'a> {
+    Text(Cow<'a, str>),
+    Unsigned(u64),
+    Negative(i64),
+    Float(f64),
+    Truth(bool),
+    Null,
+    List(Vec<Value<'a>>),
+    /// A list or an object where none is expected.
+    Other,
+}
+
+impl Value<'_> {
+    pub(super) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A string, or a whole number as it is written: codes come as both.
+    pub(super) fn as_code(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Text(text) => Some(Cow::Borrowed(text)),
+            Self::Unsigned(number) => Some(Cow::Owned(number.to_string())),
+            Self::Negative(number) => Some(Cow::Owned(number.to_string())),
+            _ => None,
+        }
+    }
+
+    /// A count: an integer, an integral float, or decimal digits in a string. The upper end saturates.
+    pub(super) fn as_count(&self) -> Option<u64> {
+        match self {
+            Self::Unsigned(number) => Some(*number),
+            // The cast saturates, which is what is wanted of a number beyond `u64`.
+            Self::Float(number) if number.is_finite() && number.fract() == 0.0 && *number >= 0.0 => {
+                Some(*number as u64)
+            }
+            Self::Text(text) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Some(text.parse().unwrap_or(u64::MAX))
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn equals(&self, expected: &Added) -> bool {
+        match (self, expected) {
+            (Self::Text(text), Added::Text(expected)) => text == expected,
+            (Self::Truth(truth), Added::Truth(expected)) => truth == expected,
+            (Self::Unsigned(number), Added::Number(expected)) => i64::try_from(*number) == Ok(*expected),
+            (Self::Negative(number), Added::Number(expected)) => number == expected,
+            _ => false,
+        }
+    }
+}
+
+impl From<serde_json::Value> for Value<'_> {
+    fn from(value: serde_json::Value) -> Self {
+        match value {
+            serde_json::Value::Null => Self::Null,
+            serde_json::Value::Bool(truth) => Self::Truth(truth),
+            serde_json::Value::String(text) => Self::Text(Cow::Owned(text)),
+            serde_json::Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(number), _, _) => Self::Unsigned(number),
+                (_, Some(number), _) => Self::Negative(number),
+                (_, _, Some(number)) => Self::Float(number),
+                _ => Self::Other,
+            },
+            serde_json::Value::Array(list) => Self::List(list.into_iter().map(Self::from).collect()),
+            serde_json::Value::Object(_) => Self::Other,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Value<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyValue)
+    }
+}
+
+struct AnyValue;
+
+impl<'de> de::Visitor<'de> for AnyValue {
+    type Value = Value<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Value::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Value::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Value::Text(Cow::Owned(text)))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Value::Unsigned(number))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(u64::try_from(number).map_or(Value::Negative(number), Value::Unsigned))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(Value::Float(number))
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<Self::Value, E> {
+        Ok(Value::Truth(truth))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Value::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Value::Other)
+    }
+}

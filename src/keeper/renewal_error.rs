@@ -1,0 +1,84 @@
+//! A renewal that brought no new tokens.
+
+use std::{error::Error, fmt};
+
+use super::Ticket;
+use crate::{
+    error::{AnswerFault, Doubt, ErrorResponse, Remedy},
+    http::{Outcome, TransportError},
+};
+
+/// A renewal brought no new tokens. The keeper holds what is still true: store it, and [`poll`](crate::Keeper::poll) it for
+/// what follows, whichever this is. For what to tell a person, see [`remedy`](Self::remedy).
+///
+/// ```
+/// # use std::time::Duration;
+/// use oauth_proto::{Keeper, Remedy, Response, Turn};
+/// # use oauth_proto::{Client, Registration, Timestamp, providers};
+/// # let client = Client::confidential(providers::amiqus(), Registration::new("app")?, "s3cret".into())?;
+/// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+/// # let tokens = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), Some(now))?;
+/// # let mut keeper = Keeper::new(tokens);
+/// # let Turn::Send(_request, ticket) = keeper.poll(&client, now, Duration::ZERO) else { unreachable!() };
+/// let busy = Response::new(429, [("Retry-After", "120")], "");
+/// let error = keeper.handle(ticket, busy.into(), now).unwrap_err();
+/// assert_eq!(error.remedy(), Remedy::Retry { after: Some(Duration::from_secs(120)) });
+/// assert!(matches!(keeper.poll(&client, now, Duration::ZERO), Turn::Wait { until: Some(_) }));
+/// # Ok::<(), oauth_proto::ConfigError>(())
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RenewalError {
+    /// Nothing was sent; a poll after a second sends again.
+    NotSent(TransportError),
+    /// The server refused, and spent nothing; a poll sends again after the wait that it asked for, or 30 seconds.
+    Refused(Box<ErrorResponse>),
+    /// The refresh token is dead and was given up.
+    Dead(Box<ErrorResponse>),
+    /// The refresh token may be spent: the next poll says [`Turn::Decide`](crate::Turn::Decide).
+    InDoubt(Doubt),
+    /// Tokens were issued that must not be used; a refresh token was given up.
+    Untrusted(AnswerFault),
+    /// The ticket is another keeper's. Nothing was changed; hand both to the right one.
+    ForeignTicket {
+        /// The ticket, as it was.
+        ticket: Box<Ticket>,
+        /// The outcome, as it was.
+        outcome: Box<Outcome>,
+    },
+}
+
+impl RenewalError {
+    /// What to do.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::NotSent(_) => Remedy::Retry { after: None },
+            Self::Refused(response) => response.remedy(),
+            Self::Dead(_) | Self::Untrusted(_) => Remedy::LogIn,
+            Self::InDoubt(_) => Remedy::Decide,
+            Self::ForeignTicket { .. } => Remedy::Fix,
+        }
+    }
+}
+
+impl fmt::Display for RenewalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotSent(_) => f.write_str("the renewal was not sent"),
+            Self::Refused(response) => write!(f, "the server refused the renewal: {response}"),
+            Self::Dead(response) => write!(f, "the refresh token is dead: {response}"),
+            Self::InDoubt(doubt) => write!(f, "the renewal may have arrived ({doubt}); decide"),
+            Self::Untrusted(fault) => write!(f, "the renewal brought tokens that must not be used: {fault}"),
+            Self::ForeignTicket { .. } => f.write_str("this ticket is another keeper's"),
+        }
+    }
+}
+
+impl Error for RenewalError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::NotSent(why) | Self::InDoubt(Doubt::Lost(why)) => Some(&**why),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What the variables of a provider's templates stand for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Provider;
+use crate::{
+    dialect::{Kept, RANDOM, SCOPE},
+    error::{ConfigError, Reason},
+    vocabulary::{MAX_EXTRA, Template},
+};
+
+/// The client's own id, in a template.
+const CLIENT_ID: &str = "client_id";
+
+/// Fills the templates of one provider, and remembers which variables they name.
+pub(super) struct Variables<'a> {
+    values: BTreeMap<&'a str, &'a str>,
+    from_callback: &'a BTreeMap<String, Kept>,
+    from_response: &'a [String],
+    named: BTreeSet<String>,
+}
+
+/// What stands between the alternatives of a URL.
+const OR: &str = " || ";
+
+impl<'a> Variables<'a> {
+    pub(super) fn new(provider: &'a Provider, client_id: &'a str) -> Result<Self, ConfigError> {
+        let from_callback = &provider.dialect.callback.keep;
+        let from_response = provider.dialect.response.keep.as_slice();
+        let mut values = BTreeMap::new();
+        for (name, value) in &provider.variables {
+            let field = || format!("variables.{}", name.escape_debug());
+            if [CLIENT_ID, SCOPE, RANDOM].contains(&name.as_str()) {
+                return Err(ConfigError::new(field(), Reason::ReservedName));
+            }
+            if from_callback.contains_key(name) || from_response.contains(name) {
+                return Err(ConfigError::new(field(), Reason::Repeated));
+            }
+            ConfigError::check_characters(field(), value, |byte| !byte.is_ascii_control())?;
+            if value.len() > MAX_EXTRA {
+                return Err(ConfigError::new(field(), Reason::WrongLength { min: 0, max: MAX_EXTRA }));
+            }
+            values.insert(name.as_str(), value.as_str());
+        }
+        values.insert(CLIENT_ID, client_id);
+        Ok(Self { values, from_callback, from_response, named: BTreeSet::new() })
+    }
+
+    /// The first of the URL's alternatives whose variables all have a value, or will have one from the callback.
+    pub(super) fn url(&mut self, field: &str, text: &str) -> Result<Template, ConfigError> {
+        let mut alternatives = Vec::new();
+        for alternative in text.split(OR) {
+            let template = Template::parse(field, alternative)?;
+            self.named.extend(template.variables().map(str::to_owned));
+            alternatives.push(template);
+        }
+        let unset = |template: &Template| template.variables().find(|name| !self.is_known(name)).map(str::to_owned);
+        let Some(chosen) = alternatives.iter().find(|template| unset(template).is_none()) else {
+            let missing = alternatives.first().and_then(unset).unwrap_or_default();
+            return Err(ConfigError::new(field.to_owned(), Reason::UnsetVariable(missing)));
+        };
+        for name in chosen.variables() {
+            self.check_url_value(name)?;
+        }
+        Ok(chosen.bind(|name| self.values.get(name).copied()))
+    }
+
+    /// A value stands in a host, a port, a path segment or a query, and must not be able to leave it.
+    fn check_url_value(&self, name: &str) -> Result<(), ConfigError> {
+        let Some(value) = self.values.get(name) else {
+            return Ok(());
+        };
+        let field = if name == CLIENT_ID { name.to_owned() } else { format!("variables.{}", name.escape_debug()) };
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte);
+        ConfigError::check_characters(field.clone(), value, allowed)?;
+        if value.bytes().all(|byte| byte == b'.') {
+            return Err(ConfigError::new(field, Reason::Empty));
+        }
+        Ok(())
+    }
+
+    fn is_known(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+            || self.from_callback.contains_key(name)
+            || self.from_response.iter().any(|kept| kept == name)
+    }
+
+    /// The value of a parameter or header field. What differs from request to request is left as a variable.
+    pub(super) fn text(&mut self, field: &str, text: &str) -> Result<Template, ConfigError> {
+        let template = Template::parse(field, text)?;
+        self.named.extend(template.variables().map(str::to_owned));
+        let known = |name: &str| self.is_known(name) || name == SCOPE || name == RANDOM;
+        match template.variables().find(|name| !known(name)) {
+            Some(name) => Err(ConfigError::new(field.to_owned(), Reason::UnsetVariable(name.to_owned()))),
+            None => Ok(template.bind(|name| self.values.get(name).copied())),
+        }
+    }
+
+    /// A variable that no template names is a spelling mistake.
+    pub(super) fn finish(self) -> Result<(), ConfigError> {
+        match self.values.keys().find(|name| **name != CLIENT_ID && !self.named.contains(**name)) {
+            Some(name) => Err(ConfigError::new(format!("variables.{}", name.escape_debug()), Reason::UnknownVariable)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Provider {
+    /// The URL templates, whatever they are for, and their places in the data.
+    fn urls(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let endpoints = [
+            ("authorization_endpoint", &self.authorization_endpoint),
+            ("implicit_authorization_endpoint", &self.implicit_authorization_endpoint),
+            ("token_endpoint", &self.token_endpoint),
+            ("refresh_endpoint", &self.refresh_endpoint),
+            ("follow_up_endpoint", &self.follow_up_endpoint),
+        ];
+        endpoints
+            .into_iter()
+            .filter_map(|(field, url)| Some((field, url.as_deref()?)))
+            .chain(self.logout.iter().map(|logout| ("logout.endpoint", logout.endpoint.as_str())))
+            .chain(self.checks.values().map(|url| ("checks", url.as_str())))
+            .chain(self.api_origins.iter().map(|url| ("api_origins", url.as_str())))
+    }
+
+    /// Whether a variable makes the host or the path of a URL, and so another server.
+    pub(super) fn names_server(&self, variable: &str) -> bool {
+        self.urls().any(|(_, url)| {
+            url.split(OR).any(|alternative| {
+                let address = alternative.split('?').next().unwrap_or_default();
+                address.contains(&format!("{{{variable}}}"))
+            })
+        })
+    }
+
+    /// The variables that have no value, and without which no client can be made: set each with
+    /// [`variable`](Self::variable).
+    ///
+    /// ```
+    /// use oauth_proto::Provider;
+    ///
+    /// let login = "https://{host}/authorize || https://login.example/authorize";
+    /// let provider = Provider::new("example", login, "https://{tenant}.example.com/token");
+    /// assert_eq!(provider.unset_variables(), ["tenant"], "without a `host` there is the other address");
+    /// assert!(provider.variable("tenant", "acme").unset_variables().is_empty());
+    /// ```
+    pub fn unset_variables(&self) -> Vec<String> {
+        let mut trial = self.clone();
+        let mut unset = Vec::new();
+        // Each round finds one; a provider that is wrong in another way has no more to say.
+        while let Err(Reason::UnsetVariable(name)) = trial.check().map_err(|error| error.reason().clone()) {
+            if trial.variables.insert(name.clone(), "x".into()).is_some() {
+                break;
+            }
+            unset.push(name);
+        }
+        unset
+    }
+}

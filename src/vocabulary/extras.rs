@@ -1,0 +1,111 @@
+//! Values that come along with tokens: a realm, a workspace, the URL of an API.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::Secret;
+
+/// What a provider says besides the tokens, as far as its data lists it in `callback.keep` and `response.keep`: by the
+/// name of the callback's parameter, or the path of the response's member.
+///
+/// A string is its text; a number, a truth value, a list or an object is its JSON. Some are secrets (the URL of a
+/// webhook), so `Debug` shows the names alone; they are stored with the tokens.
+///
+/// ```
+/// use oauth_proto::Response;
+/// # use oauth_proto::{Client, Provider, Registration, Timestamp};
+/// # let mut provider = Provider::new("example", "https://id.example/authorize", "https://id.example/token");
+/// provider.dialect.response.keep = vec!["team.id".into(), "live".into()];
+/// # let client = Client::confidential(provider, Registration::new("app")?, "s3cret".into())?;
+/// # let (_, in_flight) = client.client_credentials()?.request(Timestamp::from_unix_seconds(0))?;
+/// let body = r#"{"access_token":"A1","token_type":"Bearer","team":{"id":"T7"},"live":true}"#;
+/// let authorized = in_flight.finish(Response::new(200, [("Content-Type", "application/json")], body).into())?;
+/// assert_eq!(authorized.extras().get("team.id"), Some("T7"));
+/// assert_eq!(authorized.extras().get("live"), Some("true"));
+/// assert_eq!(format!("{:?}", authorized.extras()), r#"Extras("live", "team.id")"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Extras(BTreeMap<Box<str>, Secret>);
+
+/// How long one may be, in bytes, and how many a provider's data may list: what is kept must fit the store.
+pub(crate) const MAX_EXTRA: usize = 8 * 1024;
+pub(crate) const MAX_EXTRAS: usize = 32;
+
+impl Extras {
+    /// The value of this name, if it came.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(Secret::expose)
+    }
+
+    /// Each name and its value.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (&**name, value.expose()))
+    }
+
+    /// Whether none came.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Takes one in, in place of an older one. One that is too long is left out: the tokens are what matters.
+    pub(crate) fn insert(&mut self, name: &str, value: impl Into<Secret>) {
+        let value = value.into();
+        if value.expose().len() <= MAX_EXTRA {
+            self.0.insert(name.into(), value);
+        }
+    }
+
+    /// Takes in what is newer.
+    pub(crate) fn extend(&mut self, newer: Self) {
+        self.0.extend(newer.0);
+    }
+}
+
+impl fmt::Debug for Extras {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_tuple("Extras");
+        for name in self.0.keys() {
+            shown.field(name);
+        }
+        shown.finish()
+    }
+}
+
+/// A part of the states that hold it, which are written out by an explicit call.
+impl Serialize for Extras {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Extras {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> de::Visitor<'de> for Members {
+            type Value = Extras;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of texts")
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Extras, A::Error> {
+                let mut extras = Extras::default();
+                while let Some((name, value)) = map.next_entry::<Box<str>, String>()? {
+                    let value = Secret::new(value);
+                    if value.expose().len() > MAX_EXTRA || extras.0.len() >= MAX_EXTRAS.saturating_mul(2) {
+                        return Err(de::Error::custom("extras: more or longer than this crate stores"));
+                    }
+                    if extras.0.insert(name, value).is_some() {
+                        return Err(de::Error::custom("extras: a name stands there twice"));
+                    }
+                }
+                Ok(extras)
+            }
+        }
+
+        deserializer.deserialize_map(Members)
+    }
+}
