@@ -177,7 +177,7 @@ pub enum BasicEncoding {
 /// use oauth_proto::{Granted, Response, dialect::RefreshCredential};
 /// # use oauth_proto::{Client, Provider, Registration, Timestamp};
 /// # let mut provider = Provider::new("example", "https://id.example/authorize", "https://id.example/token");
-/// provider.dialect.refresh.credential = RefreshCredential::AccessToken;
+/// provider.dialect.refresh.credential = RefreshCredential::Access;
 /// provider.dialect.refresh.parameters.rename("refresh_token", "access_token");
 /// # let client = Client::confidential(provider, Registration::new("app")?, "s3cret".into())?;
 /// # let now = Timestamp::from_unix_seconds(1_800_000_000);
@@ -191,14 +191,16 @@ pub enum BasicEncoding {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RefreshCredential {
-    /// The refresh token.
+    /// The refresh token: `"refresh_token"`.
     #[default]
-    RefreshToken,
-    /// The access token itself, as `refresh_token`, which the dialect renames: for a provider without refresh tokens.
-    AccessToken,
+    #[serde(rename = "refresh_token")]
+    Refresh,
+    /// The access token itself, as `refresh_token`, which the dialect renames, for a provider without refresh tokens:
+    /// `"access_token"`.
+    #[serde(rename = "access_token")]
+    Access,
 }
 
 /// What a refresh brings.

@@ -266,7 +266,7 @@ impl Keeper {
             Outcome::Lost(why) => return Err(self.doubt(Doubt::Lost(why), now)),
         };
         let presented = match &self.tokens {
-            AnyTokenSet::Refreshable(tokens) => Presented::RefreshToken(tokens.access_token()),
+            AnyTokenSet::Refreshable(tokens) => Presented::Refresh(tokens.access_token()),
             AnyTokenSet::Reissuable(_) | AnyTokenSet::AccessOnly(_) => Presented::Grant,
         };
         match ticket.provider.read_answer(&response, ticket.sent_at, presented) {

@@ -30,7 +30,7 @@ impl<C> Authorized<C> {
     /// step.parameters.add("grant_type", "exchange_token");
     /// provider.dialect.follow_up = Some(step);
     /// // The long-lived token is renewed by itself.
-    /// provider.dialect.refresh.credential = RefreshCredential::AccessToken;
+    /// provider.dialect.refresh.credential = RefreshCredential::Access;
     /// # let client = Client::confidential(provider, Registration::new("app")?, "s3cret".into())?;
     /// # let now = Timestamp::from_unix_seconds(1_800_000_000);
     /// # let (request, in_flight) = client.password()?.request("alice", &"correct horse".into(), now)?;

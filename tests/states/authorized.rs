@@ -107,7 +107,11 @@ fn what_a_provider_is_known_by() {
     assert_eq!(provider.identity(), "motar{host=api.motar.io}");
     let sandbox = provider.clone().variable("host", oauth_proto::providers::MOTAR_SANDBOX);
     assert_eq!(sandbox.identity(), "motar{host=sandbox.motar.io}");
+    // Another value of a variable that names no host and no path is no other server; it may be a secret.
     provider.variables.insert("a".into(), "b".into());
+    provider.token_endpoint = Some("https://{host}/oauth/token?key={a}".into());
+    assert_eq!(provider.identity(), "motar{host=api.motar.io}");
+    provider.token_endpoint = Some("https://{host}/{a}/token".into());
     assert_eq!(provider.identity(), "motar{a=b,host=api.motar.io}");
     // The issuer says it all (RFC 8414 section 2).
     provider.issuer = Some("https://id.example".into());

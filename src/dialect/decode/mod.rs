@@ -47,7 +47,7 @@ pub(crate) enum Presented<'a> {
     /// A short-lived token.
     ShortLivedToken,
     /// A refresh token, beside this access token.
-    RefreshToken(&'a Secret),
+    Refresh(&'a Secret),
 }
 
 /// What an answer is read by.
@@ -218,8 +218,7 @@ impl<'a> RawAnswer<'a> {
         since: Timestamp,
         presented: Presented<'_>,
     ) -> Result<TokenAnswer, Refusal> {
-        if let (Presented::RefreshToken(held), RefreshAnswer::ExtendsSeconds(seconds)) =
-            (presented, dialect.refresh.answer)
+        if let (Presented::Refresh(held), RefreshAnswer::ExtendsSeconds(seconds)) = (presented, dialect.refresh.answer)
         {
             let expires_at = Some(since.plus(Duration::from_secs(seconds.into())));
             let access_token = held.clone();
@@ -231,7 +230,7 @@ impl<'a> RawAnswer<'a> {
         let mut refresh_token = read_token("refresh_token", self.refresh_token).map_err(unreadable)?;
         // A short-lived token that is to be traded for a long-lived one is not renewed itself.
         let renewable = !matches!(presented, Presented::Grant) || dialect.follow_up.is_none();
-        if dialect.refresh.credential == RefreshCredential::AccessToken {
+        if dialect.refresh.credential == RefreshCredential::Access {
             refresh_token = renewable.then(|| access_token.clone());
         }
         // Where no nonce was sent, a member of that name is one of the many that are ignored (RFC 6749 section 5.1).

@@ -34,6 +34,6 @@ impl private::Exchange for RefreshToken {
     }
 
     fn presented(origin: &TokenSet<Refreshable>) -> Presented<'_> {
-        Presented::RefreshToken(origin.access_token())
+        Presented::Refresh(origin.access_token())
     }
 }
