@@ -179,12 +179,23 @@ impl Serialize for Member<'_> {
 }
 
 fn form_len<'a>(pairs: impl Iterator<Item = Pair<'a>>) -> usize {
-    let encoded = |text: &str| {
-        let long = text.bytes().filter(|byte| !is_unreserved(*byte)).count();
-        text.len().saturating_add(long.saturating_mul(2))
-    };
-    sum(pairs, 2, encoded)
+    let encoded = |byte: u8| FORM_LEN.get(usize::from(byte)).copied().unwrap_or(3);
+    sum(pairs, 2, |text| text.bytes().map(|byte| usize::from(encoded(byte))).fold(0, usize::wrapping_add))
 }
+
+/// How many bytes the form encoding writes for each byte: one for what it leaves as it is, and for the space.
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // while compiling: out of bounds would be an error
+const FORM_LEN: [u8; 256] = {
+    let mut table = [3; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        if matches!(byte as u8, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' | b' ') {
+            table[byte] = 1;
+        }
+        byte += 1;
+    }
+    table
+};
 
 fn json_len<'a>(pairs: impl Iterator<Item = Pair<'a>>) -> usize {
     // `\"` and `\\` take two bytes each; a control character takes up to six.
@@ -203,9 +214,4 @@ fn sum<'a>(pairs: impl Iterator<Item = Pair<'a>>, around: usize, encoded: impl F
     pairs
         .map(|pair| encoded(pair.name).saturating_add(encoded(pair.value)).saturating_add(around))
         .fold(0, usize::saturating_add)
-}
-
-/// What the form encoding writes as one byte, the space (as `+`) included.
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"*-._ ".contains(&byte)
 }

@@ -27,7 +27,8 @@ use super::Secret;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Default)]
-pub struct Extras(BTreeMap<Box<str>, Secret>);
+#[allow(clippy::box_collection)] // most tokens have none: a null pointer is moved about faster than an empty map
+pub struct Extras(Option<Box<BTreeMap<Box<str>, Secret>>>);
 
 /// How long one may be, in bytes, and how many a provider's data may list: what is kept must fit the store.
 pub(crate) const MAX_EXTRA: usize = 8 * 1024;
@@ -36,38 +37,42 @@ pub(crate) const MAX_EXTRAS: usize = 32;
 impl Extras {
     /// The value of this name, if it came.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(Secret::expose)
+        self.0.as_ref()?.get(name).map(Secret::expose)
     }
 
     /// Each name and its value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (&**name, value.expose()))
+        self.0.iter().flat_map(|extras| extras.iter()).map(|(name, value)| (&**name, value.expose()))
     }
 
     /// Whether none came.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.as_ref().is_none_or(|extras| extras.is_empty())
     }
 
     /// Takes one in, in place of an older one. One that is too long is left out: the tokens are what matters.
     pub(crate) fn insert(&mut self, name: &str, value: impl Into<Secret>) {
         let value = value.into();
         if value.expose().len() <= MAX_EXTRA {
-            self.0.insert(name.into(), value);
+            self.0.get_or_insert_default().insert(name.into(), value);
         }
     }
 
     /// Takes in what is newer.
     pub(crate) fn extend(&mut self, newer: Self) {
-        self.0.extend(newer.0);
+        match (&mut self.0, newer.0) {
+            (_, None) => {}
+            (Some(own), Some(newer)) => own.extend(*newer),
+            (own, newer) => *own = newer,
+        }
     }
 }
 
 impl fmt::Debug for Extras {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_tuple("Extras");
-        for name in self.0.keys() {
-            shown.field(name);
+        for (name, _) in self.iter() {
+            shown.field(&name);
         }
         shown.finish()
     }
@@ -92,17 +97,17 @@ impl<'de> Deserialize<'de> for Extras {
             }
 
             fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Extras, A::Error> {
-                let mut extras = Extras::default();
+                let mut extras = BTreeMap::new();
                 while let Some((name, value)) = map.next_entry::<Box<str>, String>()? {
                     let value = Secret::new(value);
-                    if value.expose().len() > MAX_EXTRA || extras.0.len() >= MAX_EXTRAS.saturating_mul(2) {
+                    if value.expose().len() > MAX_EXTRA || extras.len() >= MAX_EXTRAS.saturating_mul(2) {
                         return Err(de::Error::custom("extras: more or longer than this crate stores"));
                     }
-                    if extras.0.insert(name, value).is_some() {
+                    if extras.insert(name, value).is_some() {
                         return Err(de::Error::custom("extras: a name stands there twice"));
                     }
                 }
-                Ok(extras)
+                Ok(Extras((!extras.is_empty()).then(|| Box::new(extras))))
             }
         }
 

@@ -56,7 +56,12 @@ impl Scope {
 
     /// Reads `text` whose tokens stand between `separator`s. Empty tokens are dropped: servers send stray spaces.
     pub(crate) fn split(text: &str, separator: &str) -> Result<Self, ConfigError> {
-        Self::new(text.split(separator).filter(|token| !token.is_empty()))
+        let mut chars = separator.chars();
+        match (chars.next(), chars.next()) {
+            // Searching for one character is a good deal cheaper than searching for a text.
+            (Some(one), None) => Self::new(text.split(one).filter(|token| !token.is_empty())),
+            _ => Self::new(text.split(separator).filter(|token| !token.is_empty())),
+        }
     }
 
     /// The tokens.

@@ -21,6 +21,10 @@ impl Template {
     pub(crate) fn parse(field: &str, text: &str) -> Result<Self, ConfigError> {
         let broken = || ConfigError::new(field.to_owned(), Reason::BrokenTemplate);
         let mut template = Self::default();
+        if !text.contains(['{', '}']) {
+            template.push_literal(text);
+            return Ok(template);
+        }
         let mut literal = String::new();
         let mut chars = text.chars().peekable();
         while let Some(char) = chars.next() {

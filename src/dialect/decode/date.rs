@@ -34,9 +34,8 @@ pub(super) fn read(text: &str) -> Option<Timestamp> {
 
 /// Days from 1970-01-01.
 fn days_before(year: i64, month: i64, day: i64) -> Option<i64> {
-    let leaps = |year: i64| {
-        Some(year.checked_div(4)?.checked_sub(year.checked_div(100)?)?.checked_add(year.checked_div(400)?)?)
-    };
+    let leaps =
+        |year: i64| year.checked_div(4)?.checked_sub(year.checked_div(100)?)?.checked_add(year.checked_div(400)?);
     // Years and leap days that are over when the year begins; year 0 is not in the Gregorian calendar's formula.
     let before = year.checked_sub(1)?;
     let years = year.checked_sub(1970)?.checked_mul(365)?.checked_add(leaps(before)?.checked_sub(leaps(1969)?)?)?;

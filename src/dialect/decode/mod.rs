@@ -115,7 +115,7 @@ fn read_body<'a>(reading: &Reading<'a>, response: &'a Response) -> Result<RawAns
     if !expected {
         return Err(AnswerFault::ContentType);
     }
-    match step.format {
+    let answer = match step.format {
         ResponseFormat::Json => {
             let mut json = serde_json::Deserializer::from_slice(response.expose_body());
             let answer = reading.reader.read(&mut json).and_then(|answer| json.end().map(|()| answer));
@@ -129,8 +129,8 @@ fn read_body<'a>(reading: &Reading<'a>, response: &'a Response) -> Result<RawAns
             let form = serde_urlencoded::Deserializer::new(pairs);
             reading.reader.read(form).map_err(|_| AnswerFault::NotAnObject)?
         }
-    }
-    .settle()
+    };
+    if answer.repeated { Err(AnswerFault::Repeated) } else { Ok(answer) }
 }
 
 /// The members of an answer, as they stood there.
@@ -170,18 +170,6 @@ impl<'a> RawAnswer<'a> {
             Standard::ErrorDescription => &mut self.error_description,
             Standard::ErrorUri => &mut self.error_uri,
         }
-    }
-
-    /// Two readers of one text must not see two tokens (RFC 8259 section 4). And a null says what an absent member
-    /// says: servers send both, and what was presented is spent whichever it is.
-    fn settle(mut self) -> Result<Self, AnswerFault> {
-        if self.repeated {
-            return Err(AnswerFault::Repeated);
-        }
-        for standard in Standard::ALL {
-            self.place(standard).take_if(|value| matches!(value, Value::Null));
-        }
-        Ok(self)
     }
 
     fn succeeds(&self, dialect: &Dialect) -> Result<(), Telling> {
@@ -226,7 +214,7 @@ impl<'a> RawAnswer<'a> {
             return Ok(TokenAnswer { access_token, refresh_token: None, expires_at, scope: None, nonce: None, extras });
         }
         let access_token = read_token("access_token", self.access_token).map_err(unreadable)?;
-        let access_token = access_token.ok_or(unreadable(AnswerFault::Missing("access_token")))?;
+        let access_token = access_token.ok_or_else(|| unreadable(AnswerFault::Missing("access_token")))?;
         let mut refresh_token = read_token("refresh_token", self.refresh_token).map_err(unreadable)?;
         // A short-lived token that is to be traded for a long-lived one is not renewed itself.
         let renewable = !matches!(presented, Presented::Grant) || dialect.follow_up.is_none();

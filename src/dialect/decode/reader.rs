@@ -108,27 +108,32 @@ impl AnswerReader {
     /// # Errors
     /// One path leads through what another one takes whole, or two standard members have one path.
     pub(crate) fn new(step: &ResponseStep) -> Result<Self, ConfigError> {
-        let mut root = Object::default();
+        let mut root = Object { members: Vec::with_capacity(Standard::ALL.len()) };
         for standard in Standard::ALL {
-            let field = match standard {
-                Standard::Error => "dialect.response.error.code".to_owned(),
-                Standard::ErrorDescription => "dialect.response.error.description".to_owned(),
-                Standard::ErrorUri => "dialect.response.error.uri".to_owned(),
-                _ => format!("dialect.response.rename.{}", standard.name()),
+            let refused = |reason| {
+                let field = match standard {
+                    Standard::Error => "dialect.response.error.code".to_owned(),
+                    Standard::ErrorDescription => "dialect.response.error.description".to_owned(),
+                    Standard::ErrorUri => "dialect.response.error.uri".to_owned(),
+                    _ => format!("dialect.response.rename.{}", standard.name()),
+                };
+                ConfigError::new(field, reason)
             };
-            let leaf = root.leaf(&field, standard.path(step))?;
+            let leaf = root.leaf(standard.path(step)).map_err(refused)?;
             if leaf.standard.replace(standard).is_some() {
-                return Err(ConfigError::new(field, Reason::Repeated));
+                return Err(refused(Reason::Repeated));
             }
             leaf.whole |= standard == Standard::Scope && step.scope_format == ScopeFormat::List;
         }
         if let Some(ok) = &step.error.ok {
-            root.leaf("dialect.response.error.ok.member", &ok.member)?.tells = true;
+            let refused = |reason| ConfigError::new("dialect.response.error.ok.member", reason);
+            root.leaf(&ok.member).map_err(refused)?.tells = true;
         }
         for path in &step.keep {
-            let leaf = root.leaf("dialect.response.keep", path)?;
+            let refused = |reason| ConfigError::new("dialect.response.keep", reason);
+            let leaf = root.leaf(path).map_err(refused)?;
             if leaf.keep.replace(path.as_str().into()).is_some() {
-                return Err(ConfigError::new("dialect.response.keep", Reason::Repeated));
+                return Err(refused(Reason::Repeated));
             }
             leaf.whole = true;
         }
@@ -153,14 +158,14 @@ impl AnswerReader {
 }
 
 impl Object {
-    /// The leaf at the end of `path`, which stands at `field` of the data.
-    fn leaf(&mut self, field: &str, path: &str) -> Result<&mut Leaf, ConfigError> {
+    /// The leaf at the end of `path`.
+    fn leaf(&mut self, path: &str) -> Result<&mut Leaf, Reason> {
         let (name, rest) = match path.split_once('.') {
             Some((name, rest)) => (name, Some(rest)),
             None => (path, None),
         };
         if name.is_empty() {
-            return Err(ConfigError::new(field.to_owned(), Reason::Empty));
+            return Err(Reason::Empty);
         }
         let at = match self.members.iter().position(|member| *member.name == *name) {
             Some(at) => at,
@@ -174,9 +179,9 @@ impl Object {
             }
         };
         match (self.members.get_mut(at).map(|member| &mut member.place), rest) {
-            (Some(Place::Inside(object)), Some(rest)) => object.leaf(field, rest),
+            (Some(Place::Inside(object)), Some(rest)) => object.leaf(rest),
             (Some(Place::Leaf(leaf)), None) => Ok(leaf),
-            _ => Err(ConfigError::new(field.to_owned(), Reason::Repeated)),
+            _ => Err(Reason::Repeated),
         }
     }
 }
@@ -209,8 +214,8 @@ impl<'de> de::Visitor<'de> for Members<'_, '_, 'de> {
         let mut known = 0u64;
         let mut others: Vec<Cow<'de, str>> = Vec::new();
         while let Some(Text(name)) = map.next_key()? {
-            let at = object.members.iter().position(|member| *member.name == *name);
-            let Some((at, member)) = at.and_then(|at| Some((at, object.members.get(at)?))) else {
+            let mut members = object.members.iter().zip(0u32..);
+            let Some((member, at)) = members.find(|(member, _)| *member.name == *name) else {
                 map.next_value::<IgnoredAny>()?;
                 if *strangers >= MAX_MEMBERS {
                     return Err(de::Error::custom("too many members"));
@@ -220,7 +225,8 @@ impl<'de> de::Visitor<'de> for Members<'_, '_, 'de> {
                 others.push(name);
                 continue;
             };
-            let bit = u32::try_from(at).ok().and_then(|at| 1u64.checked_shl(at)).unwrap_or_default();
+            // A dialect names far fewer than 64: the data is checked for that.
+            let bit = 1u64.wrapping_shl(at);
             answer.repeated |= known & bit != 0;
             known |= bit;
             match &member.place {
@@ -285,7 +291,11 @@ impl<'de> de::Visitor<'de> for Inside<'_, '_, 'de> {
     }
 }
 
+/// A null says what an absent member says: servers send both, and what was presented is spent whichever it is.
 fn take<'de>(leaf: &Leaf, value: Value<'de>, answer: &mut RawAnswer<'de>) {
+    if matches!(value, Value::Null) {
+        return;
+    }
     match (leaf.standard, leaf.tells) {
         (Some(standard), true) => {
             answer.tells = Some(value.clone());
@@ -312,9 +322,24 @@ struct Text<'a>(Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Text<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::Text(text) => Ok(Self(text)),
-            _ => Err(de::Error::custom("a member's name is a string")),
-        }
+        deserializer.deserialize_str(AnyText)
+    }
+}
+
+struct AnyText;
+
+impl<'de> de::Visitor<'de> for AnyText {
+    type Value = Text<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Text(Cow::Owned(text.to_owned())))
     }
 }

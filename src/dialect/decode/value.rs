@@ -18,7 +18,7 @@ pub(crate) enum Value<'a> {
     Float(f64),
     Truth(bool),
     Null,
-    List(Vec<Value<'a>>),
+    List(Box<[Value<'a>]>),
     /// A list or an object where none is expected.
     Other,
 }
