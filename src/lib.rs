@@ -85,6 +85,7 @@
 //! | --- | --- | --- |
 //! | `os-entropy` | yes | [`Entropy::from_os`] |
 //! | `wasm-js` | no | the same in a browser |
+//! | `catalog` | no | [`catalog`]: well-known providers as data |
 //! | `http` | no | `http::Request` from [`Request`], [`Response`] from `http::Response` |
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -99,6 +100,8 @@
 )]
 
 mod callback;
+#[cfg(feature = "catalog")]
+pub mod catalog;
 mod client;
 pub mod dialect;
 pub mod error;
