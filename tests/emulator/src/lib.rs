@@ -22,6 +22,7 @@ mod mint;
 mod origins;
 mod pages;
 mod pkce;
+pub mod rows;
 mod server;
 mod state;
 mod table;
