@@ -74,19 +74,24 @@ fn basic<'t>(table: &'t ProviderTable, header: &str, params: &Params) -> Result<
 }
 
 /// Identifier and secret are form-encoded before they are joined, so both are decoded after the split.
-fn read_basic(header: &str) -> Result<(String, String), String> {
+pub(crate) fn read_basic(header: &str) -> Result<(String, String), String> {
+    let joined = basic_text(header)?;
+    let (id, secret) = joined.split_once(':').ok_or("the Basic credentials have no colon")?;
+    if secret.contains(':') {
+        return Err("the Basic credentials are not form-encoded: there are two colons".to_owned());
+    }
+    Ok((form_decode(id, "the Basic client identifier")?, form_decode(secret, "the Basic client secret")?))
+}
+
+/// What stands behind `Basic`, out of its base64.
+pub(crate) fn basic_text(header: &str) -> Result<String, String> {
     let credentials = header
         .split_once(' ')
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))
         .map(|(_, credentials)| credentials)
         .ok_or("the `authorization` header at the token endpoint is not Basic")?;
     let bytes = STANDARD.decode(credentials).map_err(|_| "the Basic credentials are not base64")?;
-    let joined = String::from_utf8(bytes).map_err(|_| "the Basic credentials are not UTF-8")?;
-    let (id, secret) = joined.split_once(':').ok_or("the Basic credentials have no colon")?;
-    if secret.contains(':') {
-        return Err("the Basic credentials are not form-encoded: there are two colons".to_owned());
-    }
-    Ok((form_decode(id, "the Basic client identifier")?, form_decode(secret, "the Basic client secret")?))
+    String::from_utf8(bytes).map_err(|_| "the Basic credentials are not UTF-8".to_owned())
 }
 
 fn known<'t>(table: &'t ProviderTable, id: &str, realm: Option<&str>) -> Result<&'t TestClient, Refusal> {

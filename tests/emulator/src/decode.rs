@@ -17,7 +17,7 @@ pub(crate) struct Params(Vec<Pair>);
 struct Pair {
     name: String,
     value: String,
-    /// The value before form decoding.
+    /// The value before form decoding, or its JSON text.
     raw: String,
 }
 
@@ -106,38 +106,52 @@ fn check_encoding(raw: &str, place: &str) -> Result<(), String> {
 
 /// Reads a JSON object of strings.
 pub(crate) fn json_params(text: &str) -> Result<Params, String> {
-    let StringObject(members) =
+    let params = json_scalars(text)?;
+    match params.0.iter().find(|pair| !pair.raw.starts_with('"')) {
+        Some(pair) => Err(format!("`{}` is not a string in the JSON body", pair.name)),
+        None => Ok(params),
+    }
+}
+
+/// Reads a JSON object of strings, numbers and truth values. What is raw of them is their JSON text.
+pub(crate) fn json_scalars(text: &str) -> Result<Params, String> {
+    let Members(members) =
         serde_json::from_str(text).map_err(|error| format!("the body is not the documented JSON object: {error}"))?;
     let mut params = Params(Vec::new());
     for (name, value) in members {
-        let Value::String(value) = value else {
-            return Err(format!("`{name}` is not a string in the JSON body"));
+        let raw = value.to_string();
+        let value = match value {
+            Value::String(text) => text,
+            Value::Number(_) | Value::Bool(_) => raw.clone(),
+            Value::Null | Value::Array(_) | Value::Object(_) => {
+                return Err(format!("`{name}` is not a single value in the JSON body"));
+            }
         };
-        params.push(Pair { name, raw: value.clone(), value }, "the JSON body")?;
+        params.push(Pair { name, value, raw }, "the JSON body")?;
     }
     Ok(params)
 }
 
 /// A JSON object with its members in order. A map would let the last of two equal keys win in silence.
-struct StringObject(Vec<(String, Value)>);
+struct Members(Vec<(String, Value)>);
 
-impl<'de> Deserialize<'de> for StringObject {
+impl<'de> Deserialize<'de> for Members {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = StringObject;
+        struct Collect;
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Members;
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("a JSON object")
             }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<StringObject, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
                     members.push(member);
                 }
-                Ok(StringObject(members))
+                Ok(Members(members))
             }
         }
-        deserializer.deserialize_map(Members)
+        deserializer.deserialize_map(Collect)
     }
 }
 
@@ -174,5 +188,8 @@ mod tests {
             assert!(json_params(wrong).is_err(), "{wrong}");
         }
         assert_eq!(json_params(r#"{"a":"x%3D"}"#).unwrap().get("a"), Some("x%3D"));
+        assert_eq!(json_scalars(r#"{"a":1}"#).unwrap().raw("a"), Some("1"));
+        assert_eq!(json_scalars(r#"{"a":"1"}"#).unwrap().raw("a"), Some("\"1\""));
+        assert!(json_scalars(r#"{"a":{}}"#).is_err());
     }
 }

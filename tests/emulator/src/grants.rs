@@ -149,9 +149,14 @@ impl Store {
 
     /// Whether the value is a code or a refresh token of ours, decoded or encoded once too often on its way.
     pub(crate) fn knows_in_other_spelling(&self, presented: &str) -> bool {
-        let plain = fully_decoded(presented);
-        self.codes.keys().chain(self.refresh.keys()).any(|known| known != presented && fully_decoded(known) == plain)
+        other_spelling(presented, self.codes.keys().chain(self.refresh.keys()))
     }
+}
+
+/// Whether the value is one of these, decoded or encoded once too often on its way.
+pub(crate) fn other_spelling<'a>(presented: &str, mut known: impl Iterator<Item = &'a String>) -> bool {
+    let plain = fully_decoded(presented);
+    known.any(|known| known != presented && fully_decoded(known) == plain)
 }
 
 fn fully_decoded(value: &str) -> String {

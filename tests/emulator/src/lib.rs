@@ -16,11 +16,13 @@ mod clock;
 mod decode;
 mod faults;
 mod grants;
+mod listen;
 mod log;
 mod mint;
 mod origins;
 mod pages;
 mod pkce;
+pub mod rows;
 mod server;
 mod state;
 mod table;
@@ -29,11 +31,9 @@ mod user_agent;
 mod wire;
 
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
-
+use crate::listen::Background;
 use crate::origins::Origins;
 use crate::server::Origin;
 use crate::state::Shared;
@@ -64,8 +64,7 @@ pub use crate::user_agent::{Landing, UserAgent};
 pub struct Emulator {
     shared: Arc<Shared>,
     origins: Origins,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    _background: Background,
 }
 
 impl Emulator {
@@ -82,13 +81,10 @@ impl Emulator {
             pairs.push((host, origin));
         }
         let shared = Arc::new(Shared::new(table));
-        let (stop, stopped) = oneshot::channel();
-        let in_thread = Arc::clone(&shared);
-        let thread = std::thread::Builder::new()
-            .name(format!("emulator {}", shared.table.name()))
-            .spawn(move || server::run(&in_thread, listeners, stopped))
+        let name = format!("emulator {}", shared.table.name());
+        let background = Background::serve(name, server::services(&shared, listeners))
             .unwrap_or_else(|error| panic!("no thread for the emulator: {error}"));
-        Emulator { shared, origins: Origins::new(pairs), stop: Some(stop), thread: Some(thread) }
+        Emulator { shared, origins: Origins::new(pairs), _background: background }
     }
 
     /// The local origin of a documented host, such as `http://127.0.0.1:40123` for `app.Marq.com`.
@@ -220,15 +216,5 @@ impl Emulator {
     /// The provider's own page that shows the code, as a redirect URI (Marq only).
     pub fn hosted_redirect_uri(&self) -> Option<String> {
         self.table().hosted_redirect_uri()
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // A panic of the server thread has already been printed; a second one in `drop` would abort.
-            let _ = thread.join();
-        }
     }
 }

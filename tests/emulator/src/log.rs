@@ -8,7 +8,7 @@ use crate::faults::Fault;
 pub struct Exchange {
     /// The method, as sent.
     pub method: String,
-    /// The documented host whose listener took the request.
+    /// The documented host whose listener took the request; for a row, the host that the request names.
     pub host: String,
     /// The path, as sent.
     pub path: String,
@@ -61,6 +61,11 @@ impl Log {
             self.deviations.push(text.clone());
         }
         self.exchanges[index].refusal = Some(text);
+    }
+
+    /// A deviation that never became a request.
+    pub(crate) fn deviated(&mut self, refusal: &Refusal) {
+        self.deviations.push(refusal.text());
     }
 
     pub(crate) fn answered(&mut self, index: usize, status: u16) {

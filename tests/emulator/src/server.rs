@@ -1,35 +1,28 @@
-//! Listeners, connections and the way of a request through the emulator.
+//! The way of a request through the emulator.
 
-use std::convert::Infallible;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use axum::routing::any;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http_body_util::channel::Channel;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
 use serde_json::json;
-use tokio::net::TcpStream;
-use tokio::sync::{Notify, oneshot};
-use tower::ServiceExt as _;
 
 use crate::answer::{Answer, Refusal};
 use crate::faults::Fault;
+use crate::listen::{self, Cord};
 use crate::log::Exchange;
 use crate::state::{Shared, State};
 use crate::table::{Endpoint, Step};
 use crate::{api, browser, pages, token};
 
 pub(crate) const REDIRECT_TARGET: &str = "/redirect-target";
-const MAX_BODY: usize = 1 << 20;
 
 /// One documented host and the socket that stands for it.
 pub(crate) struct Origin {
@@ -49,67 +42,16 @@ enum Place {
     Nowhere,
 }
 
-/// A connection that its handler can close without an answer.
-#[derive(Clone, Default)]
-struct Cord(Arc<Notify>);
-
-impl Cord {
-    /// Never returns: the connection, and this future with it, is dropped.
-    async fn cut(&self) -> Response {
-        self.0.notify_one();
-        std::future::pending().await
-    }
-}
-
 impl Origin {
     pub(crate) fn bind(host: &'static str) -> std::io::Result<(Self, String)> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        listener.set_nonblocking(true)?;
-        let origin = format!("http://{}", listener.local_addr()?);
-        Ok((Origin { host, listener }, origin))
+        let (listener, address) = listen::bind()?;
+        Ok((Origin { host, listener }, format!("http://{address}")))
     }
 }
 
-/// Serves until the sender of `stop` is used or dropped.
-pub(crate) fn run(shared: &Arc<Shared>, origins: Vec<Origin>, stop: oneshot::Receiver<()>) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
-    let runtime = runtime.expect("the emulator's runtime starts");
-    runtime.block_on(async {
-        for origin in origins {
-            let router = router(shared, origin.host);
-            let listener = tokio::net::TcpListener::from_std(origin.listener);
-            let listener = listener.expect("the emulator's listener joins the runtime");
-            tokio::spawn(accept(listener, router));
-        }
-        let _ = stop.await;
-    });
-}
-
-async fn accept(listener: tokio::net::TcpListener, router: Router) {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => drop(tokio::spawn(connection(stream, router.clone()))),
-            // Out of descriptors, most likely: let others finish.
-            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
-        }
-    }
-}
-
-async fn connection(stream: TcpStream, router: Router) {
-    let cord = Cord::default();
-    let in_handler = cord.clone();
-    let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
-        let router = router.clone();
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(in_handler.clone());
-        async move { Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {})) }
-    });
-    let serving = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-    tokio::select! {
-        // A peer that goes away in the middle is no concern of ours.
-        _ = serving => {}
-        () = cord.0.notified() => {}
-    }
+/// What serves each origin.
+pub(crate) fn services(shared: &Arc<Shared>, origins: Vec<Origin>) -> Vec<(TcpListener, Router)> {
+    origins.into_iter().map(|origin| (origin.listener, router(shared, origin.host))).collect()
 }
 
 fn router(shared: &Arc<Shared>, host: &'static str) -> Router {
@@ -133,21 +75,9 @@ fn router(shared: &Arc<Shared>, host: &'static str) -> Router {
 }
 
 async fn serve(shared: Arc<Shared>, host: &'static str, place: Place, request: Request) -> Response {
-    let cord = request.extensions().get::<Cord>().cloned().unwrap_or_default();
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, MAX_BODY).await else {
+    let cord = Cord::of(&request);
+    let Some(mut seen) = listen::receive(host, request).await else {
         return Answer::text(400, "the body did not arrive").into_response(Body::empty());
-    };
-    let mut seen = Exchange {
-        method: parts.method.to_string(),
-        host: host.to_owned(),
-        path: parts.uri.path().to_owned(),
-        query: parts.uri.query().map(str::to_owned),
-        headers: parts.headers.iter().map(|(name, value)| (name.to_string(), latin1(value.as_bytes()))).collect(),
-        body: body.to_vec(),
-        status: None,
-        refusal: None,
-        fault: None,
     };
     let (index, fault) = {
         let mut state = shared.lock();
@@ -259,9 +189,4 @@ fn nowhere(shared: &Shared, seen: &Exchange) -> Refusal {
         None => String::new(),
     };
     Refusal::Deviates(format!("there is no {} on {}{hint}", seen.path, seen.host))
-}
-
-/// Header values are bytes; every byte becomes one character, so that nothing is lost or made equal.
-fn latin1(bytes: &[u8]) -> String {
-    bytes.iter().copied().map(char::from).collect()
 }

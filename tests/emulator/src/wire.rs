@@ -110,7 +110,7 @@ pub(crate) fn deviates<T>(table: &ProviderTable, line: &str, what: impl fmt::Dis
 }
 
 /// The media type, with no parameter but a UTF-8 charset.
-fn is_media_type(declared: &str, expected: &str) -> bool {
+pub(crate) fn is_media_type(declared: &str, expected: &str) -> bool {
     let (media_type, parameter) = match declared.split_once(';') {
         Some((media_type, parameter)) => (media_type, Some(parameter)),
         None => (declared, None),
