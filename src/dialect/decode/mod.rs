@@ -288,7 +288,7 @@ fn read_expiry(
     if let ExpiryEncoding::ConstantSeconds(seconds) = encoding {
         return Ok(Some(since.plus(Duration::from_secs(seconds.into()))));
     }
-    let Some(value) = value else {
+    let Some(value) = value.filter(|_| encoding != ExpiryEncoding::Ignored) else {
         return Ok(None);
     };
     if encoding == ExpiryEncoding::Date {
@@ -305,6 +305,6 @@ fn read_expiry(
             Timestamp::from_unix_seconds(number)
         }
         ExpiryEncoding::MillisecondsSinceEpoch => Timestamp::from_unix_millis(number),
-        ExpiryEncoding::Date | ExpiryEncoding::ConstantSeconds(_) => return Err(MALFORMED),
+        ExpiryEncoding::Date | ExpiryEncoding::ConstantSeconds(_) | ExpiryEncoding::Ignored => return Err(MALFORMED),
     }))
 }
