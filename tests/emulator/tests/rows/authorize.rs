@@ -29,6 +29,7 @@ fn every_deviation_of_the_request_is_refused() {
     scene.refuses(&format!("https://id.example.com:8443/authorize?{query}"), "on `id.example.com:8443`");
     scene.refuses(&format!("http://id.example.com/authorize?{query}"), "no https");
     scene.refuses(&format!("{AUTHORIZE}?{query}#/route"), "a fragment");
+    scene.refuses(&format!("https://me:pw@id.example.com/authorize?{query}"), "credentials before the host");
     scene.refuses(&format!("{AUTHORIZE}?{query}&"), "an empty parameter");
     let url = format!("{AUTHORIZE}?{query}");
     scene.send("POST", &url, &[], "").deviates("POST where the row has GET");

@@ -35,12 +35,20 @@ fn what_is_not_known_is_named() {
             json!({ "token_headers": { "a": "{now_ms}" } }),
             "token_headers: `a`: the connection has no value for `now_ms`",
         ),
+        (
+            json!({ "token_headers": { "AUTHORIZATION": "Key" }, "client_auth": "basic", "basic_encoding": "raw" }),
+            "token_headers: `authorization`, and client_auth `basic`",
+        ),
         (json!({ "callback_code_param": "webhook:data.code" }), "callback_code_param: `webhook:data.code`"),
         (json!({ "special": ["client_assertion"] }), "special: `client_assertion`"),
         (json!({ "special": ["refresh_only_in_last_minute"] }), "special: `refresh_only_in_last_minute`"),
         (json!({ "special": ["refresh_returns_no_token"] }), "token_response.refresh: None"),
         (json!({ "token_use": {} }), "token_use: "),
         (json!({ "token_use": { "header": "a", "form": "doubled" } }), "token_use.form: `doubled`"),
+        (
+            json!({ "token_use": { "header": "a", "form": "access_token as username, empty password" } }),
+            "token_use.form: `access_token as username, empty password` is not known here with this scheme",
+        ),
         (json!({ "scope_in_response": {} }), "scope_in_response: "),
         (json!({ "response_content_type": FORM }), "response_content_type: `application/x-www-form-urlencoded`"),
     ];

@@ -191,6 +191,27 @@ fn headers_are_there_once_with_their_values() {
 }
 
 #[test]
+fn two_random_values_are_two() {
+    let scene =
+        scene(json!({ "token_headers": { "x-id": "id-{random}" }, "extra_token_params": { "nonce": "{random}" } }));
+    let body = form(&with(&scene.exchange(&scene.code()), "nonce", "0123456789abcdef"));
+    let send = |id: &str| scene.send("POST", TOKEN, &[("content-type", FORM), ("x-id", id)], &body);
+    send("0123456789abcdef").deviates("`x-id` is `0123456789abcdef`");
+    send("id-0123456789abcde").deviates("no 16 characters");
+    send("id-0123456789abcdef").deviates("it was sent before");
+    send("id-fedcba9876543210").must(200);
+}
+
+#[test]
+fn a_row_may_have_an_authorization_of_its_own() {
+    let scene = scene(json!({ "token_headers": { "Authorization": "Key {client_id}" } }));
+    let honest = scene.exchange(&scene.code());
+    scene.post_form(&honest).deviates("`Authorization` is there 0 times");
+    scene.post_with(&basic(ID, SECRET), &honest).deviates("`Authorization` is `Basic");
+    scene.post_with(&format!("Key {ID}"), &honest).must(200);
+}
+
+#[test]
 fn the_client_speaks_for_itself() {
     let odd = json!({
         "grant": "client_credentials", "grant_type_sent": "account_credentials", "authorize_url": null,
