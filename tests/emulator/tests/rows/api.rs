@@ -15,12 +15,13 @@ fn a_bearer_token_stands_in_one_place() {
     get(API, &[("authorization", &bearer), ("authorization", &bearer)]).deviates("repeated");
     get(&format!("{API}?a=b"), &[("authorization", &bearer)]).deviates("a query");
     scene.send("POST", API, &[("authorization", &bearer)], "a=b").deviates("and not a bare GET");
+    scene.send("POST", API, &[("authorization", &bearer)], "").deviates("and not a bare GET");
     get("https://id.example.com/me", &[("authorization", &bearer)]).deviates("the row has https://api.example.com/me");
-    assert_eq!(scene.server.deviations().len(), 6);
+    assert_eq!(scene.server.deviations().len(), 7);
     get(API, &[]).must(401);
     scene.me("at-unknown").must(401);
     assert_eq!(scene.me(&token).must(200).json(), json!({ "ok": true }));
-    assert_eq!((scene.server.deviations().len(), scene.server.api_calls()), (6, 1));
+    assert_eq!((scene.server.deviations().len(), scene.server.api_calls()), (7, 1));
 }
 
 #[test]

@@ -65,6 +65,16 @@ fn in_a_raw_header() {
 }
 
 #[test]
+fn in_one_header() {
+    let scene = scene(json!({ "client_auth": "basic", "basic_encoding": "raw" }));
+    let header = basic(ID, SECRET);
+    let twice = [("content-type", FORM), ("authorization", &header), ("authorization", &header)];
+    let body = without(&without(&scene.exchange(&scene.code()), "client_id"), "client_secret");
+    scene.send("POST", TOKEN, &twice, &form(&body)).deviates("header `authorization` is repeated");
+    scene.send("POST", TOKEN, &twice[..2], &form(&body)).must(200);
+}
+
+#[test]
 fn in_a_form_encoded_header() {
     let refused = [
         (raw(), NEITHER, "Basic"),

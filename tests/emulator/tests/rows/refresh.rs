@@ -190,6 +190,10 @@ fn an_access_token_may_be_traded_for_the_next() {
     ask(longer, &with(&honest, "client_id", ID)).deviates("`client_id` has no place");
     ask(longer, &with(&honest, "access_token", &short.replace('+', " "))).deviates("decoded or encoded on its way");
     scene.post(longer, FORM, &form(&honest)).deviates("POST where the row has GET");
+    scene.server.expire_access_tokens();
+    ask(longer, &honest).says("invalid_grant");
+    let again = scene.tokens().text("access_token");
+    let (short, honest) = (again.clone(), with(&honest, "access_token", &again));
     let long = ask(longer, &honest).must(200);
     assert_eq!((long.json()["expires_in"].clone(), long.text("token_type")), (json!(5_184_000), "Bearer".to_owned()));
     let long = long.text("access_token");
@@ -211,7 +215,7 @@ fn an_access_token_may_be_traded_for_the_next() {
     ask(refresh, &honest).says("invalid_grant");
     scene.me(&next.text("access_token")).must(200);
     let server = &scene.server;
-    assert_eq!((server.redemptions(), server.follow_ups(), server.refreshes(), server.api_calls()), (1, 1, 1, 2));
+    assert_eq!((server.redemptions(), server.follow_ups(), server.refreshes(), server.api_calls()), (2, 1, 1, 2));
 }
 
 #[test]

@@ -45,6 +45,7 @@ fn every_deviation_of_a_form_is_refused_and_spends_nothing() {
     scene.post_form(&with(&honest, "code", &code.replace('+', " "))).deviates("decoded or encoded on its way");
     scene.post_form(&with(&honest, "code", "code-unknown")).says("invalid_grant");
     scene.post_form(&with(&honest, "code_verifier", &VERIFIER.replace('d', "e"))).says("invalid_grant");
+    scene.post(&format!("{TOKEN}?"), FORM, &form(&honest)).deviates("an empty query");
     scene.post_with(&basic(ID, SECRET), &honest).deviates("`authorization`, where the row has none");
     scene.post(TOKEN, JSON, &json_text(&honest)).deviates("the Content-Type is `application/json`");
     scene.send("POST", TOKEN, &[], &form(&honest)).deviates("the Content-Type is ``");
