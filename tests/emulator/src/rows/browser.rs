@@ -46,6 +46,10 @@ pub(crate) fn address_of(plan: &Plan, authorization_url: &str) -> Result<String,
     };
     let rest =
         authorization_url.strip_prefix("https://").ok_or_else(|| deviates("authorize_url", "no https".to_owned()))?;
+    let host = rest.split(['/', '?', '#']).next().unwrap_or("");
+    if host.contains('@') {
+        return Err(deviates("authorize_url", "credentials before the host".to_owned()));
+    }
     let (place, fragment) = match rest.split_once('#') {
         Some((place, fragment)) => (place, Some(fragment)),
         None => (rest, None),

@@ -187,14 +187,17 @@ fn scope(row: &Row, response: &TokenResponse, scopes: &[String]) -> Result<Optio
 }
 
 /// The value of a member that no standard knows: mostly text, sometimes a number or a truth value, always the same
-/// for the same path. What is named like an address is one.
+/// for the same path. What is named like an address or a host is one.
 pub(crate) fn extra_member(path: &str) -> Value {
     let name = path.to_ascii_lowercase();
+    if name.ends_with("host") {
+        return json!(format!("{}.extra.example", name.replace(['_', '.'], "-")));
+    }
     if ["url", "domain", "endpoint"].iter().any(|kind| name.ends_with(kind)) {
         return json!(format!("https://{}.extra.example", name.replace(['_', '.'], "-")));
     }
     let digest = Sha256::digest(path.as_bytes());
-    match digest[0] % 6 {
+    match digest[0] % 5 {
         0 => json!(u32::from(digest[1])),
         1 => json!(digest[1] % 2 == 0),
         _ => json!(format!("{path}: +/=&%41 \u{e9}")),
