@@ -5,8 +5,8 @@ use std::{error::Error, time::Duration};
 
 use oauth_proto::{
     AnyClient, AnyTokenSet, Authorized, AwaitingCode, Callback, CallbackError, Client, Confidential, Entropy,
-    ErrorCode, FinishError, Granted, Outcome, PresentError, Provider, Public, RedirectUri, Refreshable, Registration,
-    Request, Response, Scope, Standing, Timestamp, Unauthorized,
+    ErrorCode, Extras, FinishError, Granted, Outcome, PresentError, Provider, Public, RedirectUri, Refreshable,
+    Registration, Request, Response, Scope, Standing, Timestamp, Unauthorized,
     error::{CallbackFault, RequestFault},
     grant, stored,
 };
@@ -237,11 +237,18 @@ impl Life<'_> {
             let expected = self.connection.callback.get(name).map(String::as_str);
             must!(granted.extras().get(name) == expected, "the callback's {name} is not kept");
         }
-        for name in &self.row.response_extras {
-            let later = self.row.token_response.as_ref().and_then(|response| response.step2.as_ref()).is_some();
-            must!(later || granted.extras().get(name).is_some(), "the response's {name} is not kept");
-        }
+        self.kept(granted.extras(), &self.row.response_extras)?;
         Ok(granted)
+    }
+
+    /// What the row lists and the provider keeps is there, as it came.
+    fn kept(&self, extras: &Extras, listed: &[String]) -> Result {
+        for name in self.provider.dialect.response.keep.iter().filter(|name| listed.contains(name)) {
+            let sent = RowServer::extra_member(name);
+            let sent = sent.as_str().map_or_else(|| sent.to_string(), str::to_owned);
+            must!(extras.get(name) == Some(&sent), "the response's {name} is not kept: {:?}", extras.get(name));
+        }
+        Ok(())
     }
 
     fn follow_up(&self, granted: Granted) -> Result<Granted> {

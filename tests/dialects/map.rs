@@ -11,7 +11,7 @@ use oauth_proto::{
         TokenStep,
     },
 };
-use oauth_proto_emulator::rows::{Connection, Expires, Row, TokenResponse, TokenType};
+use oauth_proto_emulator::rows::{self, Connection, Expires, Row, TokenResponse, TokenType};
 use serde_json::{Map, Value};
 
 /// A field of the row, and why it cannot be said.
@@ -72,7 +72,10 @@ impl Mapping<'_> {
         if row.pkce == Some(false) {
             step.pkce = Pkce::PublicClientsOnly;
         }
-        step.fragment = row.authorize_fragment.clone().map(Fragment::Route);
+        step.fragment = row.authorize_fragment.as_ref().map(|fragment| match fragment {
+            rows::Fragment::Route(route) => Fragment::Route(route.clone()),
+            rows::Fragment::Suffix { suffix } => Fragment::Suffix(suffix.clone()),
+        });
         step.parameters.omit_unset = self.has("omit_empty_authorize_params");
         self.names("authorize", &mut step.parameters);
         add(&row.extra_authorize_params, &["response_type", "redirect_uri", "scope"], &mut step.parameters)
@@ -380,7 +383,8 @@ pub fn variables(row: &Row) -> BTreeMap<String, Vec<Place>> {
     }
     follow_up.into_iter().flat_map(|step| &step.params).for_each(|text| note(text, Place::Parameter));
     row.token_headers.values().for_each(|text| note(text, Place::Header));
-    for name in ["client_id", "scope", "random"].iter().map(|name| (*name).to_owned()).chain(late(row)) {
+    for name in ["client_id", "redirect_uri", "scope", "random"].iter().map(|name| (*name).to_owned()).chain(late(row))
+    {
         found.remove(&name);
     }
     found

@@ -78,7 +78,9 @@ impl Shape {
 
     /// Whether all members find their places.
     fn check(&self, field: &str) -> Result<(), String> {
-        if self.error.as_ref().is_some_and(|error| error.code.is_empty() || error.ok_value.is_null()) {
+        let unclear =
+            |error: &ErrorShape| error.code.is_empty() || (error.ok_field.is_some() && error.ok_value.is_null());
+        if self.error.as_ref().is_some_and(unclear) {
             return Err(format!("{field}.error: no place of the code, or nothing that tells success"));
         }
         if !(200..300).contains(&self.status) {
@@ -151,6 +153,8 @@ impl Shape {
 
     fn ok(&self, members: &mut Map<String, Value>) -> Result<(), String> {
         match &self.error {
+            // The code itself tells: it is there in a refusal, and not in success.
+            Some(shape) if shape.ok_value.is_null() => Ok(()),
             Some(shape) => put(members, shape.ok_field.as_ref().unwrap_or(&shape.code), shape.ok_value.clone()),
             None => Ok(()),
         }

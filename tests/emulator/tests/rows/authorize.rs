@@ -180,6 +180,17 @@ fn a_page_behind_the_fragment_forwards_to_the_server() {
 }
 
 #[test]
+fn a_word_ends_the_address() {
+    let scene = scene(json!({ "authorize_fragment": { "suffix": "redirect_here" } }));
+    let query = form(&scene.asking());
+    let wrong = "`#redirect_here` is not what ends";
+    scene.refuses(&format!("{AUTHORIZE}?{query}"), wrong);
+    scene.refuses(&format!("{AUTHORIZE}?{query}#redirect_there"), wrong);
+    scene.refuses(&format!("{AUTHORIZE}#redirect_here?{query}"), wrong);
+    scene.server.approve(&format!("{AUTHORIZE}?{query}#redirect_here")).unwrap();
+}
+
+#[test]
 fn addresses_are_filled_in() {
     let odd = json!({
         "authorize_url": "https://{tenant}.example.com:8443/{client_id}/authorize/?v=1",
