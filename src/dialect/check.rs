@@ -87,7 +87,8 @@ impl Dialect {
         check_request(&TOKEN, &self.token.wire())?;
         check_request(&REFRESH, &self.refresh.wire())?;
         self.follow_up.as_ref().map_or(Ok(()), |step| check_request(&FOLLOW_UP, &step.wire()))?;
-        self.response.check()?;
+        self.response.check("dialect.response")?;
+        self.follow_up_response.as_ref().map_or(Ok(()), |step| step.check("dialect.follow_up_response"))?;
         self.check_front_channel()?;
         self.presentation.check()
     }
@@ -150,9 +151,12 @@ impl AuthorizeStep {
 }
 
 /// What may stand inside a scope token separates nothing.
-fn check_separator(field: &'static str, separator: &str) -> Result<(), ConfigError> {
-    ConfigError::check_not_empty(field, separator)?;
-    ConfigError::check_characters(field, separator, |byte| is_vschar(byte) && !byte.is_ascii_alphanumeric())
+fn check_separator(field: &str, separator: &str) -> Result<(), ConfigError> {
+    if separator.is_empty() {
+        return Err(ConfigError::new(field.to_owned(), Reason::Empty));
+    }
+    let separates = |byte: u8| is_vschar(byte) && !byte.is_ascii_alphanumeric();
+    ConfigError::check_characters(field.to_owned(), separator, separates)
 }
 
 impl CallbackStep {
@@ -176,8 +180,12 @@ impl CallbackStep {
     }
 }
 
-fn check_count(field: &'static str, count: usize) -> Result<(), ConfigError> {
-    if count > MAX_EXTRAS { Err(ConfigError::new(field, Reason::TooMany { max: MAX_EXTRAS })) } else { Ok(()) }
+fn check_count(field: &str, count: usize) -> Result<(), ConfigError> {
+    if count > MAX_EXTRAS {
+        Err(ConfigError::new(field.to_owned(), Reason::TooMany { max: MAX_EXTRAS }))
+    } else {
+        Ok(())
+    }
 }
 
 fn check_request(step: &Step, wire: &Wire<'_>) -> Result<(), ConfigError> {
@@ -223,37 +231,34 @@ fn check_field_name(field: &str, name: &str) -> Result<(), ConfigError> {
 }
 
 impl ResponseStep {
-    fn check(&self) -> Result<(), ConfigError> {
-        check_renames("dialect.response.rename", &self.rename, RESPONSE)?;
+    /// Of the two answers, the one at `path`.
+    fn check(&self, path: &'static str) -> Result<(), ConfigError> {
+        let at = |field: &str| format!("{path}.{field}");
+        let refuse = |field: &str, reason| Err(ConfigError::new(at(field), reason));
+        check_renames(&at("rename"), &self.rename, RESPONSE)?;
         for text in &self.token_types {
-            ConfigError::check_not_empty("dialect.response.token_types", text)?;
-            ConfigError::check_characters("dialect.response.token_types", text, is_nqchar)?;
+            check_wire_name(&at("token_types"), text)?;
         }
         if self.token_types.is_empty() {
-            return Err(ConfigError::new("dialect.response.token_types", Reason::Empty));
+            return refuse("token_types", Reason::Empty);
         }
         if !SUCCESS.contains(&self.status) {
-            return Err(ConfigError::new("dialect.response.status", Reason::OutOfRange { min: 200, max: 299 }));
+            return refuse("status", Reason::OutOfRange { min: 200, max: 299 });
         }
-        if self
-            .media_types
-            .as_ref()
-            .is_some_and(|types| types.is_empty() || types.iter().any(|each| !is_media_type(each)))
-        {
-            return Err(ConfigError::new("dialect.response.media_types", Reason::NotAMediaType));
+        let wrong = |types: &Vec<String>| types.is_empty() || !types.iter().all(|each| is_media_type(each));
+        if self.media_types.as_ref().is_some_and(wrong) {
+            return refuse("media_types", Reason::NotAMediaType);
         }
-        self.scope_separator
-            .as_ref()
-            .map_or(Ok(()), |text| check_separator("dialect.response.scope_separator", text))?;
-        check_count("dialect.response.keep", self.keep.len())?;
-        for text in &self.keep {
-            check_wire_name("dialect.response.keep", text)?;
+        if let Some(text) = &self.scope_separator {
+            check_separator(&at("scope_separator"), text)?;
         }
+        check_count(&at("keep"), self.keep.len())?;
+        self.keep.iter().try_for_each(|text| check_wire_name(&at("keep"), text))?;
         let error = &self.error;
-        check_wire_name("dialect.response.error.code", &error.code)?;
-        check_wire_name("dialect.response.error.description", &error.description)?;
-        check_wire_name("dialect.response.error.uri", &error.uri)?;
-        error.ok.as_ref().map_or(Ok(()), |ok| check_wire_name("dialect.response.error.ok.member", &ok.member))
+        check_wire_name(&at("error.code"), &error.code)?;
+        check_wire_name(&at("error.description"), &error.description)?;
+        check_wire_name(&at("error.uri"), &error.uri)?;
+        error.ok.as_ref().map_or(Ok(()), |ok| check_wire_name(&at("error.ok.member"), &ok.member))
     }
 }
 

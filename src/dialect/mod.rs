@@ -66,6 +66,8 @@ pub struct Dialect {
     pub follow_up: Option<TokenStep>,
     /// The token response (sections 5.1 and 5.2).
     pub response: ResponseStep,
+    /// The answer to the follow-up, where it has another shape than the others.
+    pub follow_up_response: Option<ResponseStep>,
     /// How an access token is shown to an API (RFC 6750 section 2.1).
     pub presentation: Presentation,
 }

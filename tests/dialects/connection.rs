@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use oauth_proto_emulator::rows::{Connection, Row};
+use serde_json::Value;
 
 use crate::map::{Place, variables};
 
@@ -75,8 +76,8 @@ fn scope(row: &Row) -> Vec<String> {
     if row.special.iter().any(|special| special == "scope_not_used") {
         return Vec::new();
     }
-    let fixed = [&row.extra_authorize_params, &row.extra_token_params].into_iter().any(|add| add.contains_key("scope"));
-    if fixed {
+    let replaces = |add: &serde_json::Map<String, Value>| add.get("scope").is_some_and(|scope| scope != "{scope}");
+    if replaces(&row.extra_authorize_params) || replaces(&row.extra_token_params) {
         return Vec::new();
     }
     let mut scope = vec!["read:all".to_owned(), "write".to_owned()];

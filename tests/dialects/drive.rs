@@ -174,8 +174,9 @@ impl Life<'_> {
     fn forged_callback(&self) -> Result {
         let (url, awaiting) = self.begin()?;
         let landing = self.server.approve(&url)?;
-        let mut forgeries =
-            vec![(landing.replace("state=", "state=x").replace("customField=", "customField=x"), false)];
+        let state = self.row.renamed_params.get("authorize").and_then(|names| names.get("state"));
+        let state = format!("&{}=", state.map_or("state", String::as_str));
+        let mut forgeries = vec![(landing.replace(&state, &format!("{state}x")), false)];
         for name in &self.row.late_bound_url_vars {
             let value = self.connection.callback.get(name).map_or("", String::as_str);
             let encoded: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use oauth_proto::{
     Method, Provider,
     dialect::{
-        Added, BasicEncoding, BodyFormat, ClientAuthentication, ExpiryEncoding, Fragment, IdToken, Kept, OkMember,
-        Parameters, Pkce, RefreshAnswer, RefreshCredential, RefreshDeadline, ScopeEncoding, ScopeFormat, TokenForm,
-        TokenStep,
+        Added, BasicEncoding, BodyFormat, ClientAuthentication, ErrorMembers, ExpiryEncoding, Fragment, IdToken, Kept,
+        OkMember, Parameters, Pkce, RefreshAnswer, RefreshCredential, RefreshDeadline, ResponseStep, ScopeEncoding,
+        ScopeFormat, TokenForm, TokenStep,
     },
 };
 use oauth_proto_emulator::rows::{self, Connection, Expires, Row, TokenResponse, TokenType};
@@ -21,6 +21,9 @@ pub type Inexpressible = String;
 pub fn provider(row: &Row, connection: &Connection) -> Result<Provider, Inexpressible> {
     if let Some(why) = &row.inexpressible {
         return Err(why.clone());
+    }
+    if row.client_auth == "none" && row.pkce == Some(false) && row.grant.as_deref() == Some("authorization_code") {
+        return Err("client_auth, pkce: nothing would bind the code to this client (RFC 9700 section 2.1.1)".into());
     }
     let mut provider = Provider::default();
     provider.name = row.name.clone();
@@ -225,7 +228,17 @@ impl Mapping<'_> {
         let row = self.row;
         let whole = row.token_response.clone().unwrap_or_default();
         let first = whole.step1.as_deref().unwrap_or(&whole);
-        let step = &mut provider.dialect.response;
+        provider.dialect.response = self.answer(first, &row.response_extras)?;
+        if let Some(second) = &whole.step2 {
+            provider.dialect.follow_up_response = Some(self.answer(&second.response, &[])?);
+        }
+        Ok(())
+    }
+
+    /// The shape of one answer.
+    fn answer(&self, first: &TokenResponse, extras: &[String]) -> Result<ResponseStep, Inexpressible> {
+        let row = self.row;
+        let mut step = ResponseStep::default();
         for (standard, path) in
             [("access_token", &first.access_token), ("refresh_token", &first.refresh_token), ("scope", &first.scope)]
         {
@@ -242,7 +255,7 @@ impl Mapping<'_> {
             }
         }
         step.status = first.status.unwrap_or(200);
-        step.keep = row.response_extras.clone();
+        step.keep = extras.to_vec();
         step.keep.extend(first.extras.iter().cloned());
         step.keep.sort();
         step.keep.dedup();
@@ -257,15 +270,18 @@ impl Mapping<'_> {
                 step.scope_format = ScopeFormat::List;
             }
         }
-        step.media_types = row.response_content_type.clone().map(|media_type| vec![media_type]);
-        self.errors(first, provider)
+        let content_type = row.response_content_type.as_deref();
+        step.media_types =
+            content_type.and_then(|text| text.split(';').next()).map(|media_type| vec![media_type.into()]);
+        step.error = self.errors(first)?;
+        Ok(step)
     }
 
-    fn errors(&self, response: &TokenResponse, provider: &mut Provider) -> Result<(), Inexpressible> {
+    fn errors(&self, response: &TokenResponse) -> Result<ErrorMembers, Inexpressible> {
+        let mut step = ErrorMembers::default();
         let Some(error) = &response.error else {
-            return Ok(());
+            return Ok(step);
         };
-        let step = &mut provider.dialect.response.error;
         step.code = error.code.clone();
         if let Some(message) = &error.message {
             step.description = message.clone();
@@ -275,7 +291,7 @@ impl Mapping<'_> {
             Value::Null => None,
             value => Some(OkMember::new(member, added(value)?)),
         };
-        Ok(())
+        Ok(step)
     }
 
     fn follow_up(&self, provider: &mut Provider) -> Result<(), Inexpressible> {
