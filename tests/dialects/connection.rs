@@ -73,9 +73,6 @@ fn value_for(name: &str, places: &[Place]) -> String {
 }
 
 fn scope(row: &Row) -> Vec<String> {
-    if row.special.iter().any(|special| special == "scope_not_used") {
-        return Vec::new();
-    }
     let replaces = |add: &serde_json::Map<String, Value>| add.get("scope").is_some_and(|scope| scope != "{scope}");
     if replaces(&row.extra_authorize_params) || replaces(&row.extra_token_params) {
         return Vec::new();

@@ -23,8 +23,16 @@ macro_rules! must {
     };
 }
 
+/// What a provider must get out of the row's answers.
+pub struct Reads<'a> {
+    /// The members that must be kept.
+    pub kept: &'a [String],
+    /// Whether the code and the words of an error must be read.
+    pub errors: bool,
+}
+
 /// One row with one connection, driven to its end.
-pub fn drive(row: &Row, connection: &Connection, server: &RowServer, provider: &Provider) -> Result {
+pub fn drive(row: &Row, connection: &Connection, server: &RowServer, provider: &Provider, reads: &Reads<'_>) -> Result {
     let scope = Scope::new(&connection.scope)?;
     let redirect_uri = RedirectUri::new(connection.redirect_uri.as_str())?;
     let registration = Registration::new(connection.client_id.as_str())?.redirect_uri(redirect_uri).scope(scope);
@@ -34,7 +42,7 @@ pub fn drive(row: &Row, connection: &Connection, server: &RowServer, provider: &
     } else {
         Who::Confidential(Client::confidential(provider.clone(), registration, secret)?)
     };
-    let life = Life { row, connection, server, provider, client: client.any().clone(), who: client };
+    let life = Life { row, connection, server, provider, reads, client: client.any().clone(), who: client };
     if row.grant.as_deref() == Some("client_credentials") {
         life.of_the_client_itself()?
     } else {
@@ -65,6 +73,7 @@ struct Life<'a> {
     connection: &'a Connection,
     server: &'a RowServer,
     provider: &'a Provider,
+    reads: &'a Reads<'a>,
     client: AnyClient,
     who: Who,
 }
@@ -165,7 +174,11 @@ impl Life<'_> {
         must!(forged != landing, "no code in {landing}");
         let (request, in_flight) = awaiting.receive(&self.client, Callback::url(&forged), self.now())?;
         match in_flight.finish(self.send(request)) {
-            Err(FinishError::Dead { .. } | FinishError::Refused { .. }) => Ok(()),
+            Err(FinishError::Dead { response, .. } | FinishError::Refused { response, .. }) => {
+                let read = response.code == ErrorCode::InvalidGrant && response.description.is_some();
+                must!(read || !self.reads.errors, "the error is not read: {response:?}");
+                Ok(())
+            }
             other => Err(format!("a wrong code: {other:?}").into()),
         }
     }
@@ -234,17 +247,22 @@ impl Life<'_> {
         let (request, in_flight) = awaiting.receive(&self.client, Callback::url(&landing), self.now())?;
         let granted = in_flight.finish(self.send(request))?;
         must!(self.server.redemptions() == before + 1, "the code was not redeemed");
-        for name in self.provider.dialect.callback.keep.keys() {
+        for name in self.row.callback_extras.iter().chain(&self.row.late_bound_url_vars) {
             let expected = self.connection.callback.get(name).map(String::as_str);
             must!(granted.extras().get(name) == expected, "the callback's {name} is not kept");
         }
-        self.kept(granted.extras(), &self.row.response_extras)?;
+        self.check_kept(granted.extras())?;
+        let asked = &self.connection.scope;
+        let omitted = self.row.omitted_params.get("authorize").is_some_and(|names| names.contains(&"scope".to_owned()));
+        let unasked = omitted || self.has("scope_not_used");
+        let same = *granted.scope() == if unasked { Scope::default() } else { Scope::new(asked)? };
+        must!(same, "{asked:?} was asked for, and {} granted", granted.scope());
         Ok(granted)
     }
 
     /// What the row lists and the provider keeps is there, as it came.
-    fn kept(&self, extras: &Extras, listed: &[String]) -> Result {
-        for name in self.provider.dialect.response.keep.iter().filter(|name| listed.contains(name)) {
+    fn check_kept(&self, extras: &Extras) -> Result {
+        for name in self.reads.kept {
             let sent = RowServer::extra_member(name);
             let sent = sent.as_str().map_or_else(|| sent.to_string(), str::to_owned);
             must!(extras.get(name) == Some(&sent), "the response's {name} is not kept: {:?}", extras.get(name));
@@ -253,7 +271,7 @@ impl Life<'_> {
     }
 
     fn follow_up(&self, granted: Granted) -> Result<Granted> {
-        if self.provider.dialect.follow_up.is_none() {
+        if self.row.token_response.as_ref().is_none_or(|response| response.step2.is_none()) {
             return Ok(granted);
         }
         let short_lived = granted.access_token().clone();
@@ -283,7 +301,8 @@ impl Life<'_> {
     /// provider allows that.
     fn pass_time(&self, authorized: Authorized<Refreshable>, round: u32) -> Result<Authorized<Refreshable>> {
         let Some(end) = authorized.expires_at() else {
-            must!(self.has("expires_in_missing") || self.has("non_expiring"), "the answer's expiry is not read");
+            let unsaid = self.has("expires_in_missing") || self.has("non_expiring");
+            must!(unsaid && self.constant().is_none(), "the answer's expiry is not read");
             return self.taken_back(authorized);
         };
         must!(!self.has("expires_in_missing") || self.constant().is_some(), "an expiry that nobody said");

@@ -34,10 +34,13 @@ pub fn provider(row: &Row, connection: &Connection) -> Result<Provider, Inexpres
     provider.api_origins = vec![origin(&connection.api_url)];
     provider.mutual_tls = row.mtls;
     let map = Mapping { row, connection };
-    map.authorize(&mut provider)?;
-    map.callback(&mut provider)?;
     map.token(&mut provider)?;
-    map.refresh(&mut provider)?;
+    // A client that asks for itself has no user to send away, and nothing to refresh.
+    if row.grant.as_deref() != Some("client_credentials") {
+        map.authorize(&mut provider)?;
+        map.callback(&mut provider)?;
+        map.refresh(&mut provider)?;
+    }
     map.response(&mut provider)?;
     map.follow_up(&mut provider)?;
     map.presentation(&mut provider)?;
@@ -65,7 +68,6 @@ impl Mapping<'_> {
             Some(response_type) => step.response_type_code = response_type.clone(),
             None => _ = step.parameters.omit("response_type"),
         }
-        step.scope_separator = row.scope_separator.clone();
         if self.has("scope_not_used") {
             step.parameters.omit("scope");
         }
@@ -141,6 +143,7 @@ impl Mapping<'_> {
 
     fn token(&self, provider: &mut Provider) -> Result<(), Inexpressible> {
         let row = self.row;
+        provider.dialect.authorize.scope_separator = row.scope_separator.clone();
         let step = &mut provider.dialect.token;
         step.method = method(&row.token_method)?;
         step.body = self.body()?;
@@ -150,7 +153,8 @@ impl Mapping<'_> {
         if self.has("redirect_uri_in_token_query") {
             step.parameters.in_query.insert("redirect_uri".into());
         }
-        if self.has("scope_not_used") {
+        // Only a client that asks for itself says its scope here.
+        if self.has("scope_not_used") && row.grant.as_deref() == Some("client_credentials") {
             step.parameters.omit("scope");
         }
         match (&row.grant_type_sent, &row.grant) {
@@ -230,7 +234,8 @@ impl Mapping<'_> {
         let first = whole.step1.as_deref().unwrap_or(&whole);
         provider.dialect.response = self.answer(first, &row.response_extras)?;
         if let Some(second) = &whole.step2 {
-            provider.dialect.follow_up_response = Some(self.answer(&second.response, &[])?);
+            let answer = Some(self.answer(&second.response, &[])?);
+            provider.dialect.follow_up_response = answer.filter(|answer| *answer != provider.dialect.response);
         }
         Ok(())
     }
@@ -244,13 +249,13 @@ impl Mapping<'_> {
         {
             match path {
                 Some(path) if path.contains(" | ") => return Err(format!("token_response.{standard}: {path}")),
-                Some(path) => _ = step.rename.rename(standard, path),
-                None => {}
+                Some(path) if path != standard => _ = step.rename.rename(standard, path),
+                _ => {}
             }
         }
         if let Some(expires) = &first.expires {
             step.expiry = expiry(expires)?;
-            if let Some(path) = &expires.field {
+            if let Some(path) = expires.field.as_ref().filter(|path| *path != "expires_in") {
                 step.rename.rename("expires_in", path);
             }
         }
