@@ -129,14 +129,21 @@ impl AuthorizeStep {
             ConfigError::check_not_empty(FRAGMENT, text)?;
             ConfigError::check_characters(FRAGMENT, text, |byte| is_url_byte(byte) && byte != b'#')?;
         }
+        // RFC 6749 section 3.1: no parameter twice, wherever the page reads them.
+        let mut names = self.fragment.iter().flat_map(Fragment::query_names);
+        if names.any(|name| is_authorize_parameter(&self.parameters, &name)) {
+            return Err(ConfigError::new("dialect.authorize.fragment", Reason::ReservedName));
+        }
         Ok(())
     }
 
     fn check_parameters(&self, echo: StateEcho) -> Result<(), ConfigError> {
         // Where none comes back, none need be sent: PKCE alone binds such a login.
         let stateless = echo == StateEcho::NotEchoedByThisServer && self.parameters.omits("state");
-        // Nor is a nonce of ours in the request by default: one of the provider's own may be.
-        let own_nonce = self.nonce == Nonce::Off && self.parameters.add.contains_key("nonce");
+        // Nor is a nonce of ours in the request by default: one of the provider's own may be, if nothing else has its name.
+        let rename = &self.parameters.rename;
+        let free = !AUTHORIZE.names().any(|name| name != "nonce" && rename.wire(name) == "nonce");
+        let own_nonce = self.nonce == Nonce::Off && free && self.parameters.add.contains_key("nonce");
         let mut parameters = self.parameters.clone();
         if stateless {
             parameters.omit.remove("state");
