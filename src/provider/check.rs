@@ -77,6 +77,11 @@ impl StepAdditions {
         Ok(Self { authorize, token, refresh, follow_up })
     }
 
+    /// The variables that stand in header fields.
+    fn in_headers(&self) -> impl Iterator<Item = &str> {
+        [&self.token, &self.refresh, &self.follow_up].into_iter().flat_map(Additions::header_variables)
+    }
+
     /// The variables that have a value only once a login is answered.
     fn late(&self) -> impl Iterator<Item = &str> {
         [&self.token, &self.refresh, &self.follow_up].into_iter().flat_map(Additions::variables)
@@ -138,7 +143,7 @@ impl CheckedProvider {
         }
         let additions = StepAdditions::new(dialect, &mut variables)?;
         variables.finish()?;
-        check_early(&additions.authorize, dialect)?;
+        check_early(&additions, dialect)?;
         let addresses = [&token, &refresh, &follow_up].into_iter().flatten();
         let late = addresses.flat_map(Address::missing).chain(additions.late());
         let needed_from_callback =
@@ -220,8 +225,10 @@ impl CheckedProvider {
     pub(crate) fn check_kept(&self, extras: &Extras, with_code: bool) -> Result<(), CallbackFault> {
         let refuse = |name: &str, fault| Err(CallbackFault::Kept { name: name.into(), fault });
         for (name, value) in extras.iter() {
+            // Any text may be kept; not any can stand in a header field.
+            let fits = value.bytes().all(grammar::is_vschar) || !self.additions.in_headers().any(|each| each == name);
             match self.dialect.callback.keep.get(name) {
-                Some(rule) if rule.allows(value) => {}
+                Some(rule) if rule.allows(value) && fits => {}
                 _ => return refuse(name, KeptFault::NotAllowed),
             }
         }
@@ -271,12 +278,15 @@ fn check_query(field: &'static str, endpoint: &Option<Endpoint>, parameters: &Pa
 }
 
 /// An authorization request is made before there is a callback or a token response.
-fn check_early(additions: &Additions, dialect: &Dialect) -> Result<(), ConfigError> {
-    let late = |name: &&str| {
-        dialect.callback.keep.contains_key(*name) || dialect.response.keep.iter().any(|kept| kept == name)
-    };
-    match additions.variables().find(late) {
-        Some(_) => Err(ConfigError::new("dialect.authorize.parameters.add", Reason::NotYetKnown)),
-        None => Ok(()),
+/// And what the tokens bring is not there when the first are asked for.
+fn check_early(additions: &StepAdditions, dialect: &Dialect) -> Result<(), ConfigError> {
+    let from_callback = |name: &str| dialect.callback.keep.contains_key(name);
+    let from_response = |name: &str| dialect.response.keep.iter().any(|kept| kept == name);
+    if additions.authorize.variables().any(|name| from_callback(name) || from_response(name)) {
+        return Err(ConfigError::new("dialect.authorize.parameters.add", Reason::NotYetKnown));
     }
+    if additions.token.variables().any(|name| from_response(name) && !from_callback(name)) {
+        return Err(ConfigError::new("dialect.token", Reason::NotYetKnown));
+    }
+    Ok(())
 }

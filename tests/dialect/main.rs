@@ -5,6 +5,7 @@
 mod scenario;
 
 mod authorize;
+mod callback;
 
 use oauth_proto::{Client, Confidential, ConfigError, Provider, Public, error::Reason};
 use scenario::Scenario;
