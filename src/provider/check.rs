@@ -9,8 +9,9 @@ use std::{
 use super::{Address, Logout, Provider, variables::Variables};
 use crate::{
     dialect::{
-        Additions, AnswerReader, BasicEncoding, BodyFormat, ClientAuthentication, Dialect, IssuerParameter, Parameters,
-        Presented, Reading, Refusal, TokenAnswer, is_authorize_parameter, read_answer,
+        Additions, AnswerReader, BasicEncoding, BodyFormat, ClientAuthentication, Dialect, FOLLOW_UP, IssuerParameter,
+        Parameters, Presented, REFRESH, Reading, Refusal, SCOPE, Step, TOKEN, TokenAnswer, Wire,
+        is_authorize_parameter, is_query_parameter, read_answer,
     },
     error::{CallbackFault, ConfigError, KeptFault, PresentError, Reason},
     http::{Response, TransportContract},
@@ -80,6 +81,11 @@ impl StepAdditions {
     /// The variables that stand in header fields.
     fn in_headers(&self) -> impl Iterator<Item = &str> {
         [&self.token, &self.refresh, &self.follow_up].into_iter().flat_map(Additions::header_variables)
+    }
+
+    /// Whether a step asks for no scope at all, by whatever name.
+    fn is_without_scope(parameters: &Parameters, additions: &Additions) -> bool {
+        parameters.omits("scope") && !additions.variables().any(|name| name == SCOPE)
     }
 
     /// The variables that have a value only once a login is answered.
@@ -152,6 +158,13 @@ impl CheckedProvider {
         let implicit_authorization = implicit.or_else(|| authorization.clone());
         check_query("authorization_endpoint", &authorization, &dialect.authorize.parameters)?;
         check_query("implicit_authorization_endpoint", &implicit_authorization, &dialect.authorize.parameters)?;
+        let refresh_field = if refresh.is_some() { "refresh_endpoint" } else { "token_endpoint" };
+        let refresh = refresh.or_else(|| token.clone());
+        check_token_query("token_endpoint", &token, &TOKEN, &dialect.token.wire())?;
+        check_token_query(refresh_field, &refresh, &REFRESH, &dialect.refresh.wire())?;
+        if let Some(step) = &dialect.follow_up {
+            check_token_query("follow_up_endpoint", &follow_up, &FOLLOW_UP, &step.wire())?;
+        }
         let whole = |field, value: Option<u32>, default| match value {
             Some(0) => Err(ConfigError::new(field, Reason::Empty)),
             value => Ok(value.unwrap_or(default)),
@@ -163,7 +176,7 @@ impl CheckedProvider {
             issuer: provider.issuer.as_deref().map(Box::from),
             authorization,
             implicit_authorization,
-            refresh: refresh.or_else(|| token.clone()),
+            refresh,
             token,
             follow_up,
             logout,
@@ -179,6 +192,16 @@ impl CheckedProvider {
             deadline: Duration::from_secs(deadline.into()),
             dialect: provider.dialect,
         })
+    }
+
+    /// Whether a login asks for no scope.
+    pub(crate) fn login_is_without_scope(&self) -> bool {
+        StepAdditions::is_without_scope(&self.dialect.authorize.parameters, &self.additions.authorize)
+    }
+
+    /// Whether a token request that begins a session asks for no scope.
+    pub(crate) fn request_is_without_scope(&self) -> bool {
+        StepAdditions::is_without_scope(&self.dialect.token.parameters, &self.additions.token)
     }
 
     pub(crate) fn deadline(&self) -> Duration {
@@ -271,6 +294,21 @@ fn check_identity(field: &'static str, text: &str) -> Result<(), ConfigError> {
 fn check_query(field: &'static str, endpoint: &Option<Endpoint>, parameters: &Parameters) -> Result<(), ConfigError> {
     let mut names = endpoint.iter().flat_map(Endpoint::query_names);
     if names.any(|name| is_authorize_parameter(parameters, &name)) {
+        Err(ConfigError::new(field, Reason::ReservedName))
+    } else {
+        Ok(())
+    }
+}
+
+/// The same where a token request's parameters stand in the query (RFC 6749 section 3.2).
+fn check_token_query(
+    field: &'static str,
+    address: &Option<Address>,
+    step: &Step,
+    wire: &Wire<'_>,
+) -> Result<(), ConfigError> {
+    let mut names = address.iter().flat_map(Address::query_names);
+    if names.any(|name| is_query_parameter(step, wire, &name)) {
         Err(ConfigError::new(field, Reason::ReservedName))
     } else {
         Ok(())

@@ -91,6 +91,20 @@ fn an_added_text_is_a_template() {
     assert!(!url.as_str().contains("what") && !url.as_str().contains("scope"));
 }
 
+/// What is not asked for is not granted; what is asked for by another parameter is.
+#[test]
+fn a_scope_that_is_left_out_and_added_again_is_asked_for() {
+    let login = |add: Value| {
+        let scenario = with(json!({ "dialect": { "authorize": { "parameters": { "omit": ["scope"], "add": add } } } }));
+        let (url, awaiting) = scenario.login().authorize(entropy(), at(0));
+        let scope = awaiting.intent().scope().to_string();
+        (url.as_str().ends_with("&user_scope=read+write"), scope)
+    };
+    assert_eq!(login(json!({ "user_scope": "{scope}" })), (true, "read write".to_owned()));
+    assert_eq!(login(json!({ "user_scope": "{{scope}}" })), (false, String::new()));
+    assert_eq!(login(json!({})), (false, String::new()));
+}
+
 #[test]
 fn a_random_value_is_new_in_each_request_and_each_parameter() {
     let scenario = with(json!({ "dialect": { "authorize": { "parameters": { "add": {

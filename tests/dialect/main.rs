@@ -6,6 +6,7 @@ mod scenario;
 
 mod authorize;
 mod callback;
+mod token;
 
 use oauth_proto::{Client, Confidential, ConfigError, Provider, Public, error::Reason};
 use scenario::Scenario;
