@@ -6,6 +6,7 @@ mod scenario;
 
 mod authorize;
 mod callback;
+mod credentials;
 mod token;
 
 use oauth_proto::{Client, Confidential, ConfigError, Provider, Public, error::Reason};
