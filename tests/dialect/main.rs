@@ -7,6 +7,8 @@ mod scenario;
 mod authorize;
 mod callback;
 mod credentials;
+mod follow_up;
+mod refresh;
 mod token;
 
 use oauth_proto::{Client, Confidential, ConfigError, Provider, Public, error::Reason};
