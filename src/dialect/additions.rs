@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::{Added, Parameters};
 use crate::{
     error::{ConfigError, Reason},
-    vocabulary::{Extras, Template, Timestamp, grammar},
+    vocabulary::{Extras, Piece, Template, Timestamp, grammar},
 };
 
 /// Variables that have a value in each request.
@@ -82,8 +82,10 @@ impl Additions {
         for (name, text) in headers.into_iter().flatten() {
             let field = format!("{path}.headers.{name}");
             let value = bind(&field, text)?;
-            if let Some(text) = value.literal() {
-                ConfigError::check_characters(field, text, grammar::is_vschar)?;
+            for piece in value.pieces() {
+                if let Piece::Literal(text) = piece {
+                    ConfigError::check_characters(field.clone(), text, grammar::is_vschar)?;
+                }
             }
             additions.headers.push(Addition { name: name.as_str().into(), value, bare: false });
         }
@@ -102,6 +104,11 @@ impl Additions {
     pub(crate) fn headers(&self, values: &Values<'_>) -> Option<Vec<Filled<'_>>> {
         fill(&self.headers, values)
             .filter(|fields| fields.iter().all(|each| each.value.bytes().all(grammar::is_vschar)))
+    }
+
+    /// The names of the variables that make header fields.
+    pub(crate) fn header_variables(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().flat_map(|each| each.value.variables())
     }
 
     /// The names of all variables that are not filled in.

@@ -141,3 +141,14 @@ pub enum Fragment {
     /// A word behind all parameters.
     Suffix(String),
 }
+
+impl Fragment {
+    /// The names of the parameters that a route's own query already has.
+    pub(crate) fn query_names(&self) -> impl Iterator<Item = String> {
+        let query = match self {
+            Self::Route(route) => route.split_once('?').map_or("", |(_, query)| query),
+            Self::Suffix(_) => "",
+        };
+        url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned())
+    }
+}

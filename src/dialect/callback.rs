@@ -182,6 +182,9 @@ impl Kept {
                     && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
                     && !value.starts_with('-')
                     && !value.ends_with('-')
+                    // RFC 5891 section 4.2.1: not each that begins so is a label.
+                    && (!value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("xn--"))
+                        || url::Host::parse(value).is_ok())
             }
             Self::PathSegment => {
                 fits(1..=255)

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The parameters of a request, by their names in the RFCs.
-struct Step {
+pub(crate) struct Step {
     /// Where the step stands in the data.
     path: &'static str,
     /// What must go out whenever the protocol has it: the client, the proof, and what binds the answer to the request.
@@ -32,19 +32,19 @@ const AUTHORIZE: Step = Step {
     omittable: &["response_type", "redirect_uri", "scope"],
 };
 
-const TOKEN: Step = Step {
+pub(crate) const TOKEN: Step = Step {
     path: "dialect.token",
     always: &["code", "code_verifier", "client_secret", "username", "password"],
     omittable: &["grant_type", "client_id", "redirect_uri", "scope"],
 };
 
-const REFRESH: Step = Step {
+pub(crate) const REFRESH: Step = Step {
     path: "dialect.refresh",
     always: &["refresh_token", "client_secret", "redirect_uri"],
     omittable: &["grant_type", "client_id"],
 };
 
-const FOLLOW_UP: Step =
+pub(crate) const FOLLOW_UP: Step =
     Step { path: "dialect.follow_up", always: &["access_token", "client_secret"], omittable: &["client_id"] };
 
 /// What may stand in a URL's query while the rest is in the body: nothing that servers must not log.
@@ -130,14 +130,21 @@ impl AuthorizeStep {
             ConfigError::check_not_empty(FRAGMENT, text)?;
             ConfigError::check_characters(FRAGMENT, text, |byte| is_url_byte(byte) && byte != b'#')?;
         }
+        // RFC 6749 section 3.1: no parameter twice, wherever the page reads them.
+        let mut names = self.fragment.iter().flat_map(Fragment::query_names);
+        if names.any(|name| is_authorize_parameter(&self.parameters, &name)) {
+            return Err(ConfigError::new("dialect.authorize.fragment", Reason::ReservedName));
+        }
         Ok(())
     }
 
     fn check_parameters(&self, echo: StateEcho) -> Result<(), ConfigError> {
         // Where none comes back, none need be sent: PKCE alone binds such a login.
         let stateless = echo == StateEcho::NotEchoedByThisServer && self.parameters.omits("state");
-        // Nor is a nonce of ours in the request by default: one of the provider's own may be.
-        let own_nonce = self.nonce == Nonce::Off && self.parameters.add.contains_key("nonce");
+        // Nor is a nonce of ours in the request by default: one of the provider's own may be, if nothing else has its name.
+        let rename = &self.parameters.rename;
+        let free = !AUTHORIZE.names().any(|name| name != "nonce" && rename.wire(name) == "nonce");
+        let own_nonce = self.nonce == Nonce::Off && free && self.parameters.add.contains_key("nonce");
         let mut parameters = self.parameters.clone();
         if stateless {
             parameters.omit.remove("state");
@@ -292,6 +299,15 @@ impl Presentation {
 pub(crate) fn is_authorize_parameter(parameters: &Parameters, name: &str) -> bool {
     let mut standard = AUTHORIZE.names().filter(|standard| !parameters.omits(standard));
     standard.any(|standard| parameters.rename.wire(standard) == name) || parameters.add.contains_key(name)
+}
+
+/// Whether a request of this step has a parameter `name` in its URL's query, on this provider's wire.
+pub(crate) fn is_query_parameter(step: &Step, wire: &Wire<'_>, name: &str) -> bool {
+    let parameters = wire.parameters;
+    let whole = wire.body == BodyFormat::Query;
+    let mut standard = step.names().filter(|standard| !parameters.omits(standard));
+    standard.any(|each| (whole || parameters.in_query.contains(each)) && parameters.rename.wire(each) == name)
+        || (whole && parameters.add.contains_key(name))
 }
 
 fn check_parameters(step: &Step, parameters: &Parameters) -> Result<(), ConfigError> {

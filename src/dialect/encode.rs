@@ -56,8 +56,12 @@ pub(crate) fn authorization_url<'a>(
         url.push('=');
         for byte in value.bytes() {
             match byte {
-                // What would end the value, or what a reader may take for something else.
-                b'&' | b'#' | b'%' | b'=' | b'"' | b'<' | b'>' => url.extend(form_urlencoded::byte_serialize(&[byte])),
+                // No URL has one.
+                b' ' => url.push_str("%20"),
+                // What would end the value, or what a reader may take for something else: a plus for a space.
+                b'&' | b'#' | b'%' | b'=' | b'+' | b'"' | b'<' | b'>' => {
+                    url.extend(form_urlencoded::byte_serialize(&[byte]));
+                }
                 byte => url.push(char::from(byte)),
             }
         }

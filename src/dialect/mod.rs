@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use additions::{Additions, Filled, RANDOM, Random, SCOPE, Values};
 pub use authorize::{AuthorizeStep, Fragment, Nonce, Pkce, ScopeEncoding};
 pub use callback::{CallbackStep, CodeDecoding, IdToken, IssuerParameter, Kept, StateEcho, TokenPlace};
-pub(crate) use check::is_authorize_parameter;
+pub(crate) use check::{FOLLOW_UP, REFRESH, Step, TOKEN, is_authorize_parameter, is_query_parameter};
 pub(crate) use decode::{
     AnswerReader, Presented, RawAnswer, Reading, Refusal, Standard, TokenAnswer, Value, read_answer,
 };

@@ -43,13 +43,14 @@ impl LoginSettings {
         ConfigError::check_not_empty(FIELD, name)?;
         ConfigError::check_characters(FIELD, name, grammar::is_nqchar)?;
         ConfigError::check_characters(FIELD, value, |byte| !byte.is_ascii_control())?;
-        let step = &client.provider().dialect.authorize.parameters;
+        let dialect::AuthorizeStep { parameters: step, fragment, .. } = &client.provider().dialect.authorize;
         // RFC 6749 section 3.1: no parameter twice. What the protocol sends must not be replaced either.
         if dialect::is_authorize_parameter(step, name) {
             return Err(ConfigError::new(FIELD, Reason::ReservedName));
         }
         let endpoints = [&client.provider().authorization, &client.provider().implicit_authorization];
-        let mut in_url = endpoints.into_iter().flatten().flat_map(Endpoint::query_names);
+        let in_route = fragment.iter().flat_map(dialect::Fragment::query_names);
+        let mut in_url = endpoints.into_iter().flatten().flat_map(Endpoint::query_names).chain(in_route);
         if self.parameters.iter().any(|(each, _)| **each == *name) || in_url.any(|each| each == name) {
             return Err(ConfigError::new(FIELD, Reason::Repeated));
         }

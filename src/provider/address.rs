@@ -63,6 +63,18 @@ impl Address {
         }
     }
 
+    /// The names of the parameters that its own query already has.
+    pub(super) fn query_names(&self) -> Vec<String> {
+        match self {
+            Self::Fixed(endpoint) => endpoint.query_names().collect(),
+            Self::Bound(bound) => {
+                let text: String = bound.template.pieces().iter().map(text_of).collect();
+                let query = text.split_once('?').map_or("", |(_, query)| query);
+                url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned()).collect()
+            }
+        }
+    }
+
     /// The names of the values that are missing in it.
     pub(crate) fn missing(&self) -> impl Iterator<Item = &str> {
         let rules = match self {

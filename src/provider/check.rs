@@ -9,8 +9,9 @@ use std::{
 use super::{Address, Logout, Provider, variables::Variables};
 use crate::{
     dialect::{
-        Additions, AnswerReader, BasicEncoding, BodyFormat, ClientAuthentication, Dialect, IssuerParameter, Parameters,
-        Presented, Reading, Refusal, TokenAnswer, is_authorize_parameter, read_answer,
+        Additions, AnswerReader, BasicEncoding, BodyFormat, ClientAuthentication, Dialect, FOLLOW_UP, IssuerParameter,
+        Parameters, Presented, REFRESH, Reading, Refusal, SCOPE, Step, TOKEN, TokenAnswer, Wire,
+        is_authorize_parameter, is_query_parameter, read_answer,
     },
     error::{CallbackFault, ConfigError, KeptFault, PresentError, Reason},
     http::{Response, TransportContract},
@@ -78,6 +79,16 @@ impl StepAdditions {
         Ok(Self { authorize, token, refresh, follow_up })
     }
 
+    /// The variables that stand in header fields.
+    fn in_headers(&self) -> impl Iterator<Item = &str> {
+        [&self.token, &self.refresh, &self.follow_up].into_iter().flat_map(Additions::header_variables)
+    }
+
+    /// Whether a step asks for no scope at all, by whatever name.
+    fn is_without_scope(parameters: &Parameters, additions: &Additions) -> bool {
+        parameters.omits("scope") && !additions.variables().any(|name| name == SCOPE)
+    }
+
     /// The variables that have a value only once a login is answered.
     fn late(&self) -> impl Iterator<Item = &str> {
         [&self.token, &self.refresh, &self.follow_up].into_iter().flat_map(Additions::variables)
@@ -139,7 +150,7 @@ impl CheckedProvider {
         }
         let additions = StepAdditions::new(dialect, &mut variables)?;
         variables.finish()?;
-        check_early(&additions.authorize, dialect)?;
+        check_early(&additions, dialect)?;
         let addresses = [&token, &refresh, &follow_up].into_iter().flatten();
         let late = addresses.flat_map(Address::missing).chain(additions.late());
         let needed_from_callback =
@@ -148,6 +159,13 @@ impl CheckedProvider {
         let implicit_authorization = implicit.or_else(|| authorization.clone());
         check_query("authorization_endpoint", &authorization, &dialect.authorize.parameters)?;
         check_query("implicit_authorization_endpoint", &implicit_authorization, &dialect.authorize.parameters)?;
+        let refresh_field = if refresh.is_some() { "refresh_endpoint" } else { "token_endpoint" };
+        let refresh = refresh.or_else(|| token.clone());
+        check_token_query("token_endpoint", &token, &TOKEN, &dialect.token.wire())?;
+        check_token_query(refresh_field, &refresh, &REFRESH, &dialect.refresh.wire())?;
+        if let Some(step) = &dialect.follow_up {
+            check_token_query("follow_up_endpoint", &follow_up, &FOLLOW_UP, &step.wire())?;
+        }
         let whole = |field, value: Option<u32>, default| match value {
             Some(0) => Err(ConfigError::new(field, Reason::Empty)),
             value => Ok(value.unwrap_or(default)),
@@ -159,7 +177,7 @@ impl CheckedProvider {
             issuer: provider.issuer.as_deref().map(Box::from),
             authorization,
             implicit_authorization,
-            refresh: refresh.or_else(|| token.clone()),
+            refresh,
             token,
             follow_up,
             logout,
@@ -179,6 +197,16 @@ impl CheckedProvider {
             deadline: Duration::from_secs(deadline.into()),
             dialect: provider.dialect,
         })
+    }
+
+    /// Whether a login asks for no scope.
+    pub(crate) fn login_is_without_scope(&self) -> bool {
+        StepAdditions::is_without_scope(&self.dialect.authorize.parameters, &self.additions.authorize)
+    }
+
+    /// Whether a token request that begins a session asks for no scope.
+    pub(crate) fn request_is_without_scope(&self) -> bool {
+        StepAdditions::is_without_scope(&self.dialect.token.parameters, &self.additions.token)
     }
 
     pub(crate) fn deadline(&self) -> Duration {
@@ -225,8 +253,10 @@ impl CheckedProvider {
     pub(crate) fn check_kept(&self, extras: &Extras, with_code: bool) -> Result<(), CallbackFault> {
         let refuse = |name: &str, fault| Err(CallbackFault::Kept { name: name.into(), fault });
         for (name, value) in extras.iter() {
+            // Any text may be kept; not any can stand in a header field.
+            let fits = value.bytes().all(grammar::is_vschar) || !self.additions.in_headers().any(|each| each == name);
             match self.dialect.callback.keep.get(name) {
-                Some(rule) if rule.allows(value) => {}
+                Some(rule) if rule.allows(value) && fits => {}
                 _ => return refuse(name, KeptFault::NotAllowed),
             }
         }
@@ -275,13 +305,31 @@ fn check_query(field: &'static str, endpoint: &Option<Endpoint>, parameters: &Pa
     }
 }
 
-/// An authorization request is made before there is a callback or a token response.
-fn check_early(additions: &Additions, dialect: &Dialect) -> Result<(), ConfigError> {
-    let late = |name: &&str| {
-        dialect.callback.keep.contains_key(*name) || dialect.response.keep.iter().any(|kept| kept == name)
-    };
-    match additions.variables().find(late) {
-        Some(_) => Err(ConfigError::new("dialect.authorize.parameters.add", Reason::NotYetKnown)),
-        None => Ok(()),
+/// The same where a token request's parameters stand in the query (RFC 6749 section 3.2).
+fn check_token_query(
+    field: &'static str,
+    address: &Option<Address>,
+    step: &Step,
+    wire: &Wire<'_>,
+) -> Result<(), ConfigError> {
+    let mut names = address.iter().flat_map(Address::query_names);
+    if names.any(|name| is_query_parameter(step, wire, &name)) {
+        Err(ConfigError::new(field, Reason::ReservedName))
+    } else {
+        Ok(())
     }
+}
+
+/// An authorization request is made before there is a callback or a token response.
+/// And what the tokens bring is not there when the first are asked for.
+fn check_early(additions: &StepAdditions, dialect: &Dialect) -> Result<(), ConfigError> {
+    let from_callback = |name: &str| dialect.callback.keep.contains_key(name);
+    let from_response = |name: &str| dialect.response.keep.iter().any(|kept| kept == name);
+    if additions.authorize.variables().any(|name| from_callback(name) || from_response(name)) {
+        return Err(ConfigError::new("dialect.authorize.parameters.add", Reason::NotYetKnown));
+    }
+    if additions.token.variables().any(|name| from_response(name) && !from_callback(name)) {
+        return Err(ConfigError::new("dialect.token", Reason::NotYetKnown));
+    }
+    Ok(())
 }

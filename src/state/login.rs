@@ -102,7 +102,7 @@ impl Login {
     ) -> (AuthorizationUrl, Self) {
         let step = &client.provider().dialect.authorize;
         // What is not asked for is not granted either: a token must not claim it later.
-        if step.parameters.omits("scope") {
+        if client.provider().login_is_without_scope() {
             intent.scope = Scope::default();
         }
         let state = settings.state(entropy);

@@ -240,7 +240,7 @@ impl<G: Grant<Origin = Intent>> Unauthorized<G> {
         now: Timestamp,
     ) -> Result<(Request, InFlight<G>), RequestError<Intent>> {
         // What is not asked for is not granted either: a token must not claim it later.
-        if self.client.provider().dialect.token.parameters.omits("scope") {
+        if self.client.provider().request_is_without_scope() {
             self.intent.scope = Scope::default();
         }
         match request {

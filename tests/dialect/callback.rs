@@ -1,0 +1,567 @@
+//! The browser's way back: what is kept of it, and what that may be used for.
+
+use oauth_proto::{
+    AnyTokenSet, Callback, CallbackError, FinishError, Outcome, Standing,
+    dialect::{CallbackStep, IdToken, Kept},
+    error::{CallbackFault, KeptFault, Reason, RequestFault},
+    stored,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    provider, refused,
+    scenario::{STATE, Scenario, TOKENS, answer, at, wire},
+    with,
+};
+
+/// The callback that brings `C1`, with `rest` behind it.
+fn callback(rest: &str) -> String {
+    format!("code=C1&state={STATE}{rest}")
+}
+
+/// A server whose token endpoint is made of `x`, by this rule.
+fn bound(rule: Value, endpoint: &str) -> Value {
+    json!({ "token_endpoint": endpoint, "dialect": { "callback": { "keep": { "x": rule } } } })
+}
+
+fn encoded(value: &str) -> String {
+    url::form_urlencoded::byte_serialize(value.as_bytes()).collect()
+}
+
+/// The address that the code goes to, or what is wrong with `x`. After a refusal the login is still alive.
+#[track_caller]
+fn sent_to<K>(scenario: &Scenario<K>, rest: &str, honest: &str) -> Result<String, KeptFault> {
+    let query = callback(rest);
+    let row = stored::save(&scenario.awaiting_code());
+    match scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10)) {
+        Ok((request, _)) => Ok(request.url().to_owned()),
+        Err(CallbackError::NotOurs { awaiting, fault: CallbackFault::Kept { name, fault }, claimed: None }) => {
+            assert_eq!(&*name, "x");
+            assert_eq!(stored::save(&*awaiting), row, "the login as it was");
+            let query = callback(&format!("&x={}", encoded(honest)));
+            assert!(awaiting.receive(&scenario.client, Callback::query(&query), at(599)).is_ok(), "and usable");
+            Err(fault)
+        }
+        Err(error) => panic!("{rest:?}: {error:?}"),
+    }
+}
+
+/// What nobody may put into a URL.
+const HOSTILE: [&str; 56] = [
+    "",
+    ".",
+    "..",
+    "...",
+    "/",
+    "\\",
+    "?",
+    "#",
+    "@",
+    ":",
+    "%",
+    "%2e",
+    "%2F",
+    "%2f..%2f",
+    "%00",
+    "evil.example",
+    "evil.example/",
+    "evil.example#",
+    "evil.example?",
+    "evil.example:443",
+    "evil.example\\",
+    "evil.example%2F",
+    "evil.example/.",
+    "https://evil.example",
+    "https://evil.example/",
+    "//evil.example",
+    "\\\\evil.example",
+    "javascript:alert(1)",
+    "user@evil.example",
+    "user:pass@evil.example/",
+    "@evil.example/",
+    "a@b",
+    "a:b",
+    "a/b",
+    "a\\b",
+    "a?b",
+    "a#b",
+    "a&b",
+    "a=b",
+    "a;b",
+    "a,b",
+    "a+b",
+    "a b",
+    " a",
+    "a ",
+    "a\tb",
+    "a\nb",
+    "a\r\nHost: evil.example",
+    "a\0",
+    "a\u{7f}",
+    "[::1]",
+    "b\u{fc}cher",
+    "\u{ff0e}evil",
+    "a\u{3002}evil",
+    "{x}",
+    "a*b",
+];
+
+#[test]
+fn a_label_of_a_host_is_nothing_else() {
+    let scenario = with(bound(json!("dns_label"), "https://{x}.example.com/token"));
+    let long = "a".repeat(64);
+    let more = ["a.b", "a.", ".a", "a..b", "a_b", "a~b", "-", "-a", "a-", "1.2.3.4", "0x7f.1", &long];
+    for value in HOSTILE.into_iter().chain(more) {
+        let found = sent_to(&scenario, &format!("&x={}", encoded(value)), "shop");
+        assert_eq!(found, Err(KeptFault::NotAllowed), "{value:?}");
+    }
+    for value in ["a", "A", "1", "a-b", "a--b", "127", "x".repeat(63).as_str()] {
+        let found = sent_to(&scenario, &format!("&x={value}"), "shop");
+        assert_eq!(found, Ok(format!("https://{value}.example.com/token")));
+    }
+}
+
+/// `xn--` begins a label whose rest must be punycode: where it is not, the URL is none.
+#[test]
+fn a_label_that_makes_no_url_is_refused_as_such() {
+    let scenario = with(bound(json!("dns_label"), "https://{x}.example.com/token"));
+    for value in ["xn--", "xn--a", "xn--999999999", "XN--\u{0}", "xn--zz-"] {
+        let found = sent_to(&scenario, &format!("&x={}", encoded(value)), "shop");
+        assert_eq!(found, Err(KeptFault::NotAllowed), "{value:?}");
+    }
+    let found = sent_to(&scenario, "&x=xn--bcher-kva", "shop");
+    assert_eq!(found.as_deref(), Ok("https://xn--bcher-kva.example.com/token"));
+}
+
+#[test]
+fn a_segment_of_a_path_is_nothing_else() {
+    let scenario = with(bound(json!("path_segment"), "https://id.example/{x}/token?v=1"));
+    let allowed = ["evil.example", "%2e"];
+    let long = "a".repeat(256);
+    for value in HOSTILE.into_iter().filter(|value| !allowed.contains(value)).chain([long.as_str()]) {
+        let found = sent_to(&scenario, &format!("&x={}", encoded(value)), "org");
+        assert_eq!(found, Err(KeptFault::NotAllowed), "{value:?}");
+    }
+    for value in ["a", "A.b", "a-b_c~d", "-", "_", "~", ".a", "a..", "evil.example", "x".repeat(255).as_str()] {
+        let found = sent_to(&scenario, &format!("&x={value}"), "org");
+        assert_eq!(found, Ok(format!("https://id.example/{value}/token?v=1")));
+    }
+}
+
+#[test]
+fn one_of_a_few_is_one_of_them_byte_for_byte() {
+    let values = ["https://accounts.example.com", "https://accounts.example.eu", "https://a.example/p"];
+    let scenario = with(bound(json!({ "one_of": values }), "{x}/token"));
+    let near = [
+        "https://accounts.example.com/",
+        "https://accounts.example.com.evil.example",
+        "https://accounts.example.co",
+        "https://accounts.example.com:443",
+        "HTTPS://accounts.example.com",
+        "https://Accounts.example.com",
+        " https://accounts.example.com",
+        "https://accounts.example.com\n",
+        "https://accounts%2eexample.com",
+        "http://accounts.example.com",
+        "https://accounts.example.com,https://accounts.example.eu",
+    ];
+    for value in HOSTILE.into_iter().chain(near) {
+        let found = sent_to(&scenario, &format!("&x={}", encoded(value)), values[0]);
+        assert_eq!(found, Err(KeptFault::NotAllowed), "{value:?}");
+    }
+    for value in values {
+        let found = sent_to(&scenario, &format!("&x={}", encoded(value)), values[0]);
+        assert_eq!(found, Ok(format!("{value}/token")));
+    }
+}
+
+#[test]
+fn a_text_is_short_and_has_no_control_characters() {
+    let scenario = with(json!({ "dialect": { "callback": { "keep": { "x": "text" } } } }));
+    for value in ["\0", "a\nb", "a\r\nb", "\u{7f}", "\u{85}", "\u{1b}[2J", "x".repeat(1025).as_str()] {
+        let found = sent_to(&scenario, &format!("&x={}", encoded(value)), "x");
+        assert_eq!(found, Err(KeptFault::NotAllowed), "{value:?}");
+    }
+    for value in ["", "https://evil.example/", "a b&c=d", "b\u{fc}cher \u{1F600}", "x".repeat(1024).as_str()] {
+        let query = callback(&format!("&x={}", encoded(value)));
+        let (request, flight) =
+            scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10)).unwrap();
+        assert_eq!(request.url(), "https://id.example/token", "it makes no URL");
+        let granted = flight.finish(answer(200, TOKENS)).unwrap();
+        assert_eq!(granted.extras().get("x"), Some(value));
+        assert_eq!(granted.extras().iter().collect::<Vec<_>>(), [("x", value)]);
+    }
+}
+
+#[test]
+fn what_a_request_is_made_of_must_be_there_once_and_readable() {
+    for (rule, endpoint, honest) in [
+        (json!("dns_label"), "https://{x}.example.com/", "a"),
+        (json!("path_segment"), "https://id.example/{x}", "a"),
+        (json!({ "one_of": ["https://a.example"] }), "{x}", "https://a.example"),
+    ] {
+        let scenario = with(bound(rule, endpoint));
+        let x = format!("&x={}", encoded(honest));
+        assert_eq!(sent_to(&scenario, "", honest), Err(KeptFault::Missing));
+        assert_eq!(sent_to(&scenario, "&X=a&y=a", honest), Err(KeptFault::Missing), "names are compared as they are");
+        assert_eq!(sent_to(&scenario, &x.repeat(2), honest), Err(KeptFault::Repeated));
+        assert_eq!(sent_to(&scenario, &format!("{x}&%78=b"), honest), Err(KeptFault::Repeated));
+        for broken in ["&x=%", "&x=%zz", "&x=%ff", "&x=%c3%28"] {
+            assert_eq!(sent_to(&scenario, broken, honest), Err(KeptFault::NotAllowed), "{broken}");
+        }
+        // A fragment is no query.
+        let url = format!("/cb?{}#x={}", callback(""), encoded(honest));
+        let error = scenario.awaiting_code().receive(&scenario.client, Callback::url(&url), at(10)).unwrap_err();
+        let CallbackError::NotOurs { fault, .. } = error else { panic!("{error}") };
+        assert_eq!(fault, CallbackFault::Kept { name: "x".into(), fault: KeptFault::Missing });
+        // No callback, and so nothing that comes with one.
+        let error = scenario.awaiting_code().receive_pasted_code_without_state_check(&scenario.client, "C1", at(10));
+        let CallbackError::NotOurs { awaiting, fault, .. } = error.unwrap_err() else { panic!() };
+        assert_eq!(fault, CallbackFault::Kept { name: "x".into(), fault: KeptFault::Missing });
+        assert!(awaiting.receive(&scenario.client, Callback::query(&callback(&x)), at(10)).is_ok());
+    }
+    // What no request is made of may be absent.
+    let scenario = with(json!({ "dialect": { "callback": { "keep": { "x": "dns_label" } } } }));
+    assert_eq!(sent_to(&scenario, "", "a").as_deref(), Ok("https://id.example/token"));
+    assert_eq!(sent_to(&scenario, "&x=a.b", "a"), Err(KeptFault::NotAllowed), "its rule holds all the same");
+}
+
+/// Who sends the browser here may have sent anything: what is wrong is the state first, then the rest.
+#[test]
+fn a_hostile_value_says_nothing_without_the_state() {
+    let scenario = with(bound(json!("dns_label"), "https://{x}.example.com/token"));
+    let fault = |query: &str| {
+        let error = scenario.awaiting_code().receive(&scenario.client, Callback::query(query), at(10)).unwrap_err();
+        let CallbackError::NotOurs { fault, .. } = error else { panic!("{error}") };
+        fault
+    };
+    assert_eq!(fault("code=C1&state=guessed&x=evil.example"), CallbackFault::StateMismatch);
+    assert_eq!(fault("code=C1&x=evil.example"), CallbackFault::StateMissing);
+    // An error needs nothing to make a request of.
+    let denied = format!("error=access_denied&state={STATE}");
+    let error = scenario.awaiting_code().receive(&scenario.client, Callback::query(&denied), at(10)).unwrap_err();
+    assert!(matches!(error, CallbackError::Refused { .. }), "{error}");
+}
+
+#[test]
+fn templates_that_would_let_a_callback_choose_the_server() {
+    let label = || Reason::NotALabel("x".into());
+    let segment = || Reason::NotASegment("x".into());
+    let fields = ["token_endpoint", "refresh_endpoint", "follow_up_endpoint"];
+    let rows: [(Value, &[&str], Reason); 3] = [
+        (
+            json!("dns_label"),
+            &[
+                "https://{x}/",
+                "https://{x}",
+                "https://{x}.com/",
+                "https://{x}.com",
+                "https://{x}.com./",
+                "https://{x}..com/",
+                "https://{x}example.com/",
+                "https://{x}:443/",
+                "https://{x}.example:443/",
+                "https://a{x}.example.com/",
+                "https://a-{x}.example.com/",
+                "https://example.com.{x}/",
+                "https://example.com{x}/",
+                "https://www.{x}.com/",
+                "https://{x}.{x}.com/",
+                "https://{x}.{x}.example.com/",
+                "https://example.com/{x}",
+                "https://example.com/{x}/token",
+                "https://example.com/a.{x}.b.c/",
+                "https://user:{x}.example.com@evil.example/",
+                "https://{x}@example.com/",
+                "https://{x}?.example.com/",
+                "{x}",
+                "{x}.example.com",
+                "https:{x}.example.com/",
+                "https://example.com?x={x}",
+            ],
+            label(),
+        ),
+        (
+            json!("path_segment"),
+            &[
+                "https://{x}/",
+                "https://{x}.example.com/",
+                "https://example.com/{x}.json",
+                "https://example.com/a{x}",
+                "https://example.com/a{x}/token",
+                "https://example.com/{x}{x}",
+                "https://example.com/{x}:y",
+                "https://example.com{x}",
+                "https://example.com:{x}/",
+                "https://example.com/?x={x}",
+                "{x}",
+                "https:/{x}/example.com/",
+            ],
+            segment(),
+        ),
+        (
+            json!("text"),
+            &["https://{x}.example.com/", "https://example.com/{x}", "https://example.com/?x={x}", "{x}"],
+            Reason::NotForUrls("x".into()),
+        ),
+    ];
+    for (rule, templates, reason) in rows {
+        for (template, field) in templates.iter().flat_map(|template| fields.map(|field| (template, field))) {
+            let mut found = bound(rule.clone(), "https://id.example/token");
+            found[field] = json!(template);
+            assert_eq!(refused(found), (field.to_owned(), reason.clone()), "{template}");
+        }
+    }
+    // What comes with the tokens is not there when the first token is asked for.
+    let told = json!({ "token_endpoint": "https://id.example/{x}", "dialect": { "response": { "keep": ["x"] } } });
+    assert_eq!(refused(told), ("token_endpoint".into(), Reason::UnsetVariable("x".into())));
+}
+
+#[test]
+fn templates_that_keep_a_request_at_the_providers() {
+    for (rule, template) in [
+        (json!("dns_label"), "https://{x}.example.com"),
+        (json!("dns_label"), "https://{x}.example.com:8443/token"),
+        (json!("dns_label"), "https://{x}.example.com?v=1"),
+        (json!("dns_label"), "https://login.{x}.example.com/"),
+        (json!("path_segment"), "https://example.com/{x}"),
+        (json!("path_segment"), "https://example.com/a/{x}/{x}/token"),
+        (json!("path_segment"), "https://example.com/{x}?v=1"),
+        (json!({ "one_of": ["https://a.example", "https://b.example:8443"] }), "{x}/token"),
+        (json!({ "one_of": ["a", "b"] }), "https://{x}.com/"),
+        (json!({ "one_of": ["a/b"] }), "https://example.com/{x}"),
+    ] {
+        let mut fields = bound(rule, template);
+        for field in ["refresh_endpoint", "follow_up_endpoint"] {
+            fields[field] = json!(template);
+        }
+        assert_eq!(provider(fields).check(), Ok(()), "{template}");
+    }
+    // Each of a few is tried when the client is made.
+    for (value, reason) in [
+        ("http://a.example", Reason::NotHttps),
+        ("a.example", Reason::NotAUrl),
+        ("https://u@a.example", Reason::HasUserInformation),
+        ("https://a.example/#", Reason::HasFragment),
+    ] {
+        let fields = bound(json!({ "one_of": ["https://a.example", value] }), "{x}/token");
+        assert_eq!(refused(fields), ("token_endpoint".into(), reason), "{value}");
+    }
+    let empty = bound(json!({ "one_of": [] }), "{x}/token");
+    assert_eq!(refused(empty), ("dialect.callback.keep.x".into(), Reason::Empty));
+    let odd = bound(json!({ "one_of": ["ok", "a\nb"] }), "https://example.com/{x}");
+    assert_eq!(refused(odd), ("dialect.callback.keep.x".into(), Reason::ForbiddenCharacter { at: 1 }));
+}
+
+/// The browser goes to these before there is a callback, or without one.
+#[test]
+fn what_is_asked_before_the_callback_is_not_made_of_it() {
+    let keep = json!({ "callback": { "keep": { "x": "dns_label" } }, "response": { "keep": ["y"] } });
+    for name in ["x", "y"] {
+        let url = format!("https://{{{name}}}.example.com/");
+        for (field, value) in [
+            ("authorization_endpoint", json!(url)),
+            ("implicit_authorization_endpoint", json!(url)),
+            ("checks", json!({ "me": url })),
+            ("logout", json!({ "endpoint": url })),
+        ] {
+            let mut fields = json!({ "dialect": keep });
+            fields[field] = value;
+            let field = if field == "logout" { "logout.endpoint" } else { field };
+            assert_eq!(refused(fields), (field.to_owned(), Reason::NotYetKnown), "{name}");
+        }
+        let mut fields = json!({ "dialect": keep });
+        fields["dialect"]["authorize"] = json!({ "parameters": { "add": { "p": format!("{{{name}}}") } } });
+        assert_eq!(refused(fields), ("dialect.authorize.parameters.add".into(), Reason::NotYetKnown));
+    }
+    // What the tokens bring is there at the refresh, and not when the code is exchanged.
+    for (place, value) in [("headers", json!({ "X-Y": "{y}" })), ("parameters", json!({ "add": { "p": "{y}" } }))] {
+        let mut fields = json!({ "dialect": keep });
+        fields["dialect"]["token"] = json!({ place: value });
+        let (field, reason) = refused(fields);
+        assert!(field.starts_with("dialect.token") && reason == Reason::NotYetKnown, "{field} {reason:?}");
+        let mut fields = json!({ "dialect": keep });
+        fields["dialect"]["refresh"] = json!({ place: value });
+        assert_eq!(provider(fields).check(), Ok(()));
+    }
+}
+
+#[test]
+fn a_kept_value_stands_in_parameters_and_header_fields() {
+    let scenario = with(json!({ "dialect": {
+        "callback": { "keep": { "realmId": "text" } },
+        "token": { "headers": { "X-Realm": "r={realmId}" }, "parameters": { "add": { "realm": "{realmId}" } } },
+        "refresh": { "headers": { "X-Realm": "{realmId}" }, "parameters": { "add": { "realm": "{realmId}" } } },
+    } }));
+    let receive = |value: &str| {
+        let query = callback(&format!("&realmId={}", encoded(value)));
+        scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10))
+    };
+    let (request, flight) = receive("a b&c").unwrap();
+    let text = wire(&request);
+    assert!(text.contains("\nX-Realm: r=a b&c\n") && text.ends_with("&realm=a+b%26c"), "{text}");
+    let Ok(oauth_proto::Granted::Refreshable(authorized)) = flight.finish(answer(200, TOKENS)) else { panic!() };
+    let text = wire(&authorized.refresh(&scenario.client, at(20)).unwrap().0);
+    assert!(text.contains("\nX-Realm: a b&c\n") && text.ends_with("&realm=a+b%26c"), "{text}");
+    // What cannot stand in a header field reaches none.
+    for value in ["a\r\nX-Evil: 1", "a\n", "\0", "\u{7f}", "b\u{fc}cher", "\u{1F600}"] {
+        let error = receive(value).map(drop).unwrap_err();
+        let CallbackError::NotOurs { awaiting, fault, .. } = error else { panic!("{value:?}: {error}") };
+        assert_eq!(fault, CallbackFault::Kept { name: "realmId".into(), fault: KeptFault::NotAllowed }, "{value:?}");
+        assert!(awaiting.receive(&scenario.client, Callback::query(&callback("&realmId=r")), at(10)).is_ok());
+    }
+    // The literal text around a value is checked when the client is made.
+    let odd = json!({ "dialect": { "callback": { "keep": { "x": "text" } }, "token": { "headers": { "X-Y": "\u{e4}{x}" } } } });
+    assert_eq!(refused(odd), ("dialect.token.headers.X-Y".into(), Reason::ForbiddenCharacter { at: 0 }));
+}
+
+/// A server of one host for each shop, whose tokens are refreshed there too.
+fn shops() -> Scenario<oauth_proto::Confidential> {
+    with(bound(json!("dns_label"), "https://{x}.example.com/token"))
+}
+
+fn tokens_of_shop(scenario: &Scenario<oauth_proto::Confidential>) -> AnyTokenSet {
+    let query = callback("&x=bakery");
+    let (_, flight) = scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10)).unwrap();
+    flight.finish(answer(200, TOKENS)).unwrap().into_any_token_set()
+}
+
+#[test]
+fn tokens_are_refreshed_where_they_were_issued() {
+    let scenario = shops();
+    let row = stored::save(&tokens_of_shop(&scenario));
+    assert!(row.contains(r#""extras":{"x":"bakery"}"#), "{row}");
+    let AnyTokenSet::Refreshable(tokens) = stored::load(row.as_bytes()).unwrap() else { panic!() };
+    let (request, flight) = tokens.rejected().refresh(&scenario.client, at(20)).unwrap();
+    assert_eq!(request.url(), "https://bakery.example.com/token");
+    assert_eq!(request.contract().origin(), "https://bakery.example.com");
+    // And again with what that brought.
+    let authorized = flight.finish(answer(200, TOKENS)).unwrap();
+    let (request, _) = authorized.refresh(&scenario.client, at(30)).unwrap();
+    assert_eq!(request.url(), "https://bakery.example.com/token");
+}
+
+#[test]
+fn a_stored_value_that_was_changed_makes_no_request() {
+    let scenario = shops();
+    let row = stored::save(&tokens_of_shop(&scenario));
+    let mut rows: Vec<String> =
+        HOSTILE.iter().map(|value| row.replace(r#""bakery""#, &json!(value).to_string())).collect();
+    rows.push(row.replace(r#","extras":{"x":"bakery"}"#, ""));
+    rows.push(row.replace(r#""x":"bakery""#, r#""y":"bakery""#));
+    for changed in rows {
+        assert_ne!(changed, row);
+        let AnyTokenSet::Refreshable(tokens) = stored::load(changed.as_bytes()).unwrap() else { panic!() };
+        let Standing::Authorized(authorized) = tokens.at(at(20)) else { panic!() };
+        let error = authorized.refresh(&scenario.client, at(20)).unwrap_err();
+        assert_eq!((error.fault(), error.remedy()), (RequestFault::NotBound, oauth_proto::Remedy::LogIn), "{changed}");
+        assert_eq!(stored::save(&error.into_origin()), changed, "the tokens come back as they were");
+        // Nor does a keeper.
+        let tokens: AnyTokenSet = stored::load(changed.as_bytes()).unwrap();
+        let mut keeper = oauth_proto::Keeper::new(tokens);
+        let turn = keeper.poll(&scenario.client, at(9999), std::time::Duration::ZERO);
+        assert!(matches!(turn, oauth_proto::Turn::Fix(RequestFault::NotBound)), "{turn:?}");
+    }
+}
+
+#[test]
+fn a_journal_that_was_changed_sends_no_code() {
+    let scenario = shops();
+    let query = callback("&x=bakery");
+    let (_, flight) = scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10)).unwrap();
+    let row = stored::save(&flight);
+    let load = |row: &str| stored::load::<oauth_proto::InDoubt<oauth_proto::grant::AuthorizationCode>>(row.as_bytes());
+    let (request, _) = load(&row).unwrap().retry(&scenario.client, at(20)).unwrap();
+    assert_eq!(request.url(), "https://bakery.example.com/token");
+    let error = load(&row.replace("bakery", "evil.example/")).unwrap().retry(&scenario.client, at(20)).unwrap_err();
+    assert_eq!(error.fault(), RequestFault::NotBound);
+    // What was not sent goes out again to the same place.
+    let Err(FinishError::NotSent { origin, .. }) = flight.finish(Outcome::not_sent("dns")) else { panic!() };
+    assert_eq!(origin.exchange(&scenario.client, at(20)).unwrap().0.url(), "https://bakery.example.com/token");
+}
+
+#[test]
+fn what_the_tokens_say_is_newer_than_what_the_browser_brought() {
+    let scenario = with(json!({ "dialect": {
+        "callback": { "keep": { "x": "text", "y": "text" } }, "response": { "keep": ["x", "z"] } } }));
+    let query = callback("&x=old&y=kept");
+    let (_, flight) = scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10)).unwrap();
+    let granted = flight.finish(answer(200, &TOKENS.replace('}', r#","x":"new","z":1}"#))).unwrap();
+    assert_eq!(granted.extras().iter().collect::<Vec<_>>(), [("x", "new"), ("y", "kept"), ("z", "1")]);
+}
+
+/// A server that says something else of `x` than the callback may bring sends no token there.
+#[test]
+fn a_rule_holds_for_what_the_tokens_say_too() {
+    let mut fields = bound(json!("dns_label"), "https://{x}.example.com/token");
+    fields["dialect"]["response"] = json!({ "keep": ["x"] });
+    let scenario = with(fields);
+    let query = callback("&x=bakery");
+    let (_, flight) = scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10)).unwrap();
+    let body = TOKENS.replace('}', r#","x":"evil.example/"}"#);
+    let Ok(oauth_proto::Granted::Refreshable(authorized)) = flight.finish(answer(200, &body)) else { panic!() };
+    let error = authorized.refresh(&scenario.client, at(20)).unwrap_err();
+    assert_eq!(error.fault(), RequestFault::NotBound);
+}
+
+#[test]
+fn kept_parameters_of_an_implicit_callback() {
+    let scenario = with(json!({ "dialect": { "callback": { "keep": { "x": "dns_label" } } } }));
+    let receive = |rest: &str| {
+        let fragment = format!("access_token=A1&token_type=Bearer&state={STATE}{rest}");
+        scenario.awaiting_token().receive(&scenario.client, Callback::fragment(&fragment), at(10))
+    };
+    assert_eq!(receive("&x=shop").unwrap().extras().get("x"), Some("shop"));
+    assert!(receive("").unwrap().extras().is_empty());
+    let error = receive("&x=evil.example").unwrap_err();
+    assert_eq!(error.remedy(), oauth_proto::Remedy::Ignore);
+    assert!(error.into_awaiting().is_some());
+}
+
+#[test]
+fn the_default_of_each_field_is_the_rfc() {
+    let step = CallbackStep::default();
+    assert!(step.keep.is_empty() && step.id_token == IdToken::Refused && !step.implicit_refresh_token);
+    let said = json!({ "id_token": "refused", "keep": {}, "issuer": "optional", "tokens": "fragment", "code": "decoded",
+        "state": "required", "implicit_refresh_token": false, "rename": {} });
+    assert_eq!(provider(json!({ "dialect": { "callback": said } })), provider(json!({})));
+    assert_eq!(serde_json::to_value(Kept::default()).unwrap(), json!("text"));
+    // What is not listed is not kept.
+    let scenario = with(json!({}));
+    let query = callback("&realmId=1&shop=evil.example");
+    let (_, flight) = scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10)).unwrap();
+    assert!(flight.finish(answer(200, TOKENS)).unwrap().extras().is_empty());
+}
+
+#[test]
+fn an_id_token_beside_the_code() {
+    let receive = |rule: &str, rest: &str| {
+        let scenario = with(json!({ "dialect": { "callback": { "id_token": rule } } }));
+        let query = callback(rest);
+        match scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10)) {
+            Ok((request, _)) => Ok(wire(&request)),
+            Err(CallbackError::NotOurs { fault, .. }) => Err(fault),
+            Err(error) => panic!("{error}"),
+        }
+    };
+    assert_eq!(receive("refused", "&id_token=a.b.c"), Err(CallbackFault::Unexpected("id_token")));
+    let plain = receive("refused", "").unwrap();
+    for rest in ["&id_token=a.b.c", "&id_token=", "&id_token=%zz&id_token=2"] {
+        assert_eq!(receive("ignored", rest).as_ref(), Ok(&plain), "it is not read");
+    }
+    // Nothing else is let in with it.
+    assert_eq!(receive("ignored", "&access_token=A"), Err(CallbackFault::Unexpected("access_token")));
+    assert_eq!(receive("ignored", "&response=A"), Err(CallbackFault::Unexpected("response")));
+}
+
+#[test]
+fn a_callback_of_other_names() {
+    let scenario = with(json!({ "dialect": { "callback": {
+        "rename": { "code": "spapi_oauth_code", "state": "s", "iss": "i" }, "keep": { "code": "text", "state": "text" } } } }));
+    let query = format!("spapi_oauth_code=C1&s={STATE}&code=kept&state=as+well");
+    let (request, flight) =
+        scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10)).unwrap();
+    assert!(wire(&request).contains("&code=C1&"));
+    let granted = flight.finish(answer(200, TOKENS)).unwrap();
+    assert_eq!(granted.extras().iter().collect::<Vec<_>>(), [("code", "kept"), ("state", "as well")]);
+}
