@@ -22,7 +22,7 @@ pub(crate) use check::{FOLLOW_UP, REFRESH, Step, TOKEN, is_authorize_parameter, 
 pub(crate) use decode::{
     AnswerReader, Presented, RawAnswer, Reading, Refusal, Standard, TokenAnswer, Value, read_answer,
 };
-pub(crate) use encode::{Pair, Placed, authorization_url, basic_header, with_query};
+pub(crate) use encode::{Pair, Placed, PlainScope, authorization_url, basic_header, with_query};
 pub use parameters::{Added, Parameters, Renames};
 pub use presentation::{Presentation, TokenForm};
 pub use response::{ErrorMembers, ExpiryEncoding, OkMember, ResponseFormat, ResponseStep, ScopeFormat};
