@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use oauth_proto::{
     ConfigError, Logout, Provider,
-    dialect::{OkMember, TokenStep},
+    dialect::{OkMember, ResponseStep, TokenStep},
 };
 use serde_json::{Value, json};
 
@@ -95,15 +95,19 @@ fn each_field_has_a_row() {
     let mut all = Provider::default();
     all.logout = Some(Logout::new(""));
     all.dialect.follow_up = Some(TokenStep::default());
+    all.dialect.follow_up_response = Some(ResponseStep::default());
     all.dialect.response.error.ok = Some(OkMember::new("", true));
     let mut fields = BTreeSet::new();
     paths(&serde_json::to_value(all).expect("it can be written"), "", &mut fields);
     // All parameters of that request are in the query: nothing may be written there.
     fields.remove("dialect.authorize.parameters.in_query");
-    // What the three requests share stands in the table of the first.
+    // What the three requests share stands in the table of the first; and so with the two answers.
+    let steps = [("refresh.", "token."), ("follow_up.", "token."), ("follow_up_response.", "response.")];
     let shared = |path: &str| {
-        let field = path.strip_prefix("dialect.refresh.").or(path.strip_prefix("dialect.follow_up."));
-        field.is_some_and(|field| written.contains(&format!("dialect.token.{field}")))
+        let dialect = path.strip_prefix("dialect.").unwrap_or_default();
+        let first =
+            steps.iter().find_map(|(step, first)| Some(format!("dialect.{first}{}", dialect.strip_prefix(step)?)));
+        first.is_some_and(|first| written.contains(&first))
     };
     let missing: Vec<_> = fields.iter().filter(|path| !written.contains(*path) && !shared(path)).collect();
     assert!(missing.is_empty(), "no row for {missing:?}");

@@ -3,8 +3,6 @@
 use oauth_proto::Response;
 use serde_json::{Map, Value, json};
 
-use crate::template;
-
 pub const ACCESS_TOKEN: &str = "2YotnFZFEjr1zCsicMWpAA";
 pub const REFRESH_TOKEN: &str = "tGzv3JOkF0XG5Qx2TlKWIA";
 /// What the tokens of a second answer end in.
@@ -23,9 +21,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Tokens that end in `suffix`. `scope` is what was asked for.
-    pub fn new(provider: &Value, suffix: &str, nonce: Option<String>, scope: &[&str]) -> Self {
-        let step = &provider["dialect"]["response"];
+    /// Tokens that end in `suffix`, in an answer of the shape of `step`. `scope` is what was asked for.
+    pub fn new(provider: &Value, step: &Value, suffix: &str, nonce: Option<String>, scope: &[&str]) -> Self {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let wire = |name: &str| text(&step["rename"][name]).unwrap_or_else(|| name.to_owned());
         let mut body = Body { form: step["format"] == "form", members: Map::new() };
@@ -49,7 +46,7 @@ impl Answer {
         if let Some(nonce) = nonce {
             body.set(&wire("nonce"), nonce.into());
         }
-        for name in template::kept_members(provider) {
+        for name in step["keep"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             body.set(name, kept(provider, name).into());
         }
         let usual = if body.form { "application/x-www-form-urlencoded" } else { "application/json" };

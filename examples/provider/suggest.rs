@@ -1,6 +1,10 @@
 //! A refusal in one line, with the nearest of the names that there are.
 
-use oauth_proto::{ConfigError, Provider, dialect::TokenStep, error::Reason};
+use oauth_proto::{
+    ConfigError, Provider,
+    dialect::{ResponseStep, TokenStep},
+    error::Reason,
+};
 use serde_json::Value;
 
 use crate::template;
@@ -78,6 +82,7 @@ fn value_at(data: &Value, path: &str) -> String {
 fn places(name: &str) -> Vec<String> {
     let mut all = Provider::default();
     all.dialect.follow_up = Some(TokenStep::default());
+    all.dialect.follow_up_response = Some(ResponseStep::default());
     let mut found = Vec::new();
     find(&serde_json::to_value(all).unwrap_or_default(), name, "", &mut found);
     found

@@ -3,6 +3,7 @@
 use std::{fmt::Display, time::Duration};
 
 use oauth_proto::{Authorized, ConfigError, Entropy, InFlight, Refreshable, Standing, grant::Grant};
+use serde_json::Value;
 
 use super::{CODE, Example, REDIRECT_URI, SCOPE, holds};
 use crate::answers::{self, ACCESS_TOKEN, Answer, LIFETIME, REFRESH_TOKEN};
@@ -37,8 +38,18 @@ impl Example<'_> {
 
     /// An answer with tokens that end in `suffix`.
     pub(super) fn answer(&self, suffix: &str, nonce: Option<String>) -> Answer {
+        self.shaped(&self.data["dialect"]["response"], suffix, nonce)
+    }
+
+    /// The same for the follow-up, which may be answered in another shape.
+    pub(super) fn follow_up_answer(&self, suffix: &str) -> Answer {
+        let own = &self.data["dialect"]["follow_up_response"];
+        self.shaped(if own.is_null() { &self.data["dialect"]["response"] } else { own }, suffix, None)
+    }
+
+    fn shaped(&self, step: &Value, suffix: &str, nonce: Option<String>) -> Answer {
         let asked = !holds(&self.data["dialect"]["authorize"]["parameters"]["omit"], "scope");
-        Answer::new(self.data, suffix, nonce, if asked { &SCOPE } else { &[] })
+        Answer::new(self.data, step, suffix, nonce, if asked { &SCOPE } else { &[] })
     }
 
     /// The nonce in an authorization URL, where the server sends it back.

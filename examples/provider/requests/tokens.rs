@@ -37,7 +37,7 @@ impl Example<'_> {
             Ok((request, in_flight)) => {
                 self.page.title("The follow-up");
                 http_text::request(self.page, &request);
-                let answer = self.answer(NEXT, None);
+                let answer = self.follow_up_answer(NEXT);
                 self.finish(in_flight, &answer)
             }
         }

@@ -34,13 +34,15 @@ pub fn given_up(path: &str, value: &Value) -> Option<&'static str> {
         ("dialect.refresh.credential", "access_token") => {
             "an access token renews itself: whoever steals one can keep it alive"
         }
-        ("dialect.response.token_type_optional", _) => {
+        ("dialect.response.token_type_optional" | "dialect.follow_up_response.token_type_optional", _) => {
             "a token that does not say its type is taken, against RFC 6749 sections 5.1 and 7.1"
         }
-        ("dialect.response.scope_format", "ignored") => {
+        ("dialect.response.scope_format" | "dialect.follow_up_response.scope_format", "ignored") => {
             "the granted scope is not read: what was asked for is taken to be granted"
         }
-        ("dialect.response.expiry", "ignored") => "nothing is known of the end of a token: an API's 401 tells it",
+        ("dialect.response.expiry" | "dialect.follow_up_response.expiry", "ignored") => {
+            "nothing is known of the end of a token: an API's 401 tells it"
+        }
         ("dialect.presentation.query_parameter", _) => IN_URL,
         _ => return None,
     })

@@ -70,13 +70,27 @@ impl Places<'_> {
         }
 
         self.step("The answer", differ("response"), steps::response);
+        if !dialect["follow_up_response"].is_null() {
+            let usual = &default["response"];
+            let own = differences(&dialect["follow_up_response"], usual, "dialect.follow_up_response");
+            self.step("The answer to the follow-up", own, steps::response);
+        }
 
         self.page.heading("API calls");
         self.origins(provider);
         self.presentation();
 
         // A step that this example does not know yet is shown all the same.
-        let known = ["authorize", "callback", "token", "refresh", "follow_up", "response", "presentation"];
+        let known = [
+            "authorize",
+            "callback",
+            "token",
+            "refresh",
+            "follow_up",
+            "response",
+            "follow_up_response",
+            "presentation",
+        ];
         let steps = default.as_object().into_iter().flat_map(|steps| steps.keys());
         for step in steps.filter(|step| !known.contains(&step.as_str())) {
             self.step(step, differ(step), |_, _| None);
