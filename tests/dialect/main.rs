@@ -9,6 +9,7 @@ mod callback;
 mod credentials;
 mod follow_up;
 mod refresh;
+mod response;
 mod token;
 
 use oauth_proto::{Client, Confidential, ConfigError, Provider, Public, error::Reason};
