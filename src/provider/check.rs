@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Address, Logout, Provider, variables::Variables};
+use super::{Address, Logout, Provider, address::check_places, variables::Variables};
 use crate::{
     dialect::{
         Additions, AnswerReader, BasicEncoding, BodyFormat, ClientAuthentication, Dialect, FOLLOW_UP, IssuerParameter,
@@ -144,7 +144,10 @@ impl CheckedProvider {
             let template = variables.url("api_origins", origin)?;
             match template.literal() {
                 Some(url) => api_origins.push(origin_of("api_origins", url, plaintext)?),
-                None => told_origins.push(template),
+                None => {
+                    check_places("api_origins", &template, &dialect.callback.keep)?;
+                    told_origins.push(template);
+                }
             }
         }
         let additions = StepAdditions::new(dialect, &mut variables)?;

@@ -8,6 +8,7 @@ mod authorize;
 mod callback;
 mod credentials;
 mod follow_up;
+mod presentation;
 mod refresh;
 mod response;
 mod token;
