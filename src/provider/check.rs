@@ -3,6 +3,7 @@
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
+    fmt,
     time::Duration,
 };
 
@@ -22,7 +23,6 @@ const MAX_RESPONSE_BYTES: u32 = 256 * 1024;
 const DEADLINE_SECONDS: u32 = 30;
 const MAX_IDENTITY: usize = 4096;
 
-#[derive(Debug)]
 pub(crate) struct CheckedProvider {
     pub(crate) identity: Box<str>,
     pub(crate) issuer: Option<Box<str>>,
@@ -285,6 +285,13 @@ impl CheckedProvider {
             })?;
             origin_of("api_origins", &url, self.plaintext).ok()
         })
+    }
+}
+
+/// Its templates are filled with variables, which may be secrets.
+impl fmt::Debug for CheckedProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CheckedProvider").field("identity", &self.identity).finish_non_exhaustive()
     }
 }
 

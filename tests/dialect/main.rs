@@ -9,6 +9,7 @@ mod callback;
 mod credentials;
 mod follow_up;
 mod presentation;
+mod provider;
 mod refresh;
 mod response;
 mod token;
