@@ -26,7 +26,7 @@ use std::{error::Error, fmt};
 
 use crate::{
     client::AnyClient,
-    dialect::{Pair, Placed},
+    dialect::{Pair, Placed, with_query},
     error::{Remedy, RequestError, RequestFault},
     exchange::{check_owner, token_header},
     http::{Body, Header, Method, Outcome, Request, TransportError},
@@ -164,9 +164,15 @@ impl<C> Authorized<C> {
     pub fn check(&self, client: &AnyClient, name: &str) -> Result<(Request, Checking), RequestFault> {
         check_owner(client, self.intent())?;
         let endpoint = client.provider().checks.get(name).ok_or(RequestFault::NoEndpoint("check of this name"))?;
-        let headers = vec![token_header(client, self.access_token())];
         let contract = client.provider().contract(endpoint);
-        let request = Request::new(Method::Get, endpoint.as_str(), headers, Body::empty(), contract);
+        let (url, headers) = match &client.provider().dialect.presentation.query_parameter {
+            Some(name) => {
+                let pairs = std::iter::once(Pair::new(name, self.access_token().expose()));
+                (with_query(endpoint.as_str(), pairs), Vec::new())
+            }
+            None => (endpoint.as_str().to_owned(), vec![token_header(client, self.access_token())]),
+        };
+        let request = Request::new(Method::Get, url, headers, Body::empty(), contract);
         Ok((request, Checking(())))
     }
 }

@@ -79,6 +79,7 @@ fn malformed_endpoints() {
         set("implicit_authorization_endpoint", |provider, url| provider.implicit_authorization_endpoint = Some(url));
         set("token_endpoint", |provider, url| provider.token_endpoint = Some(url));
         set("refresh_endpoint", |provider, url| provider.refresh_endpoint = Some(url));
+        set("follow_up_endpoint", |provider, url| provider.follow_up_endpoint = Some(url));
         set("checks", |provider, url| drop(provider.checks.insert("me".into(), url)));
         set("api_origins", |provider, url| provider.api_origins.push(url));
         set("logout.endpoint", |provider, url| {

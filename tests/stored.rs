@@ -9,10 +9,12 @@ mod scenario;
 mod limits;
 
 use oauth_proto::{
-    AccessOnly, AnyTokenSet, AwaitingCode, AwaitingToken, Callback, Confidential, Entropy, Granted, InDoubt, Keeper,
-    Provider, Refreshable, Reissuable, Standing, TokenSet, Turn,
-    dialect::Nonce,
-    grant::{AuthorizationCode, ClientCredentials, Implicit, ImplicitWithRefresh, Password, RefreshToken, Reissue},
+    AccessOnly, AnyTokenSet, AwaitingCode, AwaitingToken, Callback, Confidential, Entropy, Granted, InDoubt, InFlight,
+    Keeper, Provider, Refreshable, Reissuable, Standing, TokenSet, Turn,
+    dialect::{Kept, Nonce, TokenStep},
+    grant::{
+        AuthorizationCode, ClientCredentials, FollowUp, Implicit, ImplicitWithRefresh, Password, RefreshToken, Reissue,
+    },
     stored::{self, MAX_BYTES, Stored, StoredError},
 };
 use scenario::{NONCE, STATE, Scenario, TOKENS, answer, at, entropy, wire};
@@ -80,6 +82,40 @@ fn keeper_waiting() -> String {
     stored::save(&keeper)
 }
 
+/// A provider that says something besides the tokens, and trades them.
+fn talkative() -> Scenario<Confidential> {
+    Scenario::with(|provider: &mut Provider| {
+        provider.token_endpoint = Some("https://{shop}.example.com/token".into());
+        provider.follow_up_endpoint = Some("https://{shop}.example.com/long".into());
+        provider.dialect.follow_up = Some(TokenStep::default());
+        provider.dialect.callback.keep = [("realmId".into(), Kept::Text), ("shop".into(), Kept::DnsLabel)].into();
+        provider.dialect.response.keep = vec!["instance_url".into(), "team".into()];
+    })
+}
+
+const EXTRAS_CALLBACK: &str = "&shop=bakery&realmId=%22a%22+%c3%a4";
+const EXTRAS_TOKENS: &str =
+    r#"{"access_token":"A1","token_type":"Bearer","instance_url":"https://na1.example","team":{"id":7}}"#;
+
+fn talkative_in_flight() -> InFlight<AuthorizationCode> {
+    let callback = format!("code=C1&state={STATE}{EXTRAS_CALLBACK}");
+    let scenario = talkative();
+    scenario.awaiting_code().receive(&scenario.client, Callback::query(&callback), at(10)).unwrap().1
+}
+
+fn without_refresh_token() -> Granted {
+    talkative_in_flight().finish(answer(200, EXTRAS_TOKENS)).unwrap()
+}
+
+fn in_flight_follow_up(granted: Granted) -> String {
+    stored::save(&granted.follow_up(&talkative().client, at(20)).unwrap().1)
+}
+
+fn with_refresh_token() -> Granted {
+    let body = EXTRAS_TOKENS.replacen('{', r#"{"refresh_token":"R1","expires_in":3600,"#, 1);
+    talkative_in_flight().finish(answer(200, &body)).unwrap()
+}
+
 fn golden(name: &str) -> String {
     std::fs::read_to_string(format!("{}/tests/stored/{name}.json", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
@@ -94,7 +130,10 @@ fn what_is_written_is_the_golden_file_byte_for_byte() {
         ("awaiting_token_implicit", stored::save(&implicit)),
         ("awaiting_token_implicit_with_refresh", stored::save(&with_refresh)),
         ("in_flight_authorization_code", in_flight_authorization_code()),
+        ("in_flight_authorization_code_extras", stored::save(&talkative_in_flight())),
         ("in_flight_client_credentials", stored::save(&full().client_credentials_in_flight().1)),
+        ("in_flight_follow_up", in_flight_follow_up(without_refresh_token())),
+        ("in_flight_follow_up_refreshable", in_flight_follow_up(with_refresh_token())),
         ("in_flight_password", stored::save(&full().password_in_flight().1)),
         ("in_flight_refresh_token", in_flight_refresh_token()),
         ("in_flight_reissue", in_flight_reissue()),
@@ -102,6 +141,7 @@ fn what_is_written_is_the_golden_file_byte_for_byte() {
         ("keeper_sending", keeper_sending()),
         ("keeper_waiting", keeper_waiting()),
         ("token_set_access_only", stored::save(&access_only())),
+        ("token_set_extras", stored::save(&with_refresh_token().into_any_token_set())),
         ("token_set_refreshable", stored::save(&refreshable())),
         ("token_set_reissuable", stored::save(&reissuable())),
     ] {
@@ -132,6 +172,9 @@ macro_rules! each {
         $check::<AwaitingToken<Implicit>>("awaiting_token_implicit");
         $check::<AwaitingToken<ImplicitWithRefresh>>("awaiting_token_implicit_with_refresh");
         $check::<InDoubt<AuthorizationCode>>("in_flight_authorization_code");
+        $check::<InDoubt<AuthorizationCode>>("in_flight_authorization_code_extras");
+        $check::<InDoubt<FollowUp>>("in_flight_follow_up");
+        $check::<InDoubt<FollowUp>>("in_flight_follow_up_refreshable");
         $check::<InDoubt<ClientCredentials>>("in_flight_client_credentials");
         $check::<InDoubt<Password>>("in_flight_password");
         $check::<InDoubt<RefreshToken>>("in_flight_refresh_token");
@@ -142,6 +185,8 @@ macro_rules! each {
         $check::<TokenSet<AccessOnly>>("token_set_access_only");
         $check::<TokenSet<Refreshable>>("token_set_refreshable");
         $check::<TokenSet<Reissuable>>("token_set_reissuable");
+        $check::<TokenSet<Refreshable>>("token_set_extras");
+        $check::<AnyTokenSet>("token_set_extras");
         $check::<AnyTokenSet>("token_set_access_only");
         $check::<AnyTokenSet>("token_set_refreshable");
         $check::<AnyTokenSet>("token_set_reissuable");
@@ -192,6 +237,30 @@ fn what_was_read_goes_on() {
     assert!(matches!(standing, Standing::Authorized(_)));
     assert!(load::<TokenSet<Reissuable>>("token_set_reissuable").into_refreshable().is_ok());
     assert!(matches!(load::<TokenSet<AccessOnly>>("token_set_access_only").at(at(0)), Standing::Expired(_)));
+    // What came along is there, and makes the next request.
+    let client = talkative().client;
+    let in_doubt: InDoubt<AuthorizationCode> = load("in_flight_authorization_code_extras");
+    let (request, flight) = in_doubt.retry(&client, at(20)).unwrap();
+    assert_eq!(request.url(), "https://bakery.example.com/token");
+    let extras = |extras: &oauth_proto::Extras| {
+        extras.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+    };
+    let all =
+        r#"instance_url=https://na1.example realmId="a" \u{e4} shop=bakery team={"id":7}"#.replace(r"\u{e4}", "\u{e4}");
+    assert_eq!(extras(flight.finish(answer(200, EXTRAS_TOKENS)).unwrap().extras()), all);
+    let tokens: TokenSet<Refreshable> = load("token_set_extras");
+    assert_eq!(extras(tokens.extras()), all);
+    let (request, _) = tokens.rejected().refresh(&client, at(20)).unwrap();
+    assert_eq!(request.url(), "https://bakery.example.com/token");
+    for name in ["in_flight_follow_up", "in_flight_follow_up_refreshable"] {
+        let (request, flight) = load::<InDoubt<FollowUp>>(name).retry(&client, at(30)).unwrap();
+        assert_eq!(request.url(), "https://bakery.example.com/long");
+        let granted = flight.finish(answer(200, r#"{"access_token":"L1","token_type":"Bearer"}"#)).unwrap();
+        assert_eq!(extras(granted.extras()), all);
+        assert_eq!(matches!(granted, Granted::Refreshable(_)), name.ends_with("refreshable"));
+        assert_eq!(extras(load::<InDoubt<FollowUp>>(name).assume_spent().extras()), all);
+    }
+    let client = full().client;
     let poll = |name| load::<Keeper>(name).poll(&client, at(3611), std::time::Duration::ZERO);
     assert!(matches!(poll("keeper"), Turn::LogIn));
     // Another process may still wait for the answer to what it sent at 3610 s.
@@ -201,13 +270,16 @@ fn what_was_read_goes_on() {
     assert!(matches!(poll("keeper_waiting"), Turn::Wait { until: Some(until) } if until == at(3670)));
 }
 
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 19] = [
     "awaiting_code",
     "awaiting_code_least",
     "awaiting_token_implicit",
     "awaiting_token_implicit_with_refresh",
     "in_flight_authorization_code",
+    "in_flight_authorization_code_extras",
     "in_flight_client_credentials",
+    "in_flight_follow_up",
+    "in_flight_follow_up_refreshable",
     "in_flight_password",
     "in_flight_refresh_token",
     "in_flight_reissue",
@@ -215,6 +287,7 @@ const NAMES: [&str; 15] = [
     "keeper_sending",
     "keeper_waiting",
     "token_set_access_only",
+    "token_set_extras",
     "token_set_refreshable",
     "token_set_reissuable",
 ];
@@ -259,7 +332,8 @@ fn a_token_set_of_another_capability_is_refused() {
 }
 
 /// Fields that a state may lack.
-const OPTIONAL: [&str; 10] = [
+const OPTIONAL: [&str; 11] = [
+    "extras",
     "nonce",
     "verifier",
     "scope",
@@ -308,9 +382,11 @@ fn every_change_is_refused_with_the_name_of_the_field() {
         let state: Value = serde_json::from_str(&golden(file)).unwrap();
         for (path, name) in members(&state) {
             let at = format!("{file}{path}/{name}");
+            // The names of what came along are anybody's: each may be absent.
+            let free = path.ends_with("/extras");
             // Removed.
             let removed = refusal::<S>(&changed(&state, &path, |object| drop(object.remove(&name))));
-            let optional = OPTIONAL.contains(&&*name)
+            let optional = (free || OPTIONAL.contains(&&*name))
                 && !(name == "sent_at" && file.starts_with("in_flight"))
                 && !(name == "refresh_token" && golden(file).contains(r#""kind":"refreshable""#));
             match removed {
@@ -344,10 +420,11 @@ fn every_change_is_refused_with_the_name_of_the_field() {
             let text = changed(&state, &path, |object| drop(object.insert("AGAIN".into(), 0.into())));
             let text = text.replacen(r#""AGAIN":0"#, &format!(r#""{name}":{value}"#), 1);
             let error = refusal::<S>(&text).unwrap();
-            assert!(error.contains(&format!("duplicate field `{name}`")), "{at}: {error}");
+            let twice = if free { "a name stands there twice".to_owned() } else { format!("duplicate field `{name}`") };
+            assert!(error.contains(&twice), "{at}: {error}");
         }
         let objects = members(&state).into_iter().map(|(path, _)| path).collect::<std::collections::BTreeSet<_>>();
-        for path in objects {
+        for path in objects.into_iter().filter(|path| !path.ends_with("/extras")) {
             let text = changed(&state, &path, |object| drop(object.insert("surprise".into(), CANARY.into())));
             let error = refusal::<S>(&text).unwrap();
             assert!(error.contains("unknown field `surprise`"), "{file}{path}: {error}");

@@ -36,19 +36,12 @@ impl Address {
         if let Some(url) = template.literal() {
             return Endpoint::new(field, url.to_owned(), plaintext).map(Self::Fixed);
         }
+        check_places(field, &template, kept)?;
         let mut rules = BTreeMap::new();
-        for (at, name) in names(&template) {
-            let refuse = |reason| Err(ConfigError::new(field, reason));
-            match kept.get(name) {
-                Some(Kept::DnsLabel) if !is_label(&template, at) => return refuse(Reason::NotALabel(name.into())),
-                Some(Kept::PathSegment) if !is_segment(&template, at) => {
-                    return refuse(Reason::NotASegment(name.into()));
-                }
-                Some(Kept::Text) => return refuse(Reason::NotForUrls(name.into())),
-                // What a token response brings is not there when the first token is asked for.
-                None => return refuse(Reason::UnsetVariable(name.into())),
-                Some(rule) => rules.insert(Box::from(name), rule.clone()),
-            };
+        for (_, name) in names(&template) {
+            // What a token response brings is not there when the first token is asked for.
+            let unset = || ConfigError::new(field, Reason::UnsetVariable(name.into()));
+            rules.insert(Box::from(name), kept.get(name).ok_or_else(unset)?.clone());
         }
         let bound = BoundAddress { template, rules, plaintext };
         bound.check_all(field)?;
@@ -114,6 +107,24 @@ impl BoundAddress {
         }
         Ok(())
     }
+}
+
+/// Whether each value that comes with the callback stands in the URL where its rule keeps it from choosing the server.
+pub(super) fn check_places(
+    field: &'static str,
+    template: &Template,
+    kept: &BTreeMap<String, Kept>,
+) -> Result<(), ConfigError> {
+    for (at, name) in names(template) {
+        let reason = match kept.get(name) {
+            Some(Kept::DnsLabel) if !is_label(template, at) => Reason::NotALabel(name.into()),
+            Some(Kept::PathSegment) if !is_segment(template, at) => Reason::NotASegment(name.into()),
+            Some(Kept::Text) => Reason::NotForUrls(name.into()),
+            Some(_) | None => continue,
+        };
+        return Err(ConfigError::new(field, reason));
+    }
+    Ok(())
 }
 
 fn names(template: &Template) -> impl Iterator<Item = (usize, &str)> {

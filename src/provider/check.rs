@@ -3,10 +3,11 @@
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
+    fmt,
     time::Duration,
 };
 
-use super::{Address, Logout, Provider, variables::Variables};
+use super::{Address, Logout, Provider, address::check_places, variables::Variables};
 use crate::{
     dialect::{
         Additions, AnswerReader, BasicEncoding, BodyFormat, ClientAuthentication, Dialect, FOLLOW_UP, IssuerParameter,
@@ -22,7 +23,6 @@ const MAX_RESPONSE_BYTES: u32 = 256 * 1024;
 const DEADLINE_SECONDS: u32 = 30;
 const MAX_IDENTITY: usize = 4096;
 
-#[derive(Debug)]
 pub(crate) struct CheckedProvider {
     pub(crate) identity: Box<str>,
     pub(crate) issuer: Option<Box<str>>,
@@ -145,7 +145,10 @@ impl CheckedProvider {
             let template = variables.url("api_origins", origin)?;
             match template.literal() {
                 Some(url) => api_origins.push(origin_of("api_origins", url, plaintext)?),
-                None => told_origins.push(template),
+                None => {
+                    check_places("api_origins", &template, &dialect.callback.keep)?;
+                    told_origins.push(template);
+                }
             }
         }
         let additions = StepAdditions::new(dialect, &mut variables)?;
@@ -287,6 +290,13 @@ impl CheckedProvider {
             })?;
             origin_of("api_origins", &url, self.plaintext).ok()
         })
+    }
+}
+
+/// Its templates are filled with variables, which may be secrets.
+impl fmt::Debug for CheckedProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CheckedProvider").field("identity", &self.identity).finish_non_exhaustive()
     }
 }
 

@@ -34,6 +34,11 @@ pub struct Extras(Option<Box<BTreeMap<Box<str>, Secret>>>);
 pub(crate) const MAX_EXTRA: usize = 8 * 1024;
 pub(crate) const MAX_EXTRAS: usize = 32;
 
+/// How many are kept, those of the callback and of the tokens together, and how long they may be in JSON: beside the
+/// longest tokens they must fit [`stored::MAX_BYTES`](crate::stored::MAX_BYTES).
+const MAX_KEPT: usize = 2 * MAX_EXTRAS;
+const MAX_KEPT_BYTES: usize = 128 * 1024;
+
 impl Extras {
     /// The value of this name, if it came.
     pub fn get(&self, name: &str) -> Option<&str> {
@@ -50,22 +55,36 @@ impl Extras {
         self.0.as_ref().is_none_or(|extras| extras.is_empty())
     }
 
-    /// Takes one in, in place of an older one. One that is too long is left out: the tokens are what matters.
+    /// Takes one in, in place of an older one. One that does not fit is left out: the tokens are what matters.
     pub(crate) fn insert(&mut self, name: &str, value: impl Into<Secret>) {
         let value = value.into();
-        if value.expose().len() <= MAX_EXTRA {
+        if self.has_room_for(name, value.expose()) {
             self.0.get_or_insert_default().insert(name.into(), value);
         }
     }
 
+    fn has_room_for(&self, name: &str, value: &str) -> bool {
+        let others = || self.iter().filter(|(each, _)| *each != name);
+        let bytes = others().map(json_len).fold(json_len((name, value)), usize::saturating_add);
+        value.len() <= MAX_EXTRA && others().count() < MAX_KEPT && bytes <= MAX_KEPT_BYTES
+    }
+
     /// Takes in what is newer.
     pub(crate) fn extend(&mut self, newer: Self) {
-        match (&mut self.0, newer.0) {
-            (_, None) => {}
-            (Some(own), Some(newer)) => own.extend(*newer),
-            (own, newer) => *own = newer,
+        for (name, value) in newer.0.into_iter().flat_map(|newer| *newer) {
+            self.insert(&name, value);
         }
     }
+}
+
+/// How many bytes a member takes in JSON, at most.
+fn json_len((name, value): (&str, &str)) -> usize {
+    let escaped = name.bytes().chain(value.bytes()).map(|byte| match byte {
+        b'"' | b'\\' => 2,
+        0x00..=0x1F => 6,
+        _ => 1usize,
+    });
+    escaped.fold("\"\":\"\",".len(), usize::saturating_add)
 }
 
 impl fmt::Debug for Extras {
@@ -97,17 +116,18 @@ impl<'de> Deserialize<'de> for Extras {
             }
 
             fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Extras, A::Error> {
-                let mut extras = BTreeMap::new();
+                let mut extras = Extras::default();
                 while let Some((name, value)) = map.next_entry::<Box<str>, String>()? {
                     let value = Secret::new(value);
-                    if value.expose().len() > MAX_EXTRA || extras.len() >= MAX_EXTRAS.saturating_mul(2) {
-                        return Err(de::Error::custom("extras: more or longer than this crate stores"));
-                    }
-                    if extras.insert(name, value).is_some() {
+                    if extras.get(&name).is_some() {
                         return Err(de::Error::custom("extras: a name stands there twice"));
                     }
+                    if !extras.has_room_for(&name, value.expose()) {
+                        return Err(de::Error::custom("extras: more or longer than this crate stores"));
+                    }
+                    extras.insert(&name, value);
                 }
-                Ok(Extras((!extras.is_empty()).then(|| Box::new(extras))))
+                Ok(extras)
             }
         }
 

@@ -2,7 +2,7 @@
 
 use oauth_proto::{
     Provider,
-    dialect::{Parameters, Renames},
+    dialect::{Kept, Parameters, Renames},
     error::Reason::{self, *},
 };
 
@@ -11,6 +11,11 @@ use crate::{refused, with};
 const AUTHORIZE: &str = "dialect.authorize.parameters";
 const TOKEN: &str = "dialect.token.parameters";
 const REFRESH: &str = "dialect.refresh.parameters";
+const FOLLOW_UP: &str = "dialect.follow_up.parameters";
+
+fn follow_up(provider: &mut Provider) -> &mut Parameters {
+    &mut provider.dialect.follow_up.get_or_insert_default().parameters
+}
 
 type Of = fn(&mut Provider) -> &mut Parameters;
 
@@ -20,10 +25,11 @@ type Row = (&'static str, fn(&mut Provider, &str), &'static [(&'static str, Reas
 #[test]
 fn names_in_a_dialect() {
     type Step = (&'static str, Of, &'static str, &'static str);
-    let steps: [Step; 3] = [
+    let steps: [Step; 4] = [
         (AUTHORIZE, |p| &mut p.dialect.authorize.parameters, "client_id", "scope"),
         (TOKEN, |p| &mut p.dialect.token.parameters, "code", "grant_type"),
         (REFRESH, |p| &mut p.dialect.refresh.parameters, "refresh_token", "grant_type"),
+        (FOLLOW_UP, follow_up, "access_token", "client_id"),
     ];
     for (path, parameters, one, other) in steps {
         let (_, _, always, omittable) = MUST.into_iter().find(|(each, ..)| *each == path).unwrap();
@@ -74,7 +80,7 @@ fn unknown(known: &[&str]) -> Reason {
 }
 
 /// What each step must send, and what it may leave out.
-const MUST: [(&str, Of, &[&str], &[&str]); 3] = [
+const MUST: [(&str, Of, &[&str], &[&str]); 4] = [
     (
         AUTHORIZE,
         |p| &mut p.dialect.authorize.parameters,
@@ -93,6 +99,7 @@ const MUST: [(&str, Of, &[&str], &[&str]); 3] = [
         &["refresh_token", "client_secret", "redirect_uri"],
         &["grant_type", "client_id"],
     ),
+    (FOLLOW_UP, follow_up, &["access_token", "client_secret"], &["client_id"]),
 ];
 
 #[test]
@@ -229,4 +236,136 @@ fn separators_that_are_taken() {
         let found = with(|provider| provider.dialect.authorize.scope_separator = separator.into());
         assert_eq!(found, Ok(()), "{separator:?}");
     }
+}
+
+/// The field and the reason of a file that says `value` at `path`.
+fn said(path: &str, value: &str) -> (String, Reason) {
+    let mut file = value.to_owned();
+    for name in path.rsplit('.') {
+        file = format!("{{{name:?}:{file}}}");
+    }
+    let file = file.replacen('{', r#"{"name":"x","#, 1);
+    let error = Provider::from_json(&file).unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("CANARY"), "{error:?}");
+    (error.field().to_owned(), error.reason().clone())
+}
+
+#[test]
+fn values_that_there_are_not() {
+    for (path, known) in [
+        ("dialect.authorize.scope_encoding", &["form", "minimal"][..]),
+        ("dialect.authorize.nonce", &["off", "echoed_with_tokens"]),
+        ("dialect.authorize.pkce", &["always", "public_clients_only"]),
+        ("dialect.authorize.fragment", &["route", "suffix"]),
+        ("dialect.callback.id_token", &["refused", "ignored"]),
+        ("dialect.callback.keep.x", &["text", "dns_label", "path_segment", "one_of"]),
+        ("dialect.token.method", &["GET", "POST"]),
+        ("dialect.token.body", &["form", "json", "query"]),
+        (
+            "dialect.refresh.client_authentication",
+            &["basic", "body", "basic_and_body", "basic_and_client_id", "secret_as_basic_user", "none"],
+        ),
+        ("dialect.follow_up.basic_encoding", &["form", "none"]),
+        ("dialect.refresh.deadline", &["none", "access_token_expiry"]),
+        ("dialect.refresh.credential", &["refresh_token", "access_token"]),
+        ("dialect.refresh.answer", &["new_tokens", "extends_seconds"]),
+        ("dialect.response.format", &["json", "form"]),
+        (
+            "dialect.response.expiry",
+            &[
+                "seconds_from_now",
+                "milliseconds_from_now",
+                "seconds_since_epoch",
+                "milliseconds_since_epoch",
+                "seconds_or_milliseconds_since_epoch",
+                "date",
+                "constant_seconds",
+            ],
+        ),
+        ("dialect.response.scope_format", &["text", "list", "ignored"]),
+        ("dialect.presentation.form", &["token", "basic_user"]),
+    ] {
+        let known = UnknownValue { known: known.iter().map(|name| Box::from(*name)).collect() };
+        assert_eq!(said(path, r#""CANARY""#), (path.to_owned(), known), "{path}");
+    }
+}
+
+#[test]
+fn values_of_another_type_are_not_quoted() {
+    for (path, value) in [
+        ("dialect.authorize.fragment.route", "[\"CANARY\"]"),
+        ("dialect.authorize.parameters.add.x", "[\"CANARY\"]"),
+        ("dialect.authorize.parameters.add.x", "null"),
+        ("dialect.authorize.parameters.omit_unset", "\"CANARY\""),
+        ("dialect.token.parameters.in_query", "\"CANARY\""),
+        ("dialect.token.headers.X-A", "[\"CANARY\"]"),
+        ("dialect.callback.keep.x.one_of", "\"CANARY\""),
+        ("dialect.refresh.opens_seconds_before_expiry", "\"CANARY\""),
+        ("dialect.refresh.opens_seconds_before_expiry", "-1"),
+        ("dialect.refresh.opens_seconds_before_expiry", "4294967296"),
+        ("dialect.refresh.answer.extends_seconds", "\"CANARY\""),
+        ("dialect.refresh.answer.extends_seconds", "-1"),
+        ("dialect.response.expiry.constant_seconds", "\"CANARY\""),
+        ("dialect.response.status", "\"CANARY\""),
+        ("dialect.response.status", "65536"),
+        ("dialect.response.media_types", "\"CANARY\""),
+        ("dialect.response.keep", "{\"CANARY\":1}"),
+        ("dialect.response.error.ok", "\"CANARY\""),
+        ("dialect.response.error.ok.member", "[\"CANARY\"]"),
+        ("dialect.response.error.invalid_grant", "\"CANARY\""),
+        ("dialect.presentation.query_parameter", "[\"CANARY\"]"),
+        ("dialect.follow_up", "\"CANARY\""),
+        ("mutual_tls", "\"CANARY\""),
+        ("follow_up_endpoint", "[\"CANARY\"]"),
+        ("variables.x", "[\"CANARY\"]"),
+    ] {
+        let (field, reason) = said(path, value);
+        let Unreadable(words) = &reason else { panic!("{path} {reason:?}") };
+        assert!(
+            field == "provider" && (words.starts_with(path) || words.starts_with("missing field")),
+            "{path}: {words}"
+        );
+    }
+}
+
+#[test]
+fn what_stands_in_the_query_beside_a_body() {
+    let known = ["grant_type", "client_id", "redirect_uri", "scope"];
+    for (path, of) in [(TOKEN, MUST[1].1), (REFRESH, MUST[2].1), (FOLLOW_UP, MUST[3].1)] {
+        let check = |name: &str| with(|provider| _ = of(provider).in_query.insert(name.into()));
+        for name in known {
+            assert_eq!(check(name), Ok(()), "{path} {name}");
+        }
+        // Nothing that servers must not log.
+        for name in ["code", "client_secret", "refresh_token", "access_token", "password", "code_verifier", ""] {
+            assert_eq!(refused(check(name)), (format!("{path}.in_query.{name}"), unknown(&known)));
+        }
+        let odd = refused(check("a\nb"));
+        assert_eq!(odd, (format!("{path}.in_query.a\\nb"), unknown(&known)));
+    }
+    let authorize = with(|provider| _ = provider.dialect.authorize.parameters.in_query.insert("scope".into()));
+    let reason = GoesOnlyWith("a request that has a body");
+    assert_eq!(refused(authorize), (format!("{AUTHORIZE}.in_query.scope"), reason));
+}
+
+#[test]
+fn what_is_kept_has_a_name_of_its_own() {
+    let keep = |name: &str, rename: &[(&str, &str)]| {
+        with(|provider| {
+            provider.dialect.callback.keep.insert(name.into(), Kept::Text);
+            for (standard, wire) in rename {
+                provider.dialect.callback.rename.rename(*standard, *wire);
+            }
+        })
+    };
+    let field = |name: &str| format!("dialect.callback.keep.{name}");
+    for name in CALLBACK {
+        assert_eq!(refused(keep(name, &[])), (field(name), Repeated));
+        assert_eq!(refused(keep("x", &[(name, "x")])), (field("x"), Repeated));
+        assert_eq!(keep(name, &[(name, "x")]), Ok(()), "a name that a rename set free");
+    }
+    assert_eq!(refused(keep("", &[])), (field(""), Empty));
+    assert_eq!(refused(keep("a b", &[])), (field("a b"), ForbiddenCharacter { at: 1 }));
+    assert_eq!(refused(keep("a\n", &[])), (field("a\\n"), ForbiddenCharacter { at: 1 }));
+    assert_eq!(refused(keep(&"\u{e4}".repeat(100), &[])), (field(&"\u{e4}".repeat(64)), ForbiddenCharacter { at: 0 }));
 }

@@ -8,7 +8,10 @@ mod authorize;
 mod callback;
 mod credentials;
 mod follow_up;
+mod presentation;
+mod provider;
 mod refresh;
+mod response;
 mod token;
 
 use oauth_proto::{Client, Confidential, ConfigError, Provider, Public, error::Reason};

@@ -3,7 +3,8 @@
 use oauth_proto::{
     AnyTokenSet, AwaitingCode, Callback, Client, Confidential, Granted, InDoubt, Keeper, Outcome, RedirectUri,
     Refreshable, Registration, Reissuable, Response, Scope, TokenSet,
-    grant::{AuthorizationCode, RefreshToken, Reissue},
+    dialect::{Kept, TokenStep},
+    grant::{AuthorizationCode, FollowUp, RefreshToken, Reissue},
     stored::{self, MAX_BYTES, Stored, StoredError},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -25,14 +26,21 @@ fn longest() -> Scenario<Confidential> {
     provider.name = QUOTE.repeat(1024);
     provider.variables.insert("a".into(), "v".repeat(3000));
     provider.api_origins = vec!["https://api.example/{a}".into()];
-    provider.max_response_bytes = Some(1_000_000);
+    provider.max_response_bytes = Some(4_000_000);
     provider.dialect.refresh.send_redirect_uri = true;
     provider.dialect.authorize.nonce = oauth_proto::dialect::Nonce::EchoedWithTokens;
+    provider.dialect.callback.keep = (0..KEPT).map(|n| (format!("c{n}"), Kept::Text)).collect();
+    provider.dialect.response.keep = (0..KEPT).map(|n| format!("r{n}")).collect();
+    provider.follow_up_endpoint = Some("https://id.example/long".into());
+    provider.dialect.follow_up = Some(TokenStep::default());
     let start = "https://app.example/";
     let redirect_uri = RedirectUri::new(format!("{start}{}", "a".repeat(8192 - start.len()))).unwrap();
     let registration = Registration::new(QUOTE.repeat(1024)).unwrap().redirect_uri(redirect_uri).scope(scope());
     Scenario { client: Client::confidential(provider, registration, "s3cret".into()).unwrap() }
 }
+
+/// How many values a provider may list, for the callback and for the tokens.
+const KEPT: usize = 32;
 
 /// 256 tokens, and 16 KiB of them.
 fn scope() -> Scope {
@@ -45,10 +53,12 @@ fn scope() -> Scope {
 /// A JSON answer whose tokens are as long as they may be, and are written with as many bytes as they can.
 fn longest_answer() -> Outcome {
     let token = QUOTE.repeat(TOKEN);
-    let body = serde_json::json!({
+    let mut body = serde_json::json!({
         "access_token": token, "refresh_token": token, "token_type": "Bearer", "expires_in": u64::MAX,
         "scope": scope().as_str(), "nonce": crate::NONCE,
     });
+    let kept = (0..KEPT).map(|n| (format!("r{n}"), CONTROL.repeat(8 * 1024).into()));
+    body.as_object_mut().unwrap().extend(kept);
     Response::new(200, [("Content-Type", "application/json")], body.to_string()).into()
 }
 
@@ -68,11 +78,18 @@ fn the_longest_states_are_read_again() {
     let login = login.application_state(&QUOTE.repeat(1024)).unwrap();
     let awaiting: AwaitingCode = is_read_again(&login.authorize(entropy(), at(0)).1);
 
-    let query = format!("code={}&state={STATE}.{}", "%22".repeat(TOKEN), QUOTE.repeat(1024));
+    let kept: String = (0..KEPT).map(|n| format!("&c{n}={}", QUOTE.repeat(1024))).collect();
+    let query = format!("code={}&state={STATE}.{}{kept}", "%22".repeat(TOKEN), QUOTE.repeat(1024));
     let (_, flight) = awaiting.receive(&client, Callback::query(&query), at(10)).unwrap();
     let _: InDoubt<AuthorizationCode> = is_read_again(&flight);
 
+    let granted = flight.finish(longest_answer()).unwrap();
+    let (_, flight) = granted.follow_up(&client, at(20)).unwrap();
+    let _: InDoubt<FollowUp> = is_read_again(&flight);
     let Granted::Refreshable(authorized) = flight.finish(longest_answer()).unwrap() else { panic!() };
+    // What came with the browser is there; of what the server said, as much as fits.
+    assert_eq!(authorized.extras().iter().filter(|(name, _)| name.starts_with('c')).count(), KEPT);
+    assert!(authorized.extras().get("r0").is_some());
     let tokens: TokenSet<Refreshable> = is_read_again(&authorized.rejected().into_token_set());
     let _: AnyTokenSet = is_read_again(&tokens);
     let mut keeper = Keeper::new(tokens);
@@ -130,5 +147,55 @@ fn the_kind_of_a_row_is_told_without_reading_it() {
         let error = stored::kind(row.as_bytes()).unwrap_err();
         assert!(matches!(error, StoredError::Unreadable { .. }), "{row}");
         assert!(!format!("{error} {error:?}").contains("CANARY"), "{error}");
+    }
+}
+
+/// A row of tokens with these values beside them.
+fn row_with(extras: &str) -> String {
+    golden("token_set_access_only").replacen(r#","intent""#, &format!(r#","extras":{{{extras}}},"intent""#), 1)
+}
+
+#[test]
+fn what_came_along_is_neither_too_much_nor_too_long_where_it_is_stored() {
+    let load = |extras: &str| stored::load::<AnyTokenSet>(row_with(extras).as_bytes());
+    let many = |count: usize| (0..count).map(|n| format!(r#""n{n}":"x""#)).collect::<Vec<_>>().join(",");
+    let long = |length: usize| format!(r#""n":"{}""#, "x".repeat(length));
+    let some_long = |count: usize| {
+        (0..count).map(|n| format!(r#""n{n}":"{}""#, "x".repeat(8 * 1024))).collect::<Vec<_>>().join(",")
+    };
+    assert_eq!(load("").unwrap().extras().iter().count(), 0);
+    assert_eq!(load(&many(64)).unwrap().extras().iter().count(), 64);
+    assert_eq!(load(&long(8192)).unwrap().extras().get("n").map(str::len), Some(8192));
+    assert!(load(&some_long(15)).is_ok());
+    for extras in [many(65), long(8193), some_long(17), format!("{},{}", many(1), r#""n0":"y""#)] {
+        let error = load(&extras).unwrap_err().to_string();
+        assert!(error.contains("extras: "), "{error}");
+    }
+    for extras in [r#""n":1"#, r#""n":null"#, r#""n":{}"#, r#""n":["CANARY"]"#] {
+        let error = load(extras).unwrap_err().to_string();
+        assert!(error.contains("extras") && !error.contains("CANARY"), "{error}");
+    }
+    // Any text may have come along, an empty one and one with control characters too.
+    for (text, value) in [(r#""""#, ""), (r#""a\n\u0000\u00e4""#, "a\n\0\u{e4}")] {
+        let tokens = load(&format!(r#""n":{text}"#)).unwrap();
+        assert_eq!(tokens.extras().get("n"), Some(value));
+        let _: AnyTokenSet = is_read_again(&tokens);
+    }
+}
+
+/// What a provider's data lists may change from release to release; what was kept stays.
+#[test]
+fn values_of_many_releases_are_read_again() {
+    let mut tokens: AnyTokenSet = is_read_again(&Scenario::new().refreshable().into_token_set());
+    for release in 0..4 {
+        let scenario = Scenario::with(|provider| {
+            provider.dialect.response.keep = (0..KEPT).map(|n| format!("r{release}_{n}")).collect();
+        });
+        let AnyTokenSet::Refreshable(set) = tokens else { panic!() };
+        let mut body = serde_json::json!({ "access_token": "A1", "token_type": "Bearer" });
+        body.as_object_mut().unwrap().extend((0..KEPT).map(|n| (format!("r{release}_{n}"), "x".into())));
+        let (_, flight) = set.rejected().refresh(&scenario.client, at(0)).unwrap();
+        let authorized = flight.finish(crate::answer(200, &body.to_string())).unwrap();
+        tokens = is_read_again(&authorized.into_token_set());
     }
 }

@@ -90,13 +90,15 @@ fn unreadable(fault: AnswerFault) -> Refusal {
 
 fn refusal(step: &ResponseStep, response: ErrorResponse) -> Refusal {
     // Classified by code, not by status: RFC 6749 section 5.2 gives `invalid_grant` 400, and servers send 401.
+    // What the provider's data says of a code goes first, whether the RFC knows that code or not.
+    let stated = Some(response.code.as_str()).filter(|code| !code.is_empty());
+    if stated.is_some_and(|code| step.error.invalid_grant.iter().any(|each| each == code)) {
+        return Refusal::Dead(response);
+    }
     match &response.code {
         ErrorCode::InvalidGrant => Refusal::Dead(response),
         // It failed on the way, and knows as little as a 500 how far it came.
         ErrorCode::ServerError => Refusal::Doubt(Doubt::ServerFailed(Box::new(response))),
-        ErrorCode::Other(code) if step.error.invalid_grant.iter().any(|each| **each == **code) => {
-            Refusal::Dead(response)
-        }
         _ => Refusal::Refused(response),
     }
 }
