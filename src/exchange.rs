@@ -192,8 +192,13 @@ impl Draft<'_> {
         }
         let Placed { url, content_type, body } = body.place(url, to_body);
         let mut headers = Vec::with_capacity(fields.len().saturating_add(3));
+        // A provider may have types of its own for both.
+        let own = |name: &str| fields.iter().any(|field| field.name.eq_ignore_ascii_case(name));
+        let content_type = content_type.filter(|_| !own("content-type"));
         headers.extend(content_type.map(|content_type| Header::new("Content-Type", content_type)));
-        headers.push(Header::new("Accept", self.client.provider().dialect.response.format.media_type()));
+        if !own("accept") {
+            headers.push(Header::new("Accept", self.client.provider().dialect.response.format.media_type()));
+        }
         headers.extend(proof.header.map(|credentials| Header::new("Authorization", credentials.clone())));
         headers.extend(fields.into_iter().map(|Filled { name, value, .. }| Header::new(name, value.into_owned())));
         let contract = self.client.provider().contract(self.endpoint);

@@ -74,7 +74,7 @@ fn verdict(row: &Row) -> Verdict {
         let file = serde_json::to_string(&provider).unwrap();
         match Provider::from_json(&file) {
             Ok(read) => assert_eq!(read, provider, "{}", row.name),
-            Err(why) => return Verdict::Failed(format!("{named}: the provider is refused: {why}")),
+            Err(why) => return Verdict::NotExpressible(format!("the provider is refused: {why}")),
         }
         let reads = Reads { kept: &row.response_extras, errors: true };
         if let Err(why) = drive::drive(row, &connection, &server, &provider, &reads) {

@@ -71,9 +71,8 @@ impl Step {
     }
 }
 
-/// Header fields that belong to the transport, to the browser, or to this crate.
-const TRANSPORT_FIELDS: [&str; 8] =
-    ["host", "content-length", "content-type", "transfer-encoding", "connection", "cookie", "accept", "upgrade"];
+/// Header fields that belong to the transport or to the browser.
+const TRANSPORT_FIELDS: [&str; 6] = ["host", "content-length", "transfer-encoding", "connection", "cookie", "upgrade"];
 
 /// What an answer with tokens may be called (RFC 9110 section 15.3).
 const SUCCESS: std::ops::RangeInclusive<u16> = 200..=299;
@@ -288,6 +287,9 @@ impl Presentation {
         const HEADER: &str = "dialect.presentation.header";
         const SCHEME: &str = "dialect.presentation.scheme";
         check_field_name(At(&[HEADER]), &self.header)?;
+        if ["content-type", "accept"].iter().any(|each| self.header.eq_ignore_ascii_case(each)) {
+            return Err(ConfigError::new(HEADER, Reason::ReservedName));
+        }
         if let Some(name) = &self.query_parameter {
             check_wire_name(At(&["dialect.presentation.query_parameter"]), name)?;
         }

@@ -23,7 +23,8 @@ pub struct TokenStep {
     /// Parameters that are renamed, left out or added. Standard names: `grant_type`, `client_id`, `client_secret`,
     /// `code`, `redirect_uri`, `code_verifier`, `username`, `password`, `scope`.
     pub parameters: Parameters,
-    /// Header fields that are added. Their values are templates, as those of added parameters.
+    /// Header fields that are added. Their values are templates, as those of added parameters. `Content-Type` and `Accept`
+    /// take the place of this crate's own.
     pub headers: BTreeMap<String, String>,
 }
 
@@ -43,7 +44,8 @@ pub struct RefreshStep {
     /// Parameters that are renamed, left out or added. Standard names: `grant_type`, `client_id`, `client_secret`,
     /// `refresh_token`, `redirect_uri`.
     pub parameters: Parameters,
-    /// Header fields that are added. Their values are templates, as those of added parameters.
+    /// Header fields that are added. Their values are templates, as those of added parameters. `Content-Type` and `Accept`
+    /// take the place of this crate's own.
     pub headers: BTreeMap<String, String>,
     /// Whether the login's `redirect_uri` goes along, which RFC 6749 section 6 does not know. It is remembered
     /// with the tokens then.
