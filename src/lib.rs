@@ -58,6 +58,7 @@
 //! Authorized<C> -- rejected (401 from an API) --> Expired<C> -- into_intent --> Intent -- again(unauthorized) --> Unauthorized
 //! Authorized | Expired <Refreshable> -- refresh(&client, now) --> (Request, InFlight<RefreshToken>)
 //! Authorized | Expired <Reissuable>  -- reissue(&client, now) --> (Request, InFlight<Reissue>)
+//! Granted | Authorized <of a login>  -- follow_up(&client, now) -> (Request, InFlight<FollowUp>) --> Granted
 //!
 //! InFlight<G> -- finish(Answered | NotSent | Lost) --> Ok(Issued)
 //!       | Err: NotSent { origin } | Refused { response, origin } | Dead { response, remains } | InDoubt { .. } | Untrusted { .. }
@@ -69,7 +70,8 @@
 //! # Where things are
 //!
 //! [`Provider`] says where a server is, [`Dialect`](dialect::Dialect) how its wire differs from RFC 6749, and
-//! [`providers`] holds five of them. [`error`] has one type per transition, with the state that is still true and a
+//! [`providers`] holds five of them; many more are in `catalog`, behind a feature. What a provider says besides the
+//! tokens is kept as [`Extras`]. [`error`] has one type per transition, with the state that is still true and a
 //! [`Remedy`]. [`grant`] has a table of what each grant brings and leaves, [`session`] ends and checks a session, and
 //! [`stored`] lists what may be stored, and how.
 //!

@@ -84,6 +84,8 @@ pub enum Reason {
     NotForUrls(String),
     /// It is made of something that comes only with the callback, or with the tokens.
     NotYetKnown,
+    /// The rule of this name in `callback.keep` does not allow the value.
+    NotAllowed,
     /// A list stands where an object is to stand.
     NotAnObject,
     /// It is no media type: `application/json`.
@@ -200,6 +202,7 @@ impl fmt::Display for Reason {
                  `dns_label`, `path_segment` or `one_of`"
             ),
             Self::NotYetKnown => f.write_str("is needed before the value that it is made of is there"),
+            Self::NotAllowed => f.write_str("is not what its rule in `dialect.callback.keep` allows"),
             Self::NotAnObject => f.write_str("must be an object, and is a list"),
             Self::NotAMediaType => f.write_str("must hold media types, such as application/json"),
             Self::GoesOnlyWith(what) => write!(f, "goes only with {what}"),

@@ -3,9 +3,9 @@
 use super::{AccessOnly, Refreshable, TokenSet};
 use crate::{
     client::AnyClient,
-    error::ConfigError,
+    error::{ConfigError, Reason},
     vocabulary::{
-        Secret, Timestamp,
+        MAX_EXTRA, Secret, Timestamp,
         grammar::{MAX_TOKEN, is_vschar},
     },
 };
@@ -70,6 +70,52 @@ impl AnyClient {
         check("access_token", &access_token)?;
         check("refresh_token", &refresh_token)?;
         Ok(TokenSet::imported(access_token, expires_at, Refreshable::new(refresh_token), self))
+    }
+}
+
+impl<C> TokenSet<C> {
+    /// Adds to imported tokens what came along with them in the other program: the host or account that a login's
+    /// callback named, for instance, which a refresh may be made of. See [`Extras`](crate::Extras).
+    ///
+    /// ```
+    /// use oauth_proto::{Standing, dialect::Kept};
+    /// # use oauth_proto::{Client, Provider, Registration, Timestamp};
+    /// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+    /// let mut provider = Provider::new("example", "https://example.com/login", "https://{shop}.example.com/token");
+    /// provider.dialect.callback.keep.insert("shop".into(), Kept::DnsLabel);
+    /// # let client = Client::confidential(provider, Registration::new("app")?, "s3cret".into())?;
+    ///
+    /// let mut tokens = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), None)?;
+    /// assert!(tokens.add_extra_from_elsewhere(&client, "shop", "evil.example/").is_err());
+    /// tokens.add_extra_from_elsewhere(&client, "shop", "bakery")?;
+    /// # let Standing::Authorized(authorized) = tokens.at(now) else { unreachable!() };
+    /// let (request, in_flight) = authorized.refresh(&client, now)?;
+    /// assert_eq!(request.url(), "https://bakery.example.com/token");
+    /// # drop(in_flight);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The provider's data keeps nothing of this name, or its rule does not allow the value; or it is longer than 8 KiB.
+    /// The tokens are as they were.
+    pub fn add_extra_from_elsewhere(&mut self, client: &AnyClient, name: &str, value: &str) -> Result<(), ConfigError> {
+        const FIELD: &str = "extra";
+        let dialect = &client.provider().dialect;
+        let of_response =
+            dialect.response.keep.iter().chain(dialect.follow_up_response.iter().flat_map(|step| &step.keep));
+        match dialect.callback.keep.get(name) {
+            Some(rule) if !rule.allows(value) => return Err(ConfigError::new(FIELD, Reason::NotAllowed)),
+            None if !of_response.clone().any(|kept| kept == name) => {
+                let known = dialect.callback.keep.keys().chain(of_response).map(|name| name.as_str().into()).collect();
+                return Err(ConfigError::new(FIELD, Reason::UnknownName { known }));
+            }
+            _ => {}
+        }
+        if value.len() > MAX_EXTRA {
+            return Err(ConfigError::new(FIELD, Reason::WrongLength { min: 0, max: MAX_EXTRA }));
+        }
+        self.add_extra(name, value);
+        Ok(())
     }
 }
 

@@ -168,6 +168,10 @@ impl<C> TokenSet<C> {
         &self.extras
     }
 
+    pub(super) fn add_extra(&mut self, name: &str, value: &str) {
+        self.extras.insert(name, value);
+    }
+
     pub(crate) fn set_rejected(&mut self) {
         self.rejected = true;
     }
