@@ -108,6 +108,8 @@ fn every_row_is_spoken_to_as_it_says() {
         let left: Vec<&str> = report.not_expressible().into_iter().map(|(name, _)| name).collect();
         assert_eq!(left, NOT_EXPRESSIBLE.map(|(name, _)| name));
         assert!(report.passed() >= PASS, "{} rows pass", report.passed());
+        let readme = include_str!("../README.md");
+        assert!(readme.contains(&format!("**{} pass.**", report.passed())), "README says how many rows pass");
     }
 }
 

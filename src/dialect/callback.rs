@@ -12,7 +12,7 @@ use super::Renames;
 #[non_exhaustive]
 pub struct CallbackStep {
     /// Parameters of another name. Standard names: `code`, `state`, `error`, `error_description`, `error_uri`, `iss`
-    /// (those of a token are renamed in [`Dialect::response`]).
+    /// (those of a token are renamed in [`response`](super::Dialect::response)).
     pub rename: Renames,
     /// Whether `state` comes back. **Any other value than the default gives up a defence against forged callbacks.**
     pub state: StateEcho,

@@ -48,6 +48,8 @@ fn every_file_of_the_folder_is_in_it_and_says_where_it_is_from() {
         let whole = unset.iter().fold(entry.provider, |provider, name| provider.variable(name, "x"));
         assert_eq!(whole.check(), Ok(()), "{name}");
     }
+    let readme = include_str!("../../README.md");
+    assert!(readme.contains(&format!("\n{} well-known providers", files("src/catalog").len())), "README counts them");
     assert_eq!(catalog::get("no-such-provider"), None);
     assert_eq!(catalog::get(""), None);
 }
