@@ -65,26 +65,26 @@ fn walk(stage: &str, rounds: u32) {
     let callback = format!("/cb?code=SplxlOBeZQQYbYS6WxSbIA&state={}", awaiting.state().expose());
     for _ in 0..rounds {
         if last == 0 {
-            black_box(self::client());
+            drop(black_box(self::client()));
             continue;
         }
         let (url, awaiting) = black_box(authorize(&client, 0));
-        black_box(url);
+        drop(black_box(url));
         if last == 1 {
             continue;
         }
         let (request, in_flight) = awaiting.receive(&client, Callback::url(&callback), NOW).unwrap();
-        black_box(request);
+        drop(black_box(request));
         if last == 2 {
             continue;
         }
         let authorized = refreshable(in_flight.finish(answer()).unwrap());
         if last == 3 {
-            black_box(authorized);
+            drop(black_box(authorized));
             continue;
         }
         let (request, in_flight) = authorized.refresh(&client, NOW).unwrap();
-        black_box(request);
-        black_box(in_flight.finish(answer()).unwrap());
+        drop(black_box(request));
+        drop(black_box(in_flight.finish(answer()).unwrap()));
     }
 }
