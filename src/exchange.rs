@@ -55,7 +55,7 @@ pub(crate) fn code_request(
         verifier.map(|verifier| ("code_verifier", verifier.expose())),
     ];
     // The browser has seen the code: nobody but this client has seen the verifier.
-    let random = Random { secret: verifier.unwrap_or(code).expose().as_bytes(), now };
+    let random = Random { secrets: [verifier.unwrap_or(code).expose().as_bytes(), code.expose().as_bytes()], now };
     token_request(client, intent, extras, random, &parameters)
 }
 
@@ -63,12 +63,15 @@ pub(crate) fn code_request(
 pub(crate) fn client_credentials_request(
     client: &AnyClient,
     intent: &Intent,
+    held: Option<&Secret>,
     now: Timestamp,
 ) -> Result<Request, RequestFault> {
     let secret = client.secret().ok_or(RequestFault::SecretRequired)?;
     let scope = scope_text(client, intent);
     let parameters = [Some(("grant_type", "client_credentials")), scope.as_deref().map(|scope| ("scope", scope))];
-    let random = Random { secret: secret.expose().as_bytes(), now };
+    // The token that the client has already differs from request to request.
+    let held = held.map_or(&[][..], |held| held.expose().as_bytes());
+    let random = Random { secrets: [secret.expose().as_bytes(), held], now };
     token_request(client, intent, &Extras::default(), random, &parameters)
 }
 
@@ -87,7 +90,7 @@ pub(crate) fn password_request(
         Some(("password", password.expose())),
         scope.as_deref().map(|scope| ("scope", scope)),
     ];
-    let random = Random { secret: password.expose().as_bytes(), now };
+    let random = Random { secrets: [password.expose().as_bytes(), username.as_bytes()], now };
     token_request(client, intent, &Extras::default(), random, &parameters)
 }
 
@@ -99,7 +102,7 @@ pub(crate) fn refresh_request(
     expires_at: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<Request, RequestFault> {
-    let Holder { intent, extras, .. } = held;
+    let Holder { intent, access_token, extras } = held;
     check_owner(client, intent)?;
     let provider = client.provider();
     let step = &provider.dialect.refresh;
@@ -125,7 +128,9 @@ pub(crate) fn refresh_request(
         redirect_uri.map(|uri| ("redirect_uri", uri.as_str())),
     ];
     let scope = scope_text(client, intent).unwrap_or_default();
-    let values = Values { scope: &scope, extras, random: Random { secret: refresh_token.expose().as_bytes(), now } };
+    // A refresh token may stay the same; the access token does not.
+    let random = Random { secrets: [refresh_token.expose().as_bytes(), access_token.expose().as_bytes()], now };
+    let values = Values { scope: &scope, extras, random };
     let (wire, additions) = (step.wire(), &provider.additions.refresh);
     Draft { client, wire, additions, endpoint, values }.request(&parameters)
 }
@@ -145,7 +150,8 @@ pub(crate) fn follow_up_request(client: &AnyClient, held: Holder<'_>, now: Times
     let step = provider.dialect.follow_up.as_ref().ok_or(NONE)?;
     let endpoint = &*provider.follow_up.as_ref().ok_or(NONE)?.with(extras).ok_or(RequestFault::NotBound)?;
     let scope = scope_text(client, intent).unwrap_or_default();
-    let values = Values { scope: &scope, extras, random: Random { secret: access_token.expose().as_bytes(), now } };
+    let random = Random { secrets: [access_token.expose().as_bytes(), &[]], now };
+    let values = Values { scope: &scope, extras, random };
     let (wire, additions) = (step.wire(), &provider.additions.follow_up);
     Draft { client, wire, additions, endpoint, values }.request(&[Some(("access_token", access_token.expose()))])
 }

@@ -141,3 +141,8 @@ pub use {
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// So are those of the page on describing a provider.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/describing-a-provider.md")]
+struct DescribingAProvider;

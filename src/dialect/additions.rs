@@ -41,11 +41,11 @@ pub(crate) struct Values<'a> {
     pub(crate) random: Random<'a>,
 }
 
-/// Where `{random}` comes from: something that nobody else knows, and the instant, so that no two requests are alike.
-/// It is a hash of both, and tells nothing of either.
+/// Where `{random}` comes from: what nobody else knows, and the instant. What is spent or replaced by a request is among
+/// the former, so that no two requests are alike. It is a hash, and tells nothing of what it is made of.
 #[derive(Clone, Copy)]
 pub(crate) struct Random<'a> {
-    pub(crate) secret: &'a [u8],
+    pub(crate) secrets: [&'a [u8]; 2],
     pub(crate) now: Timestamp,
 }
 
@@ -132,11 +132,13 @@ fn fill<'a>(additions: &'a [Addition], values: &Values<'_>) -> Option<Vec<Filled
 impl Random<'_> {
     /// 43 characters of base64url for the parameter `name`.
     fn text(&self, name: &str) -> String {
+        let [first, second] = self.secrets;
         let hash = Sha256::new()
             .chain_update(b"oauth-proto random\0")
             .chain_update(self.now.as_unix_millis().to_be_bytes())
             .chain_update(Sha256::digest(name))
-            .chain_update(self.secret);
+            .chain_update(Sha256::digest(first))
+            .chain_update(second);
         URL_SAFE_NO_PAD.encode(hash.finalize())
     }
 }

@@ -1,6 +1,6 @@
 //! A dialect is checked once, when a client is made of it.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{
     Added, AuthorizeStep, BodyFormat, CallbackStep, Dialect, Fragment, Kept, Nonce, Parameters, Presentation, Renames,
@@ -14,6 +14,18 @@ use crate::{
         grammar::{is_nqchar, is_nqschar, is_tchar, is_url_byte, is_vschar},
     },
 };
+
+/// A place in the data: it is written out only when there is something to say about it.
+#[derive(Clone, Copy)]
+struct At<'a>(&'a [&'a str]);
+
+impl From<At<'_>> for Cow<'static, str> {
+    fn from(At(names): At<'_>) -> Self {
+        // Data from a file can hold anything, as a name too.
+        let shown = |name: &&str| name.chars().take(64).flat_map(char::escape_debug).collect::<String>();
+        Cow::Owned(names.iter().map(shown).collect::<Vec<_>>().join("."))
+    }
+}
 
 /// The parameters of a request, by their names in the RFCs.
 pub(crate) struct Step {
@@ -87,7 +99,8 @@ impl Dialect {
         check_request(&TOKEN, &self.token.wire())?;
         check_request(&REFRESH, &self.refresh.wire())?;
         self.follow_up.as_ref().map_or(Ok(()), |step| check_request(&FOLLOW_UP, &step.wire()))?;
-        self.response.check()?;
+        self.response.check("dialect.response")?;
+        self.follow_up_response.as_ref().map_or(Ok(()), |step| step.check("dialect.follow_up_response"))?;
         self.check_front_channel()?;
         self.presentation.check()
     }
@@ -100,10 +113,10 @@ impl Dialect {
             callback.contains(&wire) || CALLBACK.iter().any(|each| each.starts_with("error") && *each == wire)
         };
         if let Some(name) = RESPONSE.iter().find(|name| taken(self.response.rename.wire(name))) {
-            return Err(ConfigError::new(format!("dialect.response.rename.{name}"), Reason::Repeated));
+            return Err(ConfigError::new(At(&["dialect.response.rename", name]), Reason::Repeated));
         }
         match self.callback.keep.keys().find(|name| callback.contains(&name.as_str())) {
-            Some(name) => Err(ConfigError::new(format!("dialect.callback.keep.{}", shown(name)), Reason::Repeated)),
+            Some(name) => Err(ConfigError::new(At(&["dialect.callback.keep", name]), Reason::Repeated)),
             None => Ok(()),
         }
     }
@@ -113,7 +126,7 @@ impl AuthorizeStep {
     fn check(&self, echo: StateEcho) -> Result<(), ConfigError> {
         self.check_parameters(echo)?;
         if let Some(name) = self.parameters.in_query.first() {
-            let field = format!("dialect.authorize.parameters.in_query.{}", shown(name));
+            let field = At(&["dialect.authorize.parameters.in_query", name]);
             return Err(ConfigError::new(field, Reason::GoesOnlyWith("a request that has a body")));
         }
         for (field, text) in [
@@ -123,7 +136,7 @@ impl AuthorizeStep {
             ConfigError::check_not_empty(field, text)?;
             ConfigError::check_characters(field, text, is_nqschar)?;
         }
-        check_separator("dialect.authorize.scope_separator", &self.scope_separator)?;
+        check_separator(At(&["dialect.authorize.scope_separator"]), &self.scope_separator)?;
         if let Some(Fragment::Route(text) | Fragment::Suffix(text)) = &self.fragment {
             const FRAGMENT: &str = "dialect.authorize.fragment";
             ConfigError::check_not_empty(FRAGMENT, text)?;
@@ -141,40 +154,44 @@ impl AuthorizeStep {
         // Where none comes back, none need be sent: PKCE alone binds such a login.
         let stateless = echo == StateEcho::NotEchoedByThisServer && self.parameters.omits("state");
         // Nor is a nonce of ours in the request by default: one of the provider's own may be, if nothing else has its name.
-        let rename = &self.parameters.rename;
-        let free = !AUTHORIZE.names().any(|name| name != "nonce" && rename.wire(name) == "nonce");
-        let own_nonce = self.nonce == Nonce::Off && free && self.parameters.add.contains_key("nonce");
+        let wire = |name| self.parameters.rename.wire(name);
+        let is_free = || !AUTHORIZE.names().any(|name| name != "nonce" && wire(name) == "nonce");
+        let own_nonce = self.nonce == Nonce::Off && self.parameters.add.contains_key("nonce") && is_free();
+        if !stateless && !own_nonce {
+            return check_parameters(&AUTHORIZE, &self.parameters);
+        }
         let mut parameters = self.parameters.clone();
         if stateless {
             parameters.omit.remove("state");
         }
         if own_nonce {
             let nonce = parameters.add.remove("nonce").unwrap_or_else(|| "".into());
-            check_addition("dialect.authorize.parameters.add.nonce", "nonce", &nonce)?;
+            check_addition(At(&["dialect.authorize.parameters.add.nonce"]), "nonce", &nonce)?;
         }
         check_parameters(&AUTHORIZE, &parameters)
     }
 }
 
 /// What may stand inside a scope token separates nothing.
-fn check_separator(field: &'static str, separator: &str) -> Result<(), ConfigError> {
-    ConfigError::check_not_empty(field, separator)?;
-    ConfigError::check_characters(field, separator, |byte| is_vschar(byte) && !byte.is_ascii_alphanumeric())
+fn check_separator(field: At<'_>, separator: &str) -> Result<(), ConfigError> {
+    if separator.is_empty() {
+        return Err(ConfigError::new(field, Reason::Empty));
+    }
+    let separates = |byte: u8| is_vschar(byte) && !byte.is_ascii_alphanumeric();
+    ConfigError::check_characters(field, separator, separates)
 }
 
 impl CallbackStep {
     fn check(&self) -> Result<(), ConfigError> {
-        check_renames("dialect.callback.rename", &self.rename, CALLBACK)?;
-        check_count("dialect.callback.keep", self.keep.len())?;
+        check_renames(&["dialect.callback", "rename"], &self.rename, CALLBACK.iter().copied())?;
+        check_count(At(&["dialect.callback.keep"]), self.keep.len())?;
         for (name, rule) in &self.keep {
-            let field = format!("dialect.callback.keep.{}", shown(name));
-            check_wire_name(&field, name)?;
+            let field = At(&["dialect.callback.keep", name]);
+            check_wire_name(field, name)?;
             match rule {
                 Kept::OneOf(values) if values.is_empty() => return Err(ConfigError::new(field, Reason::Empty)),
                 Kept::OneOf(values) => {
-                    values
-                        .iter()
-                        .try_for_each(|value| ConfigError::check_characters(field.clone(), value, is_vschar))?;
+                    values.iter().try_for_each(|value| ConfigError::check_characters(field, value, is_vschar))?;
                 }
                 Kept::Text | Kept::DnsLabel | Kept::PathSegment => {}
             }
@@ -183,19 +200,19 @@ impl CallbackStep {
     }
 }
 
-fn check_count(field: &'static str, count: usize) -> Result<(), ConfigError> {
+fn check_count(field: At<'_>, count: usize) -> Result<(), ConfigError> {
     if count > MAX_EXTRAS { Err(ConfigError::new(field, Reason::TooMany { max: MAX_EXTRAS })) } else { Ok(()) }
 }
 
 fn check_request(step: &Step, wire: &Wire<'_>) -> Result<(), ConfigError> {
     let path = step.path;
     if wire.method == Method::Get && wire.body != BodyFormat::Query {
-        return Err(ConfigError::new(format!("{path}.method"), Reason::GoesOnlyWith("the body `query`")));
+        return Err(ConfigError::new(At(&[path, "method"]), Reason::GoesOnlyWith("the body `query`")));
     }
     check_parameters(step, wire.parameters)?;
     for name in &wire.parameters.in_query {
         if !IN_QUERY.contains(&name.as_str()) {
-            let field = format!("{path}.parameters.in_query.{}", shown(name));
+            let field = At(&[path, "parameters.in_query", name]);
             return Err(ConfigError::new(field, Reason::UnknownName { known: known(IN_QUERY) }));
         }
     }
@@ -205,8 +222,8 @@ fn check_request(step: &Step, wire: &Wire<'_>) -> Result<(), ConfigError> {
 /// The values are checked when they are filled in.
 fn check_headers(path: &str, headers: &BTreeMap<String, String>) -> Result<(), ConfigError> {
     for name in headers.keys() {
-        let field = format!("{path}.headers.{}", shown(name));
-        check_field_name(&field, name)?;
+        let field = At(&[path, "headers", name]);
+        check_field_name(field, name)?;
         if name.eq_ignore_ascii_case("authorization") {
             return Err(ConfigError::new(field, Reason::ReservedName));
         }
@@ -218,49 +235,45 @@ fn check_headers(path: &str, headers: &BTreeMap<String, String>) -> Result<(), C
 }
 
 /// The name of a header field (RFC 9110 section 5.1).
-fn check_field_name(field: &str, name: &str) -> Result<(), ConfigError> {
+fn check_field_name(field: At<'_>, name: &str) -> Result<(), ConfigError> {
     if name.is_empty() {
-        return Err(ConfigError::new(field.to_owned(), Reason::Empty));
+        return Err(ConfigError::new(field, Reason::Empty));
     }
-    ConfigError::check_characters(field.to_owned(), name, is_tchar)?;
+    ConfigError::check_characters(field, name, is_tchar)?;
     if TRANSPORT_FIELDS.iter().any(|each| name.eq_ignore_ascii_case(each)) {
-        return Err(ConfigError::new(field.to_owned(), Reason::ReservedName));
+        return Err(ConfigError::new(field, Reason::ReservedName));
     }
     Ok(())
 }
 
 impl ResponseStep {
-    fn check(&self) -> Result<(), ConfigError> {
-        check_renames("dialect.response.rename", &self.rename, RESPONSE)?;
+    /// Of the two answers, the one at `path`.
+    fn check(&self, path: &'static str) -> Result<(), ConfigError> {
+        let refuse = |field: &str, reason| Err(ConfigError::new(At(&[path, field]), reason));
+        check_renames(&[path, "rename"], &self.rename, RESPONSE.iter().copied())?;
         for text in &self.token_types {
-            ConfigError::check_not_empty("dialect.response.token_types", text)?;
-            ConfigError::check_characters("dialect.response.token_types", text, is_nqchar)?;
+            check_wire_name(At(&[path, "token_types"]), text)?;
         }
         if self.token_types.is_empty() {
-            return Err(ConfigError::new("dialect.response.token_types", Reason::Empty));
+            return refuse("token_types", Reason::Empty);
         }
         if !SUCCESS.contains(&self.status) {
-            return Err(ConfigError::new("dialect.response.status", Reason::OutOfRange { min: 200, max: 299 }));
+            return refuse("status", Reason::OutOfRange { min: 200, max: 299 });
         }
-        if self
-            .media_types
-            .as_ref()
-            .is_some_and(|types| types.is_empty() || types.iter().any(|each| !is_media_type(each)))
-        {
-            return Err(ConfigError::new("dialect.response.media_types", Reason::NotAMediaType));
+        let wrong = |types: &Vec<String>| types.is_empty() || !types.iter().all(|each| is_media_type(each));
+        if self.media_types.as_ref().is_some_and(wrong) {
+            return refuse("media_types", Reason::NotAMediaType);
         }
-        self.scope_separator
-            .as_ref()
-            .map_or(Ok(()), |text| check_separator("dialect.response.scope_separator", text))?;
-        check_count("dialect.response.keep", self.keep.len())?;
-        for text in &self.keep {
-            check_wire_name("dialect.response.keep", text)?;
+        if let Some(text) = &self.scope_separator {
+            check_separator(At(&[path, "scope_separator"]), text)?;
         }
+        check_count(At(&[path, "keep"]), self.keep.len())?;
+        self.keep.iter().try_for_each(|text| check_wire_name(At(&[path, "keep"]), text))?;
         let error = &self.error;
-        check_wire_name("dialect.response.error.code", &error.code)?;
-        check_wire_name("dialect.response.error.description", &error.description)?;
-        check_wire_name("dialect.response.error.uri", &error.uri)?;
-        error.ok.as_ref().map_or(Ok(()), |ok| check_wire_name("dialect.response.error.ok.member", &ok.member))
+        check_wire_name(At(&[path, "error.code"]), &error.code)?;
+        check_wire_name(At(&[path, "error.description"]), &error.description)?;
+        check_wire_name(At(&[path, "error.uri"]), &error.uri)?;
+        error.ok.as_ref().map_or(Ok(()), |ok| check_wire_name(At(&[path, "error.ok.member"]), &ok.member))
     }
 }
 
@@ -274,9 +287,9 @@ impl Presentation {
     fn check(&self) -> Result<(), ConfigError> {
         const HEADER: &str = "dialect.presentation.header";
         const SCHEME: &str = "dialect.presentation.scheme";
-        check_field_name(HEADER, &self.header)?;
+        check_field_name(At(&[HEADER]), &self.header)?;
         if let Some(name) = &self.query_parameter {
-            check_wire_name("dialect.presentation.query_parameter", name)?;
+            check_wire_name(At(&["dialect.presentation.query_parameter"]), name)?;
         }
         let Some(scheme) = &self.scheme else {
             let form = "dialect.presentation.form";
@@ -306,39 +319,34 @@ pub(crate) fn is_query_parameter(step: &Step, wire: &Wire<'_>, name: &str) -> bo
 }
 
 fn check_parameters(step: &Step, parameters: &Parameters) -> Result<(), ConfigError> {
-    let path = format!("{}.parameters", step.path);
-    let standard: Vec<_> = step.names().collect();
-    check_renames(&format!("{path}.rename"), &parameters.rename, &standard)?;
+    let path = step.path;
+    check_renames(&[path, "parameters.rename"], &parameters.rename, step.names())?;
     for name in &parameters.omit {
-        let field = || format!("{path}.omit.{}", shown(name));
+        let refuse = |reason| Err(ConfigError::new(At(&[path, "parameters.omit", name]), reason));
         if step.always.contains(&name.as_str()) {
-            return Err(ConfigError::new(field(), Reason::NotOmittable));
+            return refuse(Reason::NotOmittable);
         }
         if !step.omittable.contains(&name.as_str()) {
-            return Err(ConfigError::new(
-                field(),
-                Reason::UnknownName { known: known(step.omittable.iter().copied()) },
-            ));
+            return refuse(Reason::UnknownName { known: known(step.omittable.iter().copied()) });
         }
     }
     for (name, value) in &parameters.add {
-        let field = format!("{path}.add.{}", shown(name));
-        check_addition(&field, name, value)?;
+        let field = At(&[path, "parameters.add", name]);
+        check_addition(field, name, value)?;
         // RFC 6749 section 3.1: no parameter twice. An omitted standard parameter may be replaced by one of the
         // provider's own.
-        let taken =
-            standard.iter().any(|each| parameters.rename.wire(each) == name && !parameters.omit.contains(*each));
-        if taken {
+        let mut standard = step.names().filter(|each| !parameters.omits(each));
+        if standard.any(|each| parameters.rename.wire(each) == name) {
             return Err(ConfigError::new(field, Reason::ReservedName));
         }
     }
     Ok(())
 }
 
-fn check_addition(field: &str, name: &str, value: &Added) -> Result<(), ConfigError> {
+fn check_addition(field: At<'_>, name: &str, value: &Added) -> Result<(), ConfigError> {
     check_wire_name(field, name)?;
     match value {
-        Added::Text(text) => ConfigError::check_characters(field.to_owned(), text, |byte| !byte.is_ascii_control()),
+        Added::Text(text) => ConfigError::check_characters(field, text, |byte| !byte.is_ascii_control()),
         Added::Number(_) | Added::Truth(_) => Ok(()),
     }
 }
@@ -347,29 +355,27 @@ fn known(names: impl IntoIterator<Item = &'static str>) -> Vec<Box<str>> {
     names.into_iter().map(Box::from).collect()
 }
 
-fn check_renames(path: &str, renames: &Renames, standard: &[&str]) -> Result<(), ConfigError> {
+fn check_renames(
+    [step, list]: &[&str; 2],
+    renames: &Renames,
+    standard: impl Iterator<Item = &'static str> + Clone,
+) -> Result<(), ConfigError> {
     for (name, wire) in renames.iter() {
-        let field = format!("{path}.{}", shown(name));
-        if !standard.contains(&name) {
-            let known = standard.iter().map(|name| Box::from(*name)).collect();
-            return Err(ConfigError::new(field, Reason::UnknownName { known }));
+        let field = At(&[step, list, name]);
+        if !standard.clone().any(|each| each == name) {
+            return Err(ConfigError::new(field, Reason::UnknownName { known: known(standard) }));
         }
-        check_wire_name(&field, wire)?;
-        if standard.iter().any(|each| *each != name && renames.wire(each) == wire) {
+        check_wire_name(field, wire)?;
+        if standard.clone().any(|each| each != name && renames.wire(each) == wire) {
             return Err(ConfigError::new(field, Reason::Repeated));
         }
     }
     Ok(())
 }
 
-fn check_wire_name(field: &str, name: &str) -> Result<(), ConfigError> {
+fn check_wire_name(field: At<'_>, name: &str) -> Result<(), ConfigError> {
     if name.is_empty() {
-        return Err(ConfigError::new(field.to_owned(), Reason::Empty));
+        return Err(ConfigError::new(field, Reason::Empty));
     }
-    ConfigError::check_characters(field.to_owned(), name, is_nqchar)
-}
-
-/// A name as it may stand in an error: data from a file can hold anything.
-fn shown(name: &str) -> String {
-    name.chars().take(64).flat_map(char::escape_debug).collect()
+    ConfigError::check_characters(field, name, is_nqchar)
 }

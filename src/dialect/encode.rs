@@ -8,7 +8,7 @@ use url::form_urlencoded;
 use zeroize::Zeroizing;
 
 use super::{BasicEncoding, BodyFormat, Fragment, ResponseFormat};
-use crate::vocabulary::Secret;
+use crate::vocabulary::{Scope, Secret};
 
 /// A parameter by its name on the wire.
 #[derive(Clone, Copy)]
@@ -34,13 +34,20 @@ pub(crate) fn with_query<'a>(endpoint: &str, pairs: impl Iterator<Item = Pair<'a
     url
 }
 
-/// The same for the browser: with a fragment, where the provider's page reads one, and with `scope` as it is, where it
-/// compares before it decodes.
+/// A scope that stands in the URL with as little encoding as it can.
+pub(crate) struct PlainScope<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) scope: &'a Scope,
+    pub(crate) separator: &'a str,
+}
+
+/// The same for the browser: with a fragment, where the provider's page reads one, and with the scope as it is, where
+/// it compares before it decodes.
 pub(crate) fn authorization_url<'a>(
     endpoint: &str,
     fragment: Option<&Fragment>,
     pairs: impl Iterator<Item = Pair<'a>> + Clone,
-    unencoded: Option<Pair<'_>>,
+    plain: Option<PlainScope<'_>>,
 ) -> String {
     let mut url = match fragment {
         Some(Fragment::Route(route)) => {
@@ -50,27 +57,40 @@ pub(crate) fn authorization_url<'a>(
         }
         None | Some(Fragment::Suffix(_)) => with_query(endpoint, pairs),
     };
-    if let Some(Pair { name, value, .. }) = unencoded {
-        url.push('&');
-        url.extend(form_urlencoded::byte_serialize(name.as_bytes()));
-        url.push('=');
-        for byte in value.bytes() {
-            match byte {
-                // No URL has one.
-                b' ' => url.push_str("%20"),
-                // What would end the value, or what a reader may take for something else: a plus for a space.
-                b'&' | b'#' | b'%' | b'=' | b'+' | b'"' | b'<' | b'>' => {
-                    url.extend(form_urlencoded::byte_serialize(&[byte]));
-                }
-                byte => url.push(char::from(byte)),
-            }
-        }
+    if let Some(plain) = plain {
+        plain.push(&mut url);
     }
     if let Some(Fragment::Suffix(suffix)) = fragment {
         url.push('#');
         url.push_str(suffix);
     }
     url
+}
+
+impl PlainScope<'_> {
+    fn push(&self, url: &mut String) {
+        url.push('&');
+        url.extend(form_urlencoded::byte_serialize(self.name.as_bytes()));
+        url.push('=');
+        for (at, token) in self.scope.iter().enumerate() {
+            match self.separator {
+                _ if at == 0 => {}
+                // A plus between two tokens is meant as it stands; one inside a token would be read as a space.
+                "+" => url.push('+'),
+                separator => separator.bytes().for_each(|byte| push_plain(url, byte)),
+            }
+            token.bytes().for_each(|byte| push_plain(url, byte));
+        }
+    }
+}
+
+/// A byte as it is, but for what no URL has, what would end the value, and what a reader may take for something else.
+fn push_plain(url: &mut String, byte: u8) {
+    match byte {
+        b' ' => url.push_str("%20"),
+        b'&' | b'#' | b'%' | b'=' | b'+' | b'"' | b'<' | b'>' => url.extend(form_urlencoded::byte_serialize(&[byte])),
+        byte => url.push(char::from(byte)),
+    }
 }
 
 fn push_query<'a>(url: &mut String, existing: Option<&str>, pairs: impl Iterator<Item = Pair<'a>>) {

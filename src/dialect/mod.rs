@@ -22,7 +22,7 @@ pub(crate) use check::{FOLLOW_UP, REFRESH, Step, TOKEN, is_authorize_parameter, 
 pub(crate) use decode::{
     AnswerReader, Presented, RawAnswer, Reading, Refusal, Standard, TokenAnswer, Value, read_answer,
 };
-pub(crate) use encode::{Pair, Placed, authorization_url, basic_header, with_query};
+pub(crate) use encode::{Pair, Placed, PlainScope, authorization_url, basic_header, with_query};
 pub use parameters::{Added, Parameters, Renames};
 pub use presentation::{Presentation, TokenForm};
 pub use response::{ErrorMembers, ExpiryEncoding, OkMember, ResponseFormat, ResponseStep, ScopeFormat};
@@ -66,6 +66,8 @@ pub struct Dialect {
     pub follow_up: Option<TokenStep>,
     /// The token response (sections 5.1 and 5.2).
     pub response: ResponseStep,
+    /// The answer to the follow-up, where it has another shape than the others.
+    pub follow_up_response: Option<ResponseStep>,
     /// How an access token is shown to an API (RFC 6750 section 2.1).
     pub presentation: Presentation,
 }

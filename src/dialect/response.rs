@@ -102,6 +102,8 @@ pub enum ExpiryEncoding {
     Date,
     /// Nothing is read: each access token lives so many seconds, counted as the seconds are.
     ConstantSeconds(u32),
+    /// Nothing is read, and nothing is known of its end: for a server whose number means something else.
+    Ignored,
 }
 
 /// How the scope is written in a token response.

@@ -36,6 +36,7 @@ pub(crate) struct CheckedProvider {
     pub(crate) additions: StepAdditions,
     pub(crate) dialect: Dialect,
     pub(crate) reader: AnswerReader,
+    follow_up_reader: Option<AnswerReader>,
     api_origins: Vec<Box<str>>,
     /// Origins that are made of what came along with the tokens.
     told_origins: Vec<Template>,
@@ -185,7 +186,11 @@ impl CheckedProvider {
             logout,
             checks,
             additions,
-            reader: AnswerReader::new(&dialect.response)?,
+            reader: AnswerReader::new("dialect.response", &dialect.response)?,
+            follow_up_reader: match &dialect.follow_up_response {
+                Some(step) => Some(AnswerReader::new("dialect.follow_up_response", step)?),
+                None => None,
+            },
             api_origins,
             told_origins,
             needed_from_callback,
@@ -236,13 +241,13 @@ impl CheckedProvider {
         sent_at: Timestamp,
         presented: Presented<'_>,
     ) -> Result<TokenAnswer, Refusal> {
-        let reading = Reading {
-            dialect: &self.dialect,
-            reader: &self.reader,
-            max_bytes: self.max_response_bytes,
-            sent_at,
-            presented,
+        let own = (&self.dialect.follow_up_response, &self.follow_up_reader);
+        let (step, reader) = match (presented, own) {
+            (Presented::ShortLivedToken, (Some(step), Some(reader))) => (step, reader),
+            _ => (&self.dialect.response, &self.reader),
         };
+        let reading =
+            Reading { dialect: &self.dialect, step, reader, max_bytes: self.max_response_bytes, sent_at, presented };
         read_answer(&reading, response)
     }
 

@@ -112,7 +112,8 @@ impl<G: FrontChannelTokens> AwaitingToken<G> {
         };
         let provider = client.provider();
         let Parameters { tokens, extras, .. } = parameters;
-        let answer = tokens.into_tokens(&provider.dialect, now, Presented::Grant).map_err(fault_of);
+        let answer =
+            tokens.into_tokens(&provider.dialect, &provider.dialect.response, now, Presented::Grant).map_err(fault_of);
         let answer = answer.map(|answer| TokenAnswer { extras, ..answer });
         match answer.and_then(|answer| self.check_nonce(client, answer)) {
             Ok(answer) => Ok(G::issue(answer, self.login.intent, provider)),

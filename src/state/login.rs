@@ -10,7 +10,8 @@ use crate::{
     callback::{Callback, Parameters, Place},
     client::AnyClient,
     dialect::{
-        Dialect, Filled, IssuerParameter, Nonce, Pair, Random, ScopeEncoding, StateEcho, Values, authorization_url,
+        Dialect, Filled, IssuerParameter, Nonce, Pair, PlainScope, Random, ScopeEncoding, StateEcho, Values,
+        authorization_url,
     },
     error::{CallbackError, CallbackFault, ErrorResponse},
     exchange::scope_text,
@@ -119,25 +120,23 @@ impl Login {
             opening.challenge.map(|_| ("code_challenge_method", "S256")),
         ];
         let extras = Extras::default();
-        let random = Random { secret: entropy.expose(), now };
+        let random = Random { secrets: [entropy.expose(), &[]], now };
         let values = Values { scope: scope.as_deref().unwrap_or_default(), extras: &extras, random };
         // Nothing that comes later is in these: that was seen when the client was made.
         let added = client.provider().additions.authorize.parameters(&values).unwrap_or_default();
 
         let rename = &step.parameters.rename;
-        let unencoded = match step.scope_encoding {
-            ScopeEncoding::Form => None,
-            ScopeEncoding::Minimal => scope.as_deref().filter(|_| !step.parameters.omits("scope")),
-        };
+        let plain = step.scope_encoding == ScopeEncoding::Minimal && scope.is_some() && !step.parameters.omits("scope");
         let standard = standard.iter().flatten().filter(|(name, _)| !step.parameters.omits(name));
-        let standard = standard.filter(|(name, _)| unencoded.is_none() || *name != "scope");
+        let standard = standard.filter(|(name, _)| !plain || *name != "scope");
         let added = added.iter().map(|Filled { name, value, .. }| Pair::new(name, value));
         let own = settings.parameters.iter().map(|(name, value)| Pair::new(name, value));
         let pairs = standard.map(|(name, value)| Pair::new(rename.wire(name), value)).chain(added).chain(own);
         // A flow begins only where its endpoint is there.
         let endpoint = opening.endpoint.map_or("", Endpoint::as_str);
-        let unencoded = unencoded.map(|scope| Pair::new(rename.wire("scope"), scope));
-        let url = authorization_url(endpoint, step.fragment.as_ref(), pairs, unencoded);
+        let (name, separator) = (rename.wire("scope"), step.scope_separator.as_str());
+        let plain = plain.then_some(PlainScope { name, scope: &intent.scope, separator });
+        let url = authorization_url(endpoint, step.fragment.as_ref(), pairs, plain);
         let closes_at = now.plus(settings.time_to_live);
         (AuthorizationUrl(url), Self { state, nonce, closes_at, intent })
     }

@@ -228,7 +228,7 @@ impl Unauthorized<ClientCredentials> {
     /// None that can be met today: [`Client::client_credentials`](crate::Client::client_credentials) has seen that
     /// there is a token endpoint. Whatever comes, nothing was sent, and the [`Intent`] is handed back.
     pub fn request(self, now: Timestamp) -> Result<(Request, InFlight<ClientCredentials>), RequestError<Intent>> {
-        let request = client_credentials_request(&self.client, &self.intent, now);
+        let request = client_credentials_request(&self.client, &self.intent, None, now);
         self.send(request, now)
     }
 }

@@ -242,7 +242,7 @@ impl TokenSet<Refreshable> {
 impl TokenSet<Reissuable> {
     /// The request for a token of the client's own (RFC 6749 section 4.4.2).
     pub(crate) fn reissue_request(&self, client: &AnyClient, now: Timestamp) -> Result<Request, RequestFault> {
-        exchange::client_credentials_request(client, &self.intent, now)
+        exchange::client_credentials_request(client, &self.intent, Some(&self.access_token), now)
     }
 
     /// Puts the tokens of another request of the same kind in place of these.

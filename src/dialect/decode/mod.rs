@@ -11,7 +11,10 @@ use serde_json::error::Category;
 pub(crate) use reader::{AnswerReader, Standard};
 pub(crate) use value::Value;
 
-use super::{Dialect, ExpiryEncoding, Nonce, RefreshAnswer, RefreshCredential, ResponseFormat, ScopeFormat};
+use super::{
+    Dialect, ErrorMembers, ExpiryEncoding, Nonce, RefreshAnswer, RefreshCredential, ResponseFormat, ResponseStep,
+    ScopeFormat,
+};
 use crate::{
     error::{AnswerFault, ConfigError, Doubt, ErrorCode, ErrorResponse},
     http::Response,
@@ -53,6 +56,8 @@ pub(crate) enum Presented<'a> {
 /// What an answer is read by.
 pub(crate) struct Reading<'a> {
     pub(crate) dialect: &'a Dialect,
+    /// The shape of this answer.
+    pub(crate) step: &'a ResponseStep,
     pub(crate) reader: &'a AnswerReader,
     pub(crate) max_bytes: usize,
     pub(crate) sent_at: Timestamp,
@@ -63,18 +68,18 @@ pub(crate) struct Reading<'a> {
 pub(crate) fn read_answer(reading: &Reading<'_>, response: &Response) -> Result<TokenAnswer, Refusal> {
     match response.status() {
         // RFC 6749 section 5.1: success is 200, and nothing else.
-        status if status == reading.dialect.response.status => {
+        status if status == reading.step.status => {
             let answer = read_body(reading, response).map_err(unreadable)?;
-            match (answer.succeeds(reading.dialect), &answer.access_token) {
-                (Ok(()), _) => answer.into_tokens(reading.dialect, reading.sent_at, reading.presented),
+            match (answer.succeeds(&reading.step.error), &answer.access_token) {
+                (Ok(()), _) => answer.into_tokens(reading.dialect, reading.step, reading.sent_at, reading.presented),
                 (Err(Telling::Error), Some(_)) => Err(unreadable(AnswerFault::Contradiction)),
                 // Some servers say no with the status of success. The code decides, not the status.
-                (Err(_), _) => Err(refusal(reading.dialect, answer.into_error(response))),
+                (Err(_), _) => Err(refusal(reading.step, answer.into_error(response))),
             }
         }
         // 408 comes from something in front of the server, which may have the request all the same.
         408 | 500..=599 => Err(Refusal::Doubt(Doubt::ServerFailed(Box::new(stated_error(reading, response))))),
-        400..=499 => Err(refusal(reading.dialect, stated_error(reading, response))),
+        400..=499 => Err(refusal(reading.step, stated_error(reading, response))),
         status => Err(Refusal::Doubt(Doubt::UnexpectedStatus(status))),
     }
 }
@@ -83,11 +88,11 @@ fn unreadable(fault: AnswerFault) -> Refusal {
     Refusal::Doubt(Doubt::Unreadable(fault))
 }
 
-fn refusal(dialect: &Dialect, response: ErrorResponse) -> Refusal {
+fn refusal(step: &ResponseStep, response: ErrorResponse) -> Refusal {
     // Classified by code, not by status: RFC 6749 section 5.2 gives `invalid_grant` 400, and servers send 401.
     // What the provider's data says of a code goes first, whether the RFC knows that code or not.
     let stated = Some(response.code.as_str()).filter(|code| !code.is_empty());
-    if stated.is_some_and(|code| dialect.response.error.invalid_grant.iter().any(|each| each == code)) {
+    if stated.is_some_and(|code| step.error.invalid_grant.iter().any(|each| each == code)) {
         return Refusal::Dead(response);
     }
     match &response.code {
@@ -107,7 +112,7 @@ fn read_body<'a>(reading: &Reading<'a>, response: &'a Response) -> Result<RawAns
     if response.expose_body().len() > reading.max_bytes {
         return Err(AnswerFault::TooLarge);
     }
-    let step = &reading.dialect.response;
+    let step = reading.step;
     let content_type = response.header("content-type").unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     let expected = match &step.media_types {
@@ -174,8 +179,7 @@ impl<'a> RawAnswer<'a> {
         }
     }
 
-    fn succeeds(&self, dialect: &Dialect) -> Result<(), Telling> {
-        let error = &dialect.response.error;
+    fn succeeds(&self, error: &ErrorMembers) -> Result<(), Telling> {
         match (&error.ok, &self.tells) {
             (Some(ok), Some(value)) if value.equals(&ok.value) => {
                 // Where the code itself says that all is well, it is no error.
@@ -205,6 +209,7 @@ impl<'a> RawAnswer<'a> {
     pub(crate) fn into_tokens(
         self,
         dialect: &Dialect,
+        step: &ResponseStep,
         since: Timestamp,
         presented: Presented<'_>,
     ) -> Result<TokenAnswer, Refusal> {
@@ -226,9 +231,10 @@ impl<'a> RawAnswer<'a> {
         // Where no nonce was sent, a member of that name is one of the many that are ignored (RFC 6749 section 5.1).
         let nonce = self.nonce.filter(|_| dialect.authorize.nonce == Nonce::EchoedWithTokens);
         let nonce = read_token("nonce", nonce).map_err(unreadable)?;
-        let expires_at = read_expiry(dialect.response.expiry, self.expires_in, since).map_err(unreadable)?;
-        let scope = read_scope(dialect, self.scope).map_err(unreadable)?;
-        check_token_type(dialect, self.token_type)?;
+        let expires_at = read_expiry(step.expiry, self.expires_in, since).map_err(unreadable)?;
+        let separator = step.scope_separator.as_ref().unwrap_or(&dialect.authorize.scope_separator);
+        let scope = read_scope(step.scope_format, separator, self.scope).map_err(unreadable)?;
+        check_token_type(step, self.token_type)?;
         Ok(TokenAnswer { access_token, refresh_token, expires_at, scope, nonce, extras: self.extras })
     }
 }
@@ -242,11 +248,9 @@ fn read_token(name: &'static str, value: Option<Value<'_>>) -> Result<Option<Sec
     }
 }
 
-fn read_scope(dialect: &Dialect, value: Option<Value<'_>>) -> Result<Option<Scope>, AnswerFault> {
+fn read_scope(format: ScopeFormat, separator: &str, value: Option<Value<'_>>) -> Result<Option<Scope>, AnswerFault> {
     let malformed = |_: ConfigError| AnswerFault::Malformed("scope");
-    let step = &dialect.response;
-    let separator = step.scope_separator.as_ref().unwrap_or(&dialect.authorize.scope_separator);
-    match (value, step.scope_format) {
+    match (value, format) {
         (None, _) | (_, ScopeFormat::Ignored) => Ok(None),
         (Some(Value::Text(text)), ScopeFormat::Text) if text.len() <= MAX_SCOPE => {
             Scope::split(&text, separator).map(Some).map_err(malformed)
@@ -261,12 +265,12 @@ fn read_scope(dialect: &Dialect, value: Option<Value<'_>>) -> Result<Option<Scop
 }
 
 /// RFC 6749 section 7.1: a client must not use a token whose type it does not understand.
-fn check_token_type(dialect: &Dialect, value: Option<Value<'_>>) -> Result<(), Refusal> {
+fn check_token_type(step: &ResponseStep, value: Option<Value<'_>>) -> Result<(), Refusal> {
     match value {
-        None if dialect.response.token_type_optional => Ok(()),
+        None if step.token_type_optional => Ok(()),
         None => Err(unreadable(AnswerFault::Missing("token_type"))),
         Some(Value::Text(text)) if !text.is_empty() => {
-            let mut known = dialect.response.token_types.iter();
+            let mut known = step.token_types.iter();
             if known.any(|each| each.eq_ignore_ascii_case(&text)) {
                 Ok(())
             } else {
@@ -290,7 +294,7 @@ fn read_expiry(
     if let ExpiryEncoding::ConstantSeconds(seconds) = encoding {
         return Ok(Some(since.plus(Duration::from_secs(seconds.into()))));
     }
-    let Some(value) = value else {
+    let Some(value) = value.filter(|_| encoding != ExpiryEncoding::Ignored) else {
         return Ok(None);
     };
     if encoding == ExpiryEncoding::Date {
@@ -307,6 +311,6 @@ fn read_expiry(
             Timestamp::from_unix_seconds(number)
         }
         ExpiryEncoding::MillisecondsSinceEpoch => Timestamp::from_unix_millis(number),
-        ExpiryEncoding::Date | ExpiryEncoding::ConstantSeconds(_) => return Err(MALFORMED),
+        ExpiryEncoding::Date | ExpiryEncoding::ConstantSeconds(_) | ExpiryEncoding::Ignored => return Err(MALFORMED),
     }))
 }

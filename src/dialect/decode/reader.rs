@@ -105,19 +105,21 @@ impl Standard {
 }
 
 impl AnswerReader {
+    /// Of the answer that stands at `at` in the data.
+    ///
     /// # Errors
     /// One path leads through what another one takes whole, or two standard members have one path.
-    pub(crate) fn new(step: &ResponseStep) -> Result<Self, ConfigError> {
+    pub(crate) fn new(at: &str, step: &ResponseStep) -> Result<Self, ConfigError> {
         let mut root = Object { members: Vec::with_capacity(Standard::ALL.len()) };
         for standard in Standard::ALL {
             let refused = |reason| {
                 let field = match standard {
-                    Standard::Error => "dialect.response.error.code".to_owned(),
-                    Standard::ErrorDescription => "dialect.response.error.description".to_owned(),
-                    Standard::ErrorUri => "dialect.response.error.uri".to_owned(),
-                    _ => format!("dialect.response.rename.{}", standard.name()),
+                    Standard::Error => "error.code".to_owned(),
+                    Standard::ErrorDescription => "error.description".to_owned(),
+                    Standard::ErrorUri => "error.uri".to_owned(),
+                    _ => format!("rename.{}", standard.name()),
                 };
-                ConfigError::new(field, reason)
+                ConfigError::new(format!("{at}.{field}"), reason)
             };
             let leaf = root.leaf(standard.path(step)).map_err(refused)?;
             if leaf.standard.replace(standard).is_some() {
@@ -126,11 +128,11 @@ impl AnswerReader {
             leaf.whole |= standard == Standard::Scope && step.scope_format == ScopeFormat::List;
         }
         if let Some(ok) = &step.error.ok {
-            let refused = |reason| ConfigError::new("dialect.response.error.ok.member", reason);
+            let refused = |reason| ConfigError::new(format!("{at}.error.ok.member"), reason);
             root.leaf(&ok.member).map_err(refused)?.tells = true;
         }
         for path in &step.keep {
-            let refused = |reason| ConfigError::new("dialect.response.keep", reason);
+            let refused = |reason| ConfigError::new(format!("{at}.keep"), reason);
             let leaf = root.leaf(path).map_err(refused)?;
             if leaf.keep.replace(path.as_str().into()).is_some() {
                 return Err(refused(Reason::Repeated));

@@ -3,6 +3,8 @@
 //!
 //! It is built from the providers' documents and is stricter than any of them: a request that is not what the
 //! document shows is refused, in words, with the line of the document. See [`Emulator`].
+//!
+//! [`rows`] does the same for one row of a file that says how each of many providers is spoken to.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -17,9 +17,13 @@ pub(crate) struct Challenge {
 
 /// Reads the challenge of an authorization request (RFC 7636 section 4.3).
 pub(crate) fn challenge(params: &Params) -> Result<Option<Challenge>, Refusal> {
+    challenge_of(params.get("code_challenge"), params.get("code_challenge_method"))
+}
+
+/// The same of the two parameters, whatever they are called.
+pub(crate) fn challenge_of(value: Option<&str>, method: Option<&str>) -> Result<Option<Challenge>, Refusal> {
     let wrong = |what: &str| Err(Refusal::Deviates(format!("{what} (RFC 7636 section 4.3)")));
-    let method = params.get("code_challenge_method");
-    let Some(value) = params.get("code_challenge") else {
+    let Some(value) = value else {
         return match method {
             Some(_) => wrong("`code_challenge_method` without `code_challenge`"),
             None => Ok(None),

@@ -29,7 +29,9 @@ use crate::log::Exchange;
 use crate::rows::plan::Plan;
 use crate::rows::serve::Shared;
 
-pub use crate::rows::row::{ErrorShape, Expires, FollowUp, Row, ScopeInResponse, TokenResponse, TokenType, TokenUse};
+pub use crate::rows::row::{
+    ErrorShape, Expires, FollowUp, Fragment, Row, ScopeInResponse, TokenResponse, TokenType, TokenUse,
+};
 
 /// What a person brings to one connection: decided by the test, told to both sides.
 #[derive(Clone, Debug, Default)]

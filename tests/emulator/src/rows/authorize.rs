@@ -21,7 +21,8 @@ pub(crate) fn answer(plan: &Plan, state: &mut State, now_ms: u64, seen: &Exchang
         return Err(Refusal::Deviates(format!("nobody is asked for anything (row {}, grant)", plan.row.name)));
     };
     let sent = step.check(&plan.row.name, seen)?;
-    let challenge = pkce::challenge(&sent.params)?;
+    let of = |standard: &str| step.name_of(standard).and_then(|name| sent.params.get(name));
+    let challenge = pkce::challenge_of(of("code_challenge"), of("code_challenge_method"))?;
     state.store.spend(sent.randoms, &plan.row.name)?;
     let mut callback = Callback::default();
     if seen.header(DECISION) == Some(DENY) {

@@ -12,6 +12,7 @@ use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use crate::answer::Refusal;
 use crate::rows::authorize::DECISION;
 use crate::rows::plan::Plan;
+use crate::rows::row::Fragment;
 
 /// Every host name leads to one address.
 #[derive(Debug)]
@@ -46,6 +47,10 @@ pub(crate) fn address_of(plan: &Plan, authorization_url: &str) -> Result<String,
     };
     let rest =
         authorization_url.strip_prefix("https://").ok_or_else(|| deviates("authorize_url", "no https".to_owned()))?;
+    let host = rest.split(['/', '?', '#']).next().unwrap_or("");
+    if host.contains('@') {
+        return Err(deviates("authorize_url", "credentials before the host".to_owned()));
+    }
     let (place, fragment) = match rest.split_once('#') {
         Some((place, fragment)) => (place, Some(fragment)),
         None => (rest, None),
@@ -53,7 +58,11 @@ pub(crate) fn address_of(plan: &Plan, authorization_url: &str) -> Result<String,
     match (&plan.row.authorize_fragment, fragment) {
         (None, None) => Ok(format!("http://{place}")),
         (None, Some(_)) => Err(deviates("authorize_fragment", "a fragment, which no server would see".to_owned())),
-        (Some(route), fragment) => {
+        (Some(Fragment::Suffix { suffix }), Some(fragment)) if fragment == suffix => Ok(format!("http://{place}")),
+        (Some(Fragment::Suffix { suffix }), _) => {
+            Err(deviates("authorize_fragment", format!("`#{suffix}` is not what ends the address")))
+        }
+        (Some(Fragment::Route(route)), fragment) => {
             let params = fragment
                 .and_then(|fragment| fragment.strip_prefix(route.as_str()))
                 .and_then(|rest| rest.strip_prefix('?'));

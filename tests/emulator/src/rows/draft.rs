@@ -231,6 +231,10 @@ impl<'a> Draft<'a> {
         let format = if by_get { Format::Query } else { self.format()? };
         let method = if by_get { "GET".to_owned() } else { self.method(format)? };
         let headers = self.headers()?;
+        let named = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        if named && !matches!(authentication, Authentication::Absent) {
+            return Err(format!("token_headers: `authorization`, and client_auth `{}` as well", self.row.client_auth));
+        }
         Ok(Step { called, field, method, url, format, parameters: self.parameters, in_query, headers, authentication })
     }
 }

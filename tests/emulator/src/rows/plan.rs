@@ -130,10 +130,10 @@ impl Presentation {
             let scheme = Some("Bearer".to_owned());
             return Ok(Presentation::Header { name: "authorization".to_owned(), scheme, as_user: false });
         };
-        let as_user = match token_use.form.as_deref() {
-            None => false,
-            Some("access_token as username, empty password") => true,
-            Some(other) => return Err(format!("token_use.form: `{other}` is not known here")),
+        let as_user = match (token_use.form.as_deref(), token_use.scheme.as_deref()) {
+            (None, _) => false,
+            (Some("access_token as username, empty password"), Some("Basic")) => true,
+            (Some(other), _) => return Err(format!("token_use.form: `{other}` is not known here with this scheme")),
         };
         match (&token_use.header, &token_use.query) {
             (Some(name), None) => {

@@ -64,8 +64,8 @@ pub struct Row {
     pub callback_code_param: Option<String>,
     /// Parameters that the callback has besides.
     pub callback_extras: Vec<String>,
-    /// The route behind `#` in the authorization URL.
-    pub authorize_fragment: Option<String>,
+    /// What stands behind `#` in the authorization URL.
+    pub authorize_fragment: Option<Fragment>,
     /// How an access token is shown; `None`: as RFC 6750 has it.
     pub token_use: Option<TokenUse>,
     /// Short codes for all that has no field.
@@ -78,6 +78,19 @@ pub struct Row {
     pub scope_in_response: Option<ScopeInResponse>,
     /// The Content-Type of token answers; `None`: `application/json`.
     pub response_content_type: Option<String>,
+}
+
+/// What stands behind `#` in an authorization URL.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Fragment {
+    /// A route of the page's own, with the parameters behind it.
+    Route(String),
+    /// A word behind all parameters.
+    Suffix {
+        /// The word.
+        suffix: String,
+    },
 }
 
 /// The shape of a token answer.
@@ -130,7 +143,7 @@ pub struct ErrorShape {
     pub message: Option<String>,
     /// Path of what tells success; `None`: that of the code.
     pub ok_field: Option<String>,
-    /// What stands there in success.
+    /// What stands there in success; null, without an `ok_field`: the code is not there then.
     pub ok_value: Value,
 }
 

@@ -159,9 +159,9 @@ fn is_meant(kind: Kind, step: &Step, pairs: &[(String, String)]) -> bool {
             let mut grant_type = step.parameters.iter().filter(|one| one.name == "grant_type");
             has(step.name_of("refresh_token")) || grant_type.any(|one| fixed(&one.name, &one.value))
         }
-        Kind::Token => has(step.name_of("code")),
         Kind::Authorize => has(step.name_of("response_type")),
-        Kind::Api => false,
+        // The one that is left if it is none of the others.
+        Kind::Token | Kind::Api => false,
     }
 }
 

@@ -78,7 +78,9 @@ impl Shape {
 
     /// Whether all members find their places.
     fn check(&self, field: &str) -> Result<(), String> {
-        if self.error.as_ref().is_some_and(|error| error.code.is_empty() || error.ok_value.is_null()) {
+        let unclear =
+            |error: &ErrorShape| error.code.is_empty() || (error.ok_field.is_some() && error.ok_value.is_null());
+        if self.error.as_ref().is_some_and(unclear) {
             return Err(format!("{field}.error: no place of the code, or nothing that tells success"));
         }
         if !(200..300).contains(&self.status) {
@@ -151,6 +153,8 @@ impl Shape {
 
     fn ok(&self, members: &mut Map<String, Value>) -> Result<(), String> {
         match &self.error {
+            // The code itself tells: it is there in a refusal, and not in success.
+            Some(shape) if shape.ok_value.is_null() => Ok(()),
             Some(shape) => put(members, shape.ok_field.as_ref().unwrap_or(&shape.code), shape.ok_value.clone()),
             None => Ok(()),
         }
@@ -187,14 +191,17 @@ fn scope(row: &Row, response: &TokenResponse, scopes: &[String]) -> Result<Optio
 }
 
 /// The value of a member that no standard knows: mostly text, sometimes a number or a truth value, always the same
-/// for the same path. What is named like an address is one.
+/// for the same path. What is named like an address or a host is one.
 pub(crate) fn extra_member(path: &str) -> Value {
     let name = path.to_ascii_lowercase();
+    if name.ends_with("host") {
+        return json!(format!("{}.extra.example", name.replace(['_', '.'], "-")));
+    }
     if ["url", "domain", "endpoint"].iter().any(|kind| name.ends_with(kind)) {
         return json!(format!("https://{}.extra.example", name.replace(['_', '.'], "-")));
     }
     let digest = Sha256::digest(path.as_bytes());
-    match digest[0] % 6 {
+    match digest[0] % 5 {
         0 => json!(u32::from(digest[1])),
         1 => json!(digest[1] % 2 == 0),
         _ => json!(format!("{path}: +/=&%41 \u{e9}")),

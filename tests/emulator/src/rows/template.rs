@@ -44,6 +44,7 @@ impl Values<'_> {
         let kept = || self.from_callback.iter().any(|known| known == name).then(|| connection.callback.get(name));
         let value = match name {
             "client_id" => Some(&connection.client_id),
+            "redirect_uri" => Some(&connection.redirect_uri),
             _ => connection.variables.get(name).or_else(|| kept().flatten()),
         };
         let value = match (name, value) {

@@ -3,6 +3,7 @@
 mod api;
 mod authorize;
 mod client;
+mod credentials;
 mod every_row;
 mod refresh;
 mod shapes;

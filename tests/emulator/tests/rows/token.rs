@@ -45,6 +45,7 @@ fn every_deviation_of_a_form_is_refused_and_spends_nothing() {
     scene.post_form(&with(&honest, "code", &code.replace('+', " "))).deviates("decoded or encoded on its way");
     scene.post_form(&with(&honest, "code", "code-unknown")).says("invalid_grant");
     scene.post_form(&with(&honest, "code_verifier", &VERIFIER.replace('d', "e"))).says("invalid_grant");
+    scene.post(&format!("{TOKEN}?"), FORM, &form(&honest)).deviates("an empty query");
     scene.post_with(&basic(ID, SECRET), &honest).deviates("`authorization`, where the row has none");
     scene.post(TOKEN, JSON, &json_text(&honest)).deviates("the Content-Type is `application/json`");
     scene.send("POST", TOKEN, &[], &form(&honest)).deviates("the Content-Type is ``");
@@ -188,6 +189,27 @@ fn headers_are_there_once_with_their_values() {
     let fresh = honest.map(|(name, value)| (name, if value.starts_with('0') { "0123456789abcdeF" } else { value }));
     scene.send("POST", TOKEN, &fresh[..4], &body).deviates("`x-seller` is there 0 times");
     scene.send("POST", TOKEN, &fresh, &body).must(200);
+}
+
+#[test]
+fn two_random_values_are_two() {
+    let scene =
+        scene(json!({ "token_headers": { "x-id": "id-{random}" }, "extra_token_params": { "nonce": "{random}" } }));
+    let body = form(&with(&scene.exchange(&scene.code()), "nonce", "0123456789abcdef"));
+    let send = |id: &str| scene.send("POST", TOKEN, &[("content-type", FORM), ("x-id", id)], &body);
+    send("0123456789abcdef").deviates("`x-id` is `0123456789abcdef`");
+    send("id-0123456789abcde").deviates("no 16 characters");
+    send("id-0123456789abcdef").deviates("it was sent before");
+    send("id-fedcba9876543210").must(200);
+}
+
+#[test]
+fn a_row_may_have_an_authorization_of_its_own() {
+    let scene = scene(json!({ "token_headers": { "Authorization": "Key {client_id}" } }));
+    let honest = scene.exchange(&scene.code());
+    scene.post_form(&honest).deviates("`Authorization` is there 0 times");
+    scene.post_with(&basic(ID, SECRET), &honest).deviates("`Authorization` is `Basic");
+    scene.post_with(&format!("Key {ID}"), &honest).must(200);
 }
 
 #[test]
