@@ -280,6 +280,7 @@ fn values_that_there_are_not() {
                 "seconds_or_milliseconds_since_epoch",
                 "date",
                 "constant_seconds",
+                "ignored",
             ],
         ),
         ("dialect.response.scope_format", &["text", "list", "ignored"]),

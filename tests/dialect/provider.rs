@@ -298,9 +298,14 @@ fn a_file_with_everything_is_read_checked_and_written_again() {
                 "expiry": { "constant_seconds": 3600 }, "token_type_optional": true, "token_types": ["bot"], "scope_separator": ";",
                 "scope_format": "list", "keep": ["url"],
                 "error": { "code": "e", "description": "d", "uri": "u", "ok": { "member": "ok", "value": "yes" }, "invalid_grant": ["x"] } },
+            "follow_up_response": null,
             "presentation": { "header": "X-T", "scheme": "Basic", "form": "basic_user", "query_parameter": "t" },
         },
     });
+    // The answer to the follow-up, less what is the login's.
+    let mut file = file;
+    file["dialect"]["follow_up_response"] = file["dialect"]["response"].clone();
+    let file = file;
     let read = Provider::from_json(&file.to_string()).unwrap();
     // Nothing was lost, and nothing is written that is not read.
     assert_eq!(serde_json::to_value(&read).unwrap(), file);

@@ -514,7 +514,7 @@ proptest! {
     #[test]
     fn an_authorization_url_decodes_to_exactly_what_was_meant(
         knobs in knobs(), minimal in any::<bool>(), own_query in any::<bool>(), fragment in 0..3u8,
-        separator in "[ !#-/:-@\\[\\]-`{-~]{1,2}", tokens in vec("[!#-\\[\\]-~]{1,6}", 0..4),
+        separator in "\\+|[ !#-/:-@\\[\\]-`{-~]{1,2}", tokens in vec("[!#-\\[\\]-~]{1,6}", 0..4),
     ) {
         let mut provider = scenario::provider();
         let query = if own_query { "?own=%25" } else { "" };
@@ -532,7 +532,9 @@ proptest! {
         let scenario = Scenario { client: client(provider) };
         let scope = Scope::new(&tokens).unwrap();
         let (url, _) = scenario.login().scope(scope.clone()).authorize(scenario::entropy(), at(0));
-        let written = scope.iter().collect::<Vec<_>>().join(&separator);
+        // Where little is encoded, a plus that separates stands as it is, and reads as a space.
+        let read = if minimal && separator == "+" { " " } else { &*separator };
+        let written = scope.iter().collect::<Vec<_>>().join(read);
         let mut values = vec![("response_type", "code"), ("client_id", "app"), ("redirect_uri", "https://app.example/cb"),
             ("state", STATE), ("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
         if !scope.is_empty() {
