@@ -263,6 +263,20 @@ fn provider_files() {
     for text in ["", "{", "x", "null", "{\"name\":\"x\"} {}", "\u{feff}{}"] {
         assert!(!read(text).contains("CANARY"));
     }
+    // A list is no object whose fields come in some order (serde takes it for one), at any level.
+    for (path, file) in [
+        ("provider", r#"["x"]"#),
+        ("dialect", r#"{ "name": "x", "dialect": [] }"#),
+        ("dialect.token", r#"{ "name": "x", "dialect": { "token": ["GET", "query"] } }"#),
+        ("dialect.follow_up", r#"{ "name": "x", "dialect": { "follow_up": [] } }"#),
+        ("dialect.response.error", r#"{ "name": "x", "dialect": { "response": { "error": ["e"] } } }"#),
+        ("logout", r#"{ "name": "x", "logout": ["https://id.example/"] }"#),
+    ] {
+        assert_eq!(refused(Provider::from_json(file)), (path.to_owned(), NotAnObject), "{file}");
+    }
+    // A value of another type is named by its path, whatever the reader calls it.
+    let number = refused(Provider::from_json(r#"{ "name": "x", "dialect": { "token": { "body": 3 } } }"#));
+    assert_eq!(number, ("dialect.token.body".to_owned(), Unreadable("not of the right type".into())));
     // What can be read is checked.
     assert_eq!(refused(Provider::from_json("{}")), ("name".to_owned(), Empty));
     let insecure = r#"{ "name": "x", "token_endpoint": "http://id.example/" }"#;

@@ -84,6 +84,8 @@ pub enum Reason {
     NotForUrls(String),
     /// It is made of something that comes only with the callback, or with the tokens.
     NotYetKnown,
+    /// A list stands where an object is to stand.
+    NotAnObject,
     /// It is no media type: `application/json`.
     NotAMediaType,
     /// It goes only with another setting.
@@ -198,6 +200,7 @@ impl fmt::Display for Reason {
                  `dns_label`, `path_segment` or `one_of`"
             ),
             Self::NotYetKnown => f.write_str("is needed before the value that it is made of is there"),
+            Self::NotAnObject => f.write_str("must be an object, and is a list"),
             Self::NotAMediaType => f.write_str("must hold media types, such as application/json"),
             Self::GoesOnlyWith(what) => write!(f, "goes only with {what}"),
             Self::OutOfRange { min, max } => write!(f, "must be {min} to {max}"),

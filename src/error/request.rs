@@ -106,7 +106,7 @@ impl fmt::Display for RequestFault {
                 opens.as_unix_millis()
             ),
             Self::NotBound => f.write_str(
-                "the request is made of a value that comes with the callback, and these tokens have none; log in again",
+                "the request is made of a value that comes with the callback, and none that may be used is here; log in again",
             ),
         }
     }

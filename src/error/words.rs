@@ -1,5 +1,6 @@
 //! A reader's error, in words that name the field and quote no value.
 
+use serde::de::IgnoredAny;
 use serde_json::error::Category;
 
 use super::Reason;
@@ -38,6 +39,10 @@ pub(super) fn misread(whole: &'static str, error: &serde_json::Error, text: &[u8
     if words.starts_with("unknown variant `") {
         let expected = words.rsplit_once("`, expected ").map_or("", |(_, expected)| expected);
         return (at(), Reason::UnknownValue { known: quoted(expected) });
+    }
+    // It is JSON all the same: some value is of another type than its field.
+    if error.is_syntax() && serde_json::from_slice::<IgnoredAny>(text).is_ok() {
+        return (at(), Reason::Unreadable("not of the right type".into()));
     }
     (whole.into(), Reason::Unreadable(without_values(error, text).into()))
 }
