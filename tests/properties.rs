@@ -2,6 +2,8 @@
 
 mod scenario;
 
+#[path = "properties/dialect.rs"]
+mod dialect;
 #[path = "properties/keeper.rs"]
 mod keeper;
 

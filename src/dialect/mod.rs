@@ -71,3 +71,11 @@ pub struct Dialect {
     /// How an access token is shown to an API (RFC 6750 section 2.1).
     pub presentation: Presentation,
 }
+
+impl Dialect {
+    /// The members of answers that are kept, whichever answer brings them.
+    pub(crate) fn kept_members(&self) -> impl Iterator<Item = &str> {
+        let follow_up = self.follow_up_response.iter().flat_map(|step| &step.keep);
+        self.response.keep.iter().chain(follow_up).map(String::as_str)
+    }
+}

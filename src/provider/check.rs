@@ -334,12 +334,17 @@ fn check_token_query(
 /// And what the tokens bring is not there when the first are asked for.
 fn check_early(additions: &StepAdditions, dialect: &Dialect) -> Result<(), ConfigError> {
     let from_callback = |name: &str| dialect.callback.keep.contains_key(name);
-    let from_response = |name: &str| dialect.response.keep.iter().any(|kept| kept == name);
-    if additions.authorize.variables().any(|name| from_callback(name) || from_response(name)) {
+    let from_tokens = |name: &str| dialect.response.keep.iter().any(|kept| kept == name);
+    let from_any_answer = |name: &str| dialect.kept_members().any(|kept| kept == name);
+    if additions.authorize.variables().any(|name| from_callback(name) || from_any_answer(name)) {
         return Err(ConfigError::new("dialect.authorize.parameters.add", Reason::NotYetKnown));
     }
-    if additions.token.variables().any(|name| from_response(name) && !from_callback(name)) {
+    if additions.token.variables().any(|name| from_any_answer(name) && !from_callback(name)) {
         return Err(ConfigError::new("dialect.token", Reason::NotYetKnown));
+    }
+    let mut before_follow_up = additions.follow_up.variables();
+    if before_follow_up.any(|name| from_any_answer(name) && !from_tokens(name) && !from_callback(name)) {
+        return Err(ConfigError::new("dialect.follow_up", Reason::NotYetKnown));
     }
     Ok(())
 }

@@ -74,8 +74,8 @@ pub struct Provider {
     /// Endpoints that say whether a token or session is still good, by name. They take a GET with the token.
     pub checks: BTreeMap<String, String>,
     /// The origins (scheme, host, port) that an access token may be shown to. Endpoints in `checks` are always among
-    /// them. A value that the dialect keeps from the callback or the token response may stand in one:
-    /// `{instance_url}`.
+    /// them. A value that the dialect keeps from the token response may stand in one, `{instance_url}`; and one from the
+    /// callback, as far as its rule allows.
     pub api_origins: Vec<String>,
     /// Whether the server wants a TLS client certificate with each token request (RFC 8705): it is the transport's to
     /// present, and the request's [`TransportContract`](crate::TransportContract) says so.

@@ -16,7 +16,7 @@ const CLIENT_ID: &str = "client_id";
 pub(super) struct Variables<'a> {
     values: BTreeMap<&'a str, &'a str>,
     from_callback: &'a BTreeMap<String, Kept>,
-    from_response: &'a [String],
+    from_response: Vec<&'a str>,
     named: BTreeSet<String>,
 }
 
@@ -26,14 +26,14 @@ const OR: &str = " || ";
 impl<'a> Variables<'a> {
     pub(super) fn new(provider: &'a Provider, client_id: &'a str) -> Result<Self, ConfigError> {
         let from_callback = &provider.dialect.callback.keep;
-        let from_response = provider.dialect.response.keep.as_slice();
+        let from_response: Vec<_> = provider.dialect.kept_members().collect();
         let mut values = BTreeMap::new();
         for (name, value) in &provider.variables {
             let field = || format!("variables.{}", name.escape_debug());
             if [CLIENT_ID, SCOPE, RANDOM].contains(&name.as_str()) {
                 return Err(ConfigError::new(field(), Reason::ReservedName));
             }
-            if from_callback.contains_key(name) || from_response.contains(name) {
+            if from_callback.contains_key(name) || from_response.contains(&name.as_str()) {
                 return Err(ConfigError::new(field(), Reason::Repeated));
             }
             ConfigError::check_characters(field(), value, |byte| !byte.is_ascii_control())?;
@@ -80,9 +80,7 @@ impl<'a> Variables<'a> {
     }
 
     fn is_known(&self, name: &str) -> bool {
-        self.values.contains_key(name)
-            || self.from_callback.contains_key(name)
-            || self.from_response.iter().any(|kept| kept == name)
+        self.values.contains_key(name) || self.from_callback.contains_key(name) || self.from_response.contains(&name)
     }
 
     /// The value of a parameter or header field. What differs from request to request is left as a variable.

@@ -34,9 +34,9 @@ pub struct Extras(Option<Box<BTreeMap<Box<str>, Secret>>>);
 pub(crate) const MAX_EXTRA: usize = 8 * 1024;
 pub(crate) const MAX_EXTRAS: usize = 32;
 
-/// How many are kept, those of the callback and of the tokens together, and how long they may be in JSON: beside the
-/// longest tokens they must fit [`stored::MAX_BYTES`](crate::stored::MAX_BYTES).
-const MAX_KEPT: usize = 2 * MAX_EXTRAS;
+/// How many are kept, those of the callback, of the tokens and of a follow-up together, and how long they may be in
+/// JSON: beside the longest tokens they must fit [`stored::MAX_BYTES`](crate::stored::MAX_BYTES).
+const MAX_KEPT: usize = 3 * MAX_EXTRAS;
 const MAX_KEPT_BYTES: usize = 128 * 1024;
 
 impl Extras {

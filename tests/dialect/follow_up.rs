@@ -2,13 +2,13 @@
 
 use oauth_proto::{
     AnyTokenSet, Confidential, FinishError, Granted, InDoubt, InFlight, Outcome, Remedy, Request, Standing,
-    error::{Doubt, RequestFault},
+    error::{Doubt, Reason, RequestFault},
     grant, stored,
 };
 use serde_json::{Value, json};
 
 use crate::{
-    provider, public,
+    provider, public, refused,
     scenario::{ACCESS_ONLY, BASIC, STATE, Scenario, TOKENS, answer, at, wire},
     with,
 };
@@ -240,4 +240,93 @@ fn what_came_along_makes_the_request_and_survives_it() {
         let error = scenario.granted(&body).follow_up(&scenario.client, at(20)).unwrap_err();
         assert_eq!(error.fault(), RequestFault::NotBound, "{value:?}");
     }
+}
+
+/// A follow-up whose answer has a shape of its own.
+fn of_its_own() -> Scenario<Confidential> {
+    with(json!({ "follow_up_endpoint": "https://id.example/long", "dialect": {
+        "authorize": { "scope_separator": ";" }, "follow_up": {}, "response": { "keep": ["x"] },
+        "follow_up_response": {
+            "status": 201, "media_types": ["text/plain"], "rename": { "access_token": "data.long", "expires_in": "data.ttl" },
+            "expiry": "milliseconds_from_now", "token_type_optional": true, "token_types": ["long"], "scope_format": "list",
+            "keep": ["data.user"], "error": { "code": "fault", "ok": { "member": "ok", "value": 1 }, "invalid_grant": ["gone"] },
+        } } }))
+}
+
+#[test]
+fn its_answer_may_have_a_shape_of_its_own() {
+    let scenario = of_its_own();
+    let plain = |status: u16, body: Value| -> Outcome {
+        oauth_proto::Response::new(status, [("Content-Type", "text/plain")], body.to_string()).into()
+    };
+    let body =
+        json!({ "ok": 1, "data": { "long": "L1", "ttl": 60_000, "user": { "id": 7 } }, "scope": ["a", 1], "x": "no" });
+    let before = TOKENS.replace('}', r#","x":"kept"}"#);
+    let long = in_flight(&scenario, &before).1.finish(plain(201, body.clone())).unwrap();
+    assert_eq!((long.access_token().expose(), long.scope().as_str()), ("L1", "a 1"));
+    // What is kept of it is its own list; what came before stays.
+    assert_eq!(long.extras().iter().collect::<Vec<_>>(), [("data.user", r#"{"id":7}"#), ("x", "kept")]);
+    let Granted::Refreshable(long) = long else { panic!() };
+    assert_eq!(long.expires_at(), Some(at(80)));
+    // A refresh is answered as a login is, and not so.
+    let (_, flight) = long.refresh(&scenario.client, at(30)).unwrap();
+    assert_eq!(flight.finish(answer(200, LONG)).unwrap().access_token().expose(), "L1");
+    let end = |outcome| in_flight(&scenario, &before).1.finish(outcome).map(drop).unwrap_err();
+    assert!(matches!(end(plain(200, body.clone())), FinishError::InDoubt { doubt: Doubt::UnexpectedStatus(200), .. }));
+    assert!(matches!(end(answer(201, &body.to_string())), FinishError::InDoubt { .. }), "of another media type");
+    assert!(matches!(end(answer(200, LONG)), FinishError::InDoubt { .. }));
+    assert!(matches!(end(plain(201, json!({ "ok": 0, "fault": "gone" }))), FinishError::Dead { .. }));
+    assert!(matches!(end(plain(400, json!({ "fault": "gone" }))), FinishError::Dead { .. }));
+    assert!(matches!(end(plain(400, json!({ "error": "invalid_grant" }))), FinishError::Refused { .. }));
+    let mut typed = body;
+    typed["token_type"] = json!("Bearer");
+    assert!(matches!(end(plain(201, typed)), FinishError::Untrusted { .. }));
+    // Nor is a login answered so.
+    assert!(scenario.code_in_flight().1.finish(plain(201, json!({ "ok": 1, "data": { "long": "L1" } }))).is_err());
+}
+
+#[test]
+fn a_shape_of_its_own_is_checked_by_its_own_name() {
+    for (step, field, reason) in [
+        (json!({ "status": 300 }), "status", Reason::OutOfRange { min: 200, max: 299 }),
+        (json!({ "media_types": [] }), "media_types", Reason::NotAMediaType),
+        (json!({ "token_types": [] }), "token_types", Reason::Empty),
+        (json!({ "scope_separator": "a" }), "scope_separator", Reason::ForbiddenCharacter { at: 0 }),
+        (json!({ "keep": ["a b"] }), "keep", Reason::ForbiddenCharacter { at: 1 }),
+        (json!({ "keep": ["a", "a.b"] }), "keep", Reason::Repeated),
+        (json!({ "rename": { "access_token": "a", "scope": "a.b" } }), "rename.scope", Reason::Repeated),
+        (json!({ "error": { "code": "" } }), "error.code", Reason::Empty),
+        (json!({ "error": { "ok": { "member": "error.x", "value": 1 } } }), "error.ok.member", Reason::Repeated),
+    ] {
+        let found = refused(json!({ "dialect": { "follow_up_response": step } }));
+        assert_eq!(found, (format!("dialect.follow_up_response.{field}"), reason));
+    }
+    // By default it has that of the others.
+    assert_eq!(provider(json!({ "dialect": { "follow_up_response": null } })), provider(json!({})));
+}
+
+/// What the follow-up alone brings makes the requests after it, and says which APIs there are.
+#[test]
+fn what_its_answer_keeps_may_stand_in_what_comes_after() {
+    let scenario =
+        with(json!({ "follow_up_endpoint": "https://id.example/long", "api_origins": ["{url}"], "dialect": {
+        "follow_up": {}, "follow_up_response": { "keep": ["url", "user.id"] },
+        "refresh": { "parameters": { "add": { "user": "{user.id}" } }, "headers": { "X-U": "{user.id}" } } } }));
+    let body = LONG.replace('}', r#","url":"https://na1.example","user":{"id":7}}"#);
+    let Ok(Granted::Refreshable(long)) = in_flight(&scenario, TOKENS).1.finish(answer(200, &body)) else { panic!() };
+    assert!(long.header_for(&scenario.client, "https://na1.example/me").is_ok());
+    let text = wire(&long.refresh(&scenario.client, at(30)).unwrap().0);
+    assert!(text.contains("\nX-U: 7\n") && text.ends_with("&user=7"), "{text}");
+    // Before it there is nothing of it.
+    let Granted::Refreshable(short) = scenario.granted(TOKENS) else { panic!() };
+    assert!(short.header_for(&scenario.client, "https://na1.example/me").is_err());
+    let error = short.refresh(&scenario.client, at(20)).unwrap_err();
+    assert_eq!(error.fault(), RequestFault::NotBound);
+    for step in ["token", "follow_up"] {
+        let found = refused(json!({ "follow_up_endpoint": "https://id.example/long", "dialect": {
+            "follow_up": {}, "follow_up_response": { "keep": ["y"] }, step: { "headers": { "X-Y": "{y}" } } } }));
+        assert_eq!(found, (format!("dialect.{step}"), Reason::NotYetKnown));
+    }
+    let taken = refused(json!({ "variables": { "y": "x" }, "dialect": { "follow_up_response": { "keep": ["y"] } } }));
+    assert_eq!(taken, ("variables.y".into(), Reason::Repeated));
 }

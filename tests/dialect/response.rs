@@ -485,6 +485,10 @@ fn what_an_expiry_counts() {
             assert_eq!(found, Err(r#"Malformed("expires_in")"#.into()), "{encoding} {value}");
         }
     }
+    // Nor of what means something else, and then nothing is known of the end.
+    for member in ["", r#","expires_in":1"#, r#","expires_in":"soon""#, r#","expires_in":{"x":1}"#] {
+        assert_eq!(expiry(&json!("ignored"), member), Ok(None), "{member}");
+    }
     // Nothing is read of a constant, whatever stands there.
     for (seconds, expected) in [(0, sent), (3600, sent + 3_600_000), (u32::MAX, sent + 4_294_967_295_000)] {
         let encoding = json!({ "constant_seconds": seconds });
