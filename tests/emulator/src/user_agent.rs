@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use ureq::Agent;
+use ureq::config::Config;
 use ureq::http::Response;
 
 use crate::origins::Origins;
@@ -36,17 +37,21 @@ struct Page {
     html: String,
 }
 
+/// It follows no redirect, and takes every status as an answer.
+pub(crate) fn config() -> Config {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        // A proxy of the machine must not see, or answer, what is meant for the emulator.
+        .proxy(None)
+        .user_agent("oauth-proto-emulator browser stand-in")
+        .build()
+}
+
 impl UserAgent {
     pub(crate) fn new(origins: Origins) -> Self {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            // A proxy of the machine must not see, or answer, what is meant for the emulator.
-            .proxy(None)
-            .user_agent("oauth-proto-emulator browser stand-in")
-            .build();
-        UserAgent { agent: config.into(), origins, cookies: Mutex::default() }
+        UserAgent { agent: config().into(), origins, cookies: Mutex::default() }
     }
 
     /// Opens the URL, signs in and approves. A documented host stands for its local origin.

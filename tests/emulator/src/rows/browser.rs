@@ -13,6 +13,7 @@ use crate::answer::Refusal;
 use crate::rows::authorize::DECISION;
 use crate::rows::plan::Plan;
 use crate::rows::row::Fragment;
+use crate::user_agent;
 
 /// Every host name leads to one address.
 #[derive(Debug)]
@@ -28,15 +29,7 @@ impl Resolver for Everywhere {
 
 /// An HTTP client for which every host is that address. It follows no redirect and takes every status as an answer.
 pub(crate) fn agent(address: SocketAddr) -> Agent {
-    let config = Agent::config_builder()
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        // A proxy of the machine must not see, or answer, what is meant for the server.
-        .proxy(None)
-        .user_agent("oauth-proto-emulator browser stand-in")
-        .build();
-    Agent::with_parts(config, DefaultConnector::new(), Everywhere(address))
+    Agent::with_parts(user_agent::config(), DefaultConnector::new(), Everywhere(address))
 }
 
 /// What the browser asks for in the end: over http, and without the fragment, which only a page can read.
