@@ -381,7 +381,9 @@ proptest! {
         let text = whole.unwrap_or(file).to_string();
         let read = Provider::from_json(&text);
         if let Ok(provider) = serde_json::from_str::<Provider>(&text) {
-            prop_assert_eq!(provider.check().is_ok(), read.is_ok());
+            // A list may pass for an object with serde; in a file it does not.
+            let is_list = read.as_ref().is_err_and(|error| *error.reason() == Reason::NotAnObject);
+            prop_assert!(is_list || provider.check().is_ok() == read.is_ok());
             drop((format!("{provider:?}"), provider.identity(), provider.unset_variables()));
         }
         if let Ok(provider) = read {
