@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, time::Duration};
 
+use url::form_urlencoded;
+
 use crate::{
     client::AnyClient,
     dialect::{
@@ -54,8 +56,9 @@ pub(crate) fn code_request(
         intent.redirect_uri().map(|uri| ("redirect_uri", uri.as_str())),
         verifier.map(|verifier| ("code_verifier", verifier.expose())),
     ];
-    // The browser has seen the code: nobody but this client has seen the verifier.
-    let random = Random { secrets: [verifier.unwrap_or(code).expose().as_bytes(), code.expose().as_bytes()], now };
+    // The browser has seen the code: nobody but this client has seen the verifier, or its secret.
+    let secret = verifier.or(client.secret()).map(|secret| secret.expose().as_bytes());
+    let random = Random { secret, more: [code.expose().as_bytes(), &[]], now };
     token_request(client, intent, extras, random, &parameters)
 }
 
@@ -71,7 +74,7 @@ pub(crate) fn client_credentials_request(
     let parameters = [Some(("grant_type", "client_credentials")), scope.as_deref().map(|scope| ("scope", scope))];
     // The token that the client has already differs from request to request.
     let held = held.map_or(&[][..], |held| held.expose().as_bytes());
-    let random = Random { secrets: [secret.expose().as_bytes(), held], now };
+    let random = Random { secret: Some(secret.expose().as_bytes()), more: [held, &[]], now };
     token_request(client, intent, &Extras::default(), random, &parameters)
 }
 
@@ -90,7 +93,8 @@ pub(crate) fn password_request(
         Some(("password", password.expose())),
         scope.as_deref().map(|scope| ("scope", scope)),
     ];
-    let random = Random { secrets: [password.expose().as_bytes(), username.as_bytes()], now };
+    let secret = client.secret().map(|secret| secret.expose().as_bytes());
+    let random = Random { secret, more: [username.as_bytes(), password.expose().as_bytes()], now };
     token_request(client, intent, &Extras::default(), random, &parameters)
 }
 
@@ -129,7 +133,8 @@ pub(crate) fn refresh_request(
     ];
     let scope = scope_text(client, intent).unwrap_or_default();
     // A refresh token may stay the same; the access token does not.
-    let random = Random { secrets: [refresh_token.expose().as_bytes(), access_token.expose().as_bytes()], now };
+    let random =
+        Random { secret: Some(refresh_token.expose().as_bytes()), more: [access_token.expose().as_bytes(), &[]], now };
     let values = Values { scope: &scope, extras, random };
     let (wire, additions) = (step.wire(), &provider.additions.refresh);
     Draft { client, wire, additions, endpoint, values }.request(&parameters)
@@ -150,7 +155,7 @@ pub(crate) fn follow_up_request(client: &AnyClient, held: Holder<'_>, now: Times
     let step = provider.dialect.follow_up.as_ref().ok_or(NONE)?;
     let endpoint = &*provider.follow_up.as_ref().ok_or(NONE)?.with(extras).ok_or(RequestFault::NotBound)?;
     let scope = scope_text(client, intent).unwrap_or_default();
-    let random = Random { secrets: [access_token.expose().as_bytes(), &[]], now };
+    let random = Random { secret: Some(access_token.expose().as_bytes()), more: [&[]; 2], now };
     let values = Values { scope: &scope, extras, random };
     let (wire, additions) = (step.wire(), &provider.additions.follow_up);
     Draft { client, wire, additions, endpoint, values }.request(&[Some(("access_token", access_token.expose()))])
@@ -236,6 +241,11 @@ impl Holder<'_> {
         self.check(client, url)?;
         match &client.provider().dialect.presentation.query_parameter {
             Some(name) => {
+                // Two readers of one URL must not see two tokens.
+                let query = url.split_once('?').map_or("", |(_, query)| query);
+                if form_urlencoded::parse(query.as_bytes()).any(|(each, _)| each == *name) {
+                    return Err(PresentError::AlreadyInUrl);
+                }
                 let pairs = std::iter::once(Pair::new(name, self.access_token.expose()));
                 Ok(Secret::new(with_query(url, pairs)))
             }

@@ -274,6 +274,24 @@ fn provider_files() {
     ] {
         assert_eq!(refused(Provider::from_json(file)), (path.to_owned(), NotAnObject), "{file}");
     }
+    // Nor is the last of two names taken, where the reader would take it.
+    for (path, file) in [
+        ("variables.a", r#"{ "name": "x", "variables": { "a": "1", "a": "2" } }"#),
+        (
+            "dialect.token.headers.X",
+            r#"{ "name": "x", "dialect": { "token": { "headers": { "X": "1", "X": "2" } } } }"#,
+        ),
+        (
+            "dialect.authorize.parameters.add.p",
+            r#"{ "name": "x", "dialect": { "authorize": { "parameters": { "add": { "p": 1, "\u0070": 2 } } } } }"#,
+        ),
+        (
+            "dialect.callback.keep.k",
+            r#"{ "name": "x", "dialect": { "callback": { "keep": { "k": "text", "k": "dns_label" } } } }"#,
+        ),
+    ] {
+        assert_eq!(refused(Provider::from_json(file)), (path.to_owned(), Repeated), "{file}");
+    }
     // A value of another type is named by its path, whatever the reader calls it.
     let number = refused(Provider::from_json(r#"{ "name": "x", "dialect": { "token": { "body": 3 } } }"#));
     assert_eq!(number, ("dialect.token.body".to_owned(), Unreadable("not of the right type".into())));

@@ -1,6 +1,6 @@
 //! Added parameters and header fields, with all that is known beforehand filled in.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, cell::Cell, collections::BTreeMap};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
@@ -32,6 +32,8 @@ struct Addition {
     value: Template,
     /// A number or a truth value.
     bare: bool,
+    /// It is left out where a variable has no value.
+    optional: bool,
 }
 
 /// What the variables of a request stand for.
@@ -41,11 +43,15 @@ pub(crate) struct Values<'a> {
     pub(crate) random: Random<'a>,
 }
 
-/// Where `{random}` comes from: what nobody else knows, and the instant. What is spent or replaced by a request is among
-/// the former, so that no two requests are alike. It is a hash, and tells nothing of what it is made of.
+/// Where `{random}` comes from: a secret that cannot be guessed, what else the request is made of, and the instant. What
+/// is spent or replaced by a request is among them, so that the next one is not alike. It is a hash, and tells nothing
+/// of what it is made of.
 #[derive(Clone, Copy)]
 pub(crate) struct Random<'a> {
-    pub(crate) secrets: [&'a [u8]; 2],
+    /// None where there is nothing but what can be guessed, such as a password: a hash of it alone would tell whether a
+    /// guess is right.
+    pub(crate) secret: Option<&'a [u8]>,
+    pub(crate) more: [&'a [u8]; 2],
     pub(crate) now: Timestamp,
 }
 
@@ -77,7 +83,8 @@ impl Additions {
                 Err(error) if parameters.omit_unset && matches!(error.reason(), Reason::UnsetVariable(_)) => continue,
                 Err(error) => return Err(error),
             };
-            additions.parameters.push(Addition { name: name.as_str().into(), value, bare });
+            let optional = parameters.omit_unset;
+            additions.parameters.push(Addition { name: name.as_str().into(), value, bare, optional });
         }
         for (name, text) in headers.into_iter().flatten() {
             let field = format!("{path}.headers.{name}");
@@ -87,7 +94,7 @@ impl Additions {
                     ConfigError::check_characters(field.clone(), text, grammar::is_vschar)?;
                 }
             }
-            additions.headers.push(Addition { name: name.as_str().into(), value, bare: false });
+            additions.headers.push(Addition { name: name.as_str().into(), value, bare: false, optional: false });
         }
         Ok(additions)
     }
@@ -95,14 +102,14 @@ impl Additions {
     /// The added parameters. One that comes out empty is left out (RFC 6749 section 3.1). `None` where a value that
     /// should have come with the callback is not there.
     pub(crate) fn parameters(&self, values: &Values<'_>) -> Option<Vec<Filled<'_>>> {
-        let mut filled = fill(&self.parameters, values)?;
+        let mut filled = fill("parameter", &self.parameters, values)?;
         filled.retain(|each| !each.value.is_empty());
         Some(filled)
     }
 
     /// The added header fields; `None` also where a value cannot stand in one.
     pub(crate) fn headers(&self, values: &Values<'_>) -> Option<Vec<Filled<'_>>> {
-        fill(&self.headers, values)
+        fill("header", &self.headers, values)
             .filter(|fields| fields.iter().all(|each| each.value.bytes().all(grammar::is_vschar)))
     }
 
@@ -115,30 +122,45 @@ impl Additions {
     pub(crate) fn variables(&self) -> impl Iterator<Item = &str> {
         self.parameters.iter().chain(&self.headers).flat_map(|each| each.value.variables())
     }
+
+    /// Those without a value of which there is no request.
+    pub(crate) fn needed(&self) -> impl Iterator<Item = &str> {
+        let needed = self.parameters.iter().filter(|each| !each.optional);
+        needed.chain(&self.headers).flat_map(|each| each.value.variables())
+    }
 }
 
-fn fill<'a>(additions: &'a [Addition], values: &Values<'_>) -> Option<Vec<Filled<'a>>> {
-    let filled = additions.iter().map(|Addition { name, value, bare }| {
+fn fill<'a>(kind: &str, additions: &'a [Addition], values: &Values<'_>) -> Option<Vec<Filled<'a>>> {
+    let filled = additions.iter().filter_map(|Addition { name, value, bare, optional }| {
+        let randoms = Cell::new(0u8);
         let value = value.fill(|variable| match variable {
             SCOPE => Some(Cow::Borrowed(values.scope)),
-            RANDOM => Some(Cow::Owned(values.random.text(name))),
+            RANDOM => {
+                randoms.set(randoms.get().wrapping_add(1));
+                values.random.text(&[kind, name], randoms.get()).map(Cow::Owned)
+            }
             kept => values.extras.get(kept).map(Cow::Borrowed),
-        })?;
-        Some(Filled { name, value, bare: *bare })
+        });
+        match value {
+            Some(value) => Some(Some(Filled { name, value, bare: *bare })),
+            None if *optional => None,
+            None => Some(None),
+        }
     });
     filled.collect()
 }
 
 impl Random<'_> {
-    /// 43 characters of base64url for the parameter `name`.
-    fn text(&self, name: &str) -> String {
-        let [first, second] = self.secrets;
-        let hash = Sha256::new()
+    /// 43 characters of base64url for the `count`th place of a parameter or header field.
+    fn text(&self, [kind, name]: &[&str; 2], count: u8) -> Option<String> {
+        let mut hash = Sha256::new()
             .chain_update(b"oauth-proto random\0")
             .chain_update(self.now.as_unix_millis().to_be_bytes())
-            .chain_update(Sha256::digest(name))
-            .chain_update(Sha256::digest(first))
-            .chain_update(second);
-        URL_SAFE_NO_PAD.encode(hash.finalize())
+            .chain_update([count]);
+        let [one, two] = self.more;
+        for part in [self.secret?, one, two, kind.as_bytes(), name.as_bytes()] {
+            hash.update(Sha256::digest(part));
+        }
+        Some(URL_SAFE_NO_PAD.encode(hash.finalize()))
     }
 }

@@ -162,7 +162,8 @@ pub enum Kept {
     /// A text that is shown to the application, and may stand in parameters and header fields; never in a URL.
     #[default]
     Text,
-    /// One label of a host name: letters, digits and hyphens. At least two labels stand behind it in the URL.
+    /// One label of a host name: letters, digits and hyphens. At least two labels stand behind it in the URL; they must be
+    /// the provider's own, and not a suffix under which anybody can have a name (`co.uk`).
     DnsLabel,
     /// One segment of a path: letters, digits and `. _ ~ -`.
     PathSegment,

@@ -65,6 +65,9 @@ const IN_QUERY: [&str; 4] = ["grant_type", "client_id", "redirect_uri", "scope"]
 const CALLBACK: &[&str] = &["code", "state", "error", "error_description", "error_uri", "iss"];
 const RESPONSE: &[&str] = &["access_token", "refresh_token", "token_type", "expires_in", "scope", "nonce"];
 
+/// What no callback may bring, whatever is kept of it.
+const REFUSED: [&str; 3] = ["access_token", "id_token", "response"];
+
 impl Step {
     fn names(&self) -> impl Iterator<Item = &'static str> + Clone {
         self.always.iter().chain(self.omittable).copied()
@@ -187,6 +190,9 @@ impl CallbackStep {
         for (name, rule) in &self.keep {
             let field = At(&["dialect.callback.keep", name]);
             check_wire_name(field, name)?;
+            if REFUSED.contains(&name.as_str()) {
+                return Err(ConfigError::new(field, Reason::ReservedName));
+            }
             match rule {
                 Kept::OneOf(values) if values.is_empty() => return Err(ConfigError::new(field, Reason::Empty)),
                 Kept::OneOf(values) => {
@@ -286,6 +292,7 @@ impl Presentation {
     fn check(&self) -> Result<(), ConfigError> {
         const HEADER: &str = "dialect.presentation.header";
         const SCHEME: &str = "dialect.presentation.scheme";
+        const BASIC: Reason = Reason::GoesOnlyWith("the scheme `Basic`");
         check_field_name(At(&[HEADER]), &self.header)?;
         if ["content-type", "accept"].iter().any(|each| self.header.eq_ignore_ascii_case(each)) {
             return Err(ConfigError::new(HEADER, Reason::ReservedName));
@@ -297,9 +304,12 @@ impl Presentation {
             let form = "dialect.presentation.form";
             return match self.form {
                 TokenForm::Token => Ok(()),
-                TokenForm::BasicUser => Err(ConfigError::new(form, Reason::GoesOnlyWith("a scheme"))),
+                TokenForm::BasicUser => Err(ConfigError::new(form, BASIC)),
             };
         };
+        if self.form == TokenForm::BasicUser && !scheme.eq_ignore_ascii_case("Basic") {
+            return Err(ConfigError::new("dialect.presentation.form", BASIC));
+        }
         ConfigError::check_not_empty(SCHEME, scheme)?;
         ConfigError::check_characters(SCHEME, scheme, is_tchar)
     }

@@ -70,7 +70,7 @@ pub struct Parameters {
 /// | --- | --- |
 /// | `{client_id}` | the client's |
 /// | `{scope}` | the scope that is asked for, or was, as this provider writes it |
-/// | `{random}` | 43 characters that nobody can guess, and new in each request: made of the secrets in it and of `now` |
+/// | `{random}` | 43 characters that nobody can guess, made of a secret in the request and of `now`: new in each request, but for two first requests of one client for itself in the same millisecond |
 ///
 /// `{{` and `}}` are the braces themselves. In a JSON body, a number is a number and a truth value a truth value;
 /// elsewhere they are their text.

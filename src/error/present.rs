@@ -21,6 +21,8 @@ pub enum PresentError {
     GoesIntoUrl,
     /// The provider's tokens go into a header field: call [`header_for`](crate::Authorized::header_for).
     GoesIntoHeader,
+    /// The URL has a parameter of the name that the token's is to have.
+    AlreadyInUrl,
 }
 
 impl PresentError {
@@ -28,9 +30,12 @@ impl PresentError {
     pub fn remedy(self) -> Remedy {
         match self {
             Self::Expired => Remedy::Retry { after: None },
-            Self::NotAUrl | Self::ForeignOrigin | Self::WrongClient | Self::GoesIntoUrl | Self::GoesIntoHeader => {
-                Remedy::Fix
-            }
+            Self::NotAUrl
+            | Self::ForeignOrigin
+            | Self::WrongClient
+            | Self::GoesIntoUrl
+            | Self::GoesIntoHeader
+            | Self::AlreadyInUrl => Remedy::Fix,
         }
     }
 }
@@ -45,6 +50,7 @@ impl fmt::Display for PresentError {
             Self::Expired => "the token is expired or was rejected; renew it",
             Self::WrongClient => "the token belongs to another client or another server",
             Self::GoesIntoUrl => "this provider's tokens go into the URL: call `url_for`",
+            Self::AlreadyInUrl => "the URL has a parameter of the name that the token's is to have",
             Self::GoesIntoHeader => "this provider's tokens go into a header field: call `header_for`",
         })
     }

@@ -44,8 +44,8 @@ pub enum RequestFault {
     DeadlinePassed(Timestamp),
     /// The provider refuses a refresh before this instant, shortly ahead of the access token's expiry.
     TooEarly(Timestamp),
-    /// The request is made of a value that comes with the callback, and these tokens came without it, or with one that
-    /// the provider's data does not allow.
+    /// The request is made of a value that comes with the callback, and there is none here, or one that the provider's
+    /// data does not allow; or of a `{random}`, and a public client has nothing to make it of beside a password.
     NotBound,
 }
 

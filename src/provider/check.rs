@@ -89,9 +89,9 @@ impl StepAdditions {
         parameters.omits("scope") && !additions.variables().any(|name| name == SCOPE)
     }
 
-    /// The variables that have a value only once a login is answered.
-    fn late(&self) -> impl Iterator<Item = &str> {
-        [&self.token, &self.refresh, &self.follow_up].into_iter().flat_map(Additions::variables)
+    /// The variables without a value of which there is no request.
+    fn needed(&self) -> impl Iterator<Item = &str> {
+        [&self.token, &self.refresh, &self.follow_up].into_iter().flat_map(Additions::needed)
     }
 }
 
@@ -155,9 +155,9 @@ impl CheckedProvider {
         variables.finish()?;
         check_early(&additions, dialect)?;
         let addresses = [&token, &refresh, &follow_up].into_iter().flatten();
-        let late = addresses.flat_map(Address::missing).chain(additions.late());
+        let needed = addresses.flat_map(Address::missing).chain(additions.needed());
         let needed_from_callback =
-            late.filter(|name| dialect.callback.keep.contains_key(*name)).map(Box::from).collect();
+            needed.filter(|name| dialect.callback.keep.contains_key(*name)).map(Box::from).collect();
 
         let implicit_authorization = implicit.or_else(|| authorization.clone());
         check_query("authorization_endpoint", &authorization, &dialect.authorize.parameters)?;

@@ -2,19 +2,19 @@
 
 mod address;
 mod check;
+mod shape;
 mod variables;
 
 use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 pub(crate) use address::Address;
 pub(crate) use check::{CheckedProvider, LogoutRequest};
 
 use crate::{
     dialect::{BodyFormat, Dialect},
-    error::{ConfigError, Reason},
+    error::ConfigError,
 };
 
 /// An authorization server and the APIs that take its tokens, as data.
@@ -159,20 +159,10 @@ impl Provider {
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         let provider: Self =
             serde_json::from_str(text).map_err(|error| ConfigError::unreadable("provider", &error, text.as_bytes()))?;
-        provider.check_objects(text)?;
+        // Strings, numbers and maps with names: JSON can hold them all.
+        shape::check(text, &serde_json::to_value(&provider).unwrap_or_default())?;
         provider.check()?;
         Ok(provider)
-    }
-
-    /// A list must not be taken for an object whose fields it holds in some order: serde reads both.
-    fn check_objects(&self, text: &str) -> Result<(), ConfigError> {
-        let given = serde_json::from_str(text).unwrap_or_default();
-        let read = serde_json::to_value(self).unwrap_or_default();
-        match list_for_object(&given, &read, "") {
-            Some(path) if path.is_empty() => Err(ConfigError::new("provider", Reason::NotAnObject)),
-            Some(path) => Err(ConfigError::new(path, Reason::NotAnObject)),
-            None => Ok(()),
-        }
     }
 
     /// Sets a variable of the URL templates.
@@ -236,18 +226,6 @@ impl Provider {
         let variables = self.variables.iter().filter(|(name, _)| self.names_server(name));
         let pairs: Vec<_> = variables.map(|(name, value)| format!("{name}={value}")).collect();
         if pairs.is_empty() { self.name.clone() } else { format!("{}{{{}}}", self.name, pairs.join(",")) }
-    }
-}
-
-/// Where a list was given and an object read: a path of names of our own.
-fn list_for_object(given: &Value, read: &Value, path: &str) -> Option<String> {
-    match (given, read) {
-        (Value::Array(_), Value::Object(_)) => Some(path.to_owned()),
-        (Value::Object(given), Value::Object(read)) => given.iter().find_map(|(name, given)| {
-            let dot = if path.is_empty() { "" } else { "." };
-            list_for_object(given, read.get(name)?, &format!("{path}{dot}{name}"))
-        }),
-        _ => None,
     }
 }
 

@@ -54,6 +54,10 @@ impl<'a> Variables<'a> {
             self.named.extend(template.variables().map(str::to_owned));
             alternatives.push(template);
         }
+        // These are new in each request, and no URL is.
+        if alternatives.iter().flat_map(Template::variables).any(|name| name == SCOPE || name == RANDOM) {
+            return Err(ConfigError::new(field.to_owned(), Reason::NotYetKnown));
+        }
         let unset = |template: &Template| template.variables().find(|name| !self.is_known(name)).map(str::to_owned);
         let Some(chosen) = alternatives.iter().find(|template| unset(template).is_none()) else {
             let missing = alternatives.first().and_then(unset).unwrap_or_default();

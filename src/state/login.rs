@@ -120,7 +120,7 @@ impl Login {
             opening.challenge.map(|_| ("code_challenge_method", "S256")),
         ];
         let extras = Extras::default();
-        let random = Random { secrets: [entropy.expose(), &[]], now };
+        let random = Random { secret: Some(entropy.expose()), more: [&[]; 2], now };
         let values = Values { scope: scope.as_deref().unwrap_or_default(), extras: &extras, random };
         // Nothing that comes later is in these: that was seen when the client was made.
         let added = client.provider().additions.authorize.parameters(&values).unwrap_or_default();

@@ -191,8 +191,9 @@ impl Unauthorized<Password> {
     /// ```
     ///
     /// # Errors
-    /// None that can be met today: [`Client::password`](crate::Client::password) has seen that there is a token
-    /// endpoint. Whatever comes, nothing was sent, and the [`Intent`] is handed back.
+    /// The provider's token requests are made of a value that comes with a callback
+    /// ([`NotBound`](crate::error::RequestFault::NotBound)), and there is none here. Nothing was sent, and the
+    /// [`Intent`] is handed back.
     pub fn request(
         self,
         username: &str,
@@ -225,8 +226,9 @@ impl Unauthorized<ClientCredentials> {
     /// ```
     ///
     /// # Errors
-    /// None that can be met today: [`Client::client_credentials`](crate::Client::client_credentials) has seen that
-    /// there is a token endpoint. Whatever comes, nothing was sent, and the [`Intent`] is handed back.
+    /// The provider's token requests are made of a value that comes with a callback
+    /// ([`NotBound`](crate::error::RequestFault::NotBound)), and there is none here. Nothing was sent, and the
+    /// [`Intent`] is handed back.
     pub fn request(self, now: Timestamp) -> Result<(Request, InFlight<ClientCredentials>), RequestError<Intent>> {
         let request = client_credentials_request(&self.client, &self.intent, None, now);
         self.send(request, now)

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     provider, refused,
-    scenario::{STATE, Scenario, TOKENS, answer, at, wire},
+    scenario::{STATE, Scenario, TOKENS, VERIFIER, answer, at, wire},
     with,
 };
 
@@ -415,6 +415,25 @@ fn a_kept_value_stands_in_parameters_and_header_fields() {
     assert_eq!(refused(odd), ("dialect.token.headers.X-Y".into(), Reason::ForbiddenCharacter { at: 0 }));
 }
 
+#[test]
+fn a_kept_value_that_is_not_there_leaves_its_parameter_out_where_that_is_said() {
+    let fields = |omit_unset: bool| {
+        let step = json!({ "parameters": { "add": { "realm": "r{realmId}", "x": 1 }, "omit_unset": omit_unset } });
+        json!({ "dialect": { "callback": { "keep": { "realmId": "text" } }, "token": step } })
+    };
+    let receive = |omit_unset: bool, rest: &str| {
+        let scenario = with(fields(omit_unset));
+        let query = callback(rest);
+        let received = scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10));
+        received.map(|(request, _)| wire(&request)).map_err(|error| error.to_string())
+    };
+    for omit_unset in [false, true] {
+        assert!(receive(omit_unset, "&realmId=7").unwrap().ends_with("&realm=r7&x=1"));
+    }
+    assert!(receive(true, "").unwrap().ends_with(&format!("&code_verifier={VERIFIER}&x=1")));
+    assert!(receive(false, "").unwrap_err().contains("it has no `realmId`"));
+}
+
 /// A server of one host for each shop, whose tokens are refreshed there too.
 fn shops() -> Scenario<oauth_proto::Confidential> {
     with(bound(json!("dns_label"), "https://{x}.example.com/token"))
@@ -548,6 +567,11 @@ fn an_id_token_beside_the_code() {
     let plain = receive("refused", "").unwrap();
     for rest in ["&id_token=a.b.c", "&id_token=", "&id_token=%zz&id_token=2"] {
         assert_eq!(receive("ignored", rest).as_ref(), Ok(&plain), "it is not read");
+    }
+    // Keeping one is no way round.
+    for name in ["id_token", "access_token", "response"] {
+        let kept = json!({ "dialect": { "callback": { "keep": { name: "text" } } } });
+        assert_eq!(refused(kept), (format!("dialect.callback.keep.{name}"), Reason::ReservedName));
     }
     // Nothing else is let in with it.
     assert_eq!(receive("ignored", "&access_token=A"), Err(CallbackFault::Unexpected("access_token")));

@@ -69,7 +69,8 @@ fn header_scheme_and_form() {
 #[test]
 fn what_is_no_header_and_no_scheme_is_refused_when_the_client_is_made() {
     for (said, field, reason) in [
-        (json!({ "form": "basic_user", "scheme": null }), "form", Reason::GoesOnlyWith("a scheme")),
+        (json!({ "form": "basic_user", "scheme": null }), "form", Reason::GoesOnlyWith("the scheme `Basic`")),
+        (json!({ "form": "basic_user" }), "form", Reason::GoesOnlyWith("the scheme `Basic`")),
         (json!({ "scheme": "" }), "scheme", Reason::Empty),
         (json!({ "scheme": "a b" }), "scheme", Reason::ForbiddenCharacter { at: 1 }),
         (json!({ "header": "" }), "header", Reason::Empty),
@@ -111,6 +112,12 @@ fn a_token_in_the_query() {
         ("", PresentError::NotAUrl),
     ] {
         assert_eq!(authorized(&scenario, "A1").url_for(&scenario.client, url).unwrap_err(), expected, "{url}");
+    }
+    // Two readers of one URL must not see two tokens.
+    for query in ["access%26token=x", "q=1&access%26token", "%61ccess%26token=&q=1"] {
+        let url = format!("https://api.example/me?{query}");
+        let error = authorized(&scenario, "A1").url_for(&scenario.client, &url).unwrap_err();
+        assert_eq!(error, PresentError::AlreadyInUrl, "{query}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! The token request, whatever the grant.
 
 use oauth_proto::{
-    Method, Request,
+    Callback, Method, Request,
     dialect::{BodyFormat, TokenStep},
     error::{Reason, RequestFault},
 };
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     field_of, pairs, provider, public, refused,
-    scenario::{BASIC, STATE, Scenario, VERIFIER, at, wire},
+    scenario::{BASIC, STATE, Scenario, VERIFIER, at, entropy, wire},
     with,
 };
 
@@ -335,6 +335,32 @@ fn a_random_value_is_new_in_each_request() {
     let Err(error) = scenario.code_in_flight().1.finish(oauth_proto::Outcome::not_sent("dns")) else { panic!() };
     let oauth_proto::FinishError::NotSent { origin, .. } = error else { panic!() };
     take(&origin.exchange(&scenario.client, at(11)).unwrap().0);
+}
+
+#[test]
+fn a_random_value_is_another_in_each_place_of_one_request() {
+    let scenario =
+        step(json!({ "parameters": { "add": { "x-r": "{random}{random}" } }, "headers": { "x-r": "{random}" } }));
+    let request = scenario.code_in_flight().0;
+    let twice = pairs(body(&request)).into_iter().find(|(name, _)| name == "x-r").unwrap().1;
+    let (first, second) = twice.split_at(43);
+    let in_header = header(&request, "x-r")[0];
+    assert!(first != second && first != in_header && second != in_header && second.len() == 43);
+}
+
+#[test]
+fn a_random_value_is_not_made_of_a_password_alone() {
+    // Whoever saw it could try passwords until one fits.
+    let fields = json!({ "dialect": { "token": { "parameters": { "add": { "r": "{random}" } } } } });
+    let page = public(fields.clone());
+    let error = page.client.password().unwrap().request("ada", &"pa55".into(), at(0)).unwrap_err();
+    assert_eq!(error.fault(), RequestFault::NotBound);
+    let server = with(fields);
+    assert!(server.client.password().unwrap().request("ada", &"pa55".into(), at(0)).is_ok());
+    // A code has its verifier.
+    let (_, awaiting) = page.login().authorize(entropy(), at(0));
+    let query = format!("code=C0DE&state={STATE}");
+    assert!(awaiting.receive(&page.client, Callback::query(&query), at(1)).is_ok());
 }
 
 #[test]

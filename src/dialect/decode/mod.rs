@@ -71,10 +71,11 @@ pub(crate) fn read_answer(reading: &Reading<'_>, response: &Response) -> Result<
         status if status == reading.step.status => {
             let answer = read_body(reading, response).map_err(unreadable)?;
             match (answer.succeeds(&reading.step.error), &answer.access_token) {
-                (Ok(()), _) => answer.into_tokens(reading.dialect, reading.step, reading.sent_at, reading.presented),
-                (Err(Telling::Error), Some(_)) => Err(unreadable(AnswerFault::Contradiction)),
+                (true, _) => answer.into_tokens(reading.dialect, reading.step, reading.sent_at, reading.presented),
+                // Whatever it tells, tokens came, so what was presented is spent.
+                (false, Some(_)) => Err(unreadable(AnswerFault::Contradiction)),
                 // Some servers say no with the status of success. The code decides, not the status.
-                (Err(_), _) => Err(refusal(reading.step, answer.into_error(response))),
+                (false, None) => Err(refusal(reading.step, answer.into_error(response))),
             }
         }
         // 408 comes from something in front of the server, which may have the request all the same.
@@ -158,12 +159,6 @@ pub(crate) struct RawAnswer<'a> {
     repeated: bool,
 }
 
-/// What an answer that does not succeed tells.
-enum Telling {
-    Error,
-    NotOk,
-}
-
 impl<'a> RawAnswer<'a> {
     pub(crate) fn place(&mut self, standard: Standard) -> &mut Option<Value<'a>> {
         match standard {
@@ -179,15 +174,12 @@ impl<'a> RawAnswer<'a> {
         }
     }
 
-    fn succeeds(&self, error: &ErrorMembers) -> Result<(), Telling> {
+    fn succeeds(&self, error: &ErrorMembers) -> bool {
         match (&error.ok, &self.tells) {
-            (Some(ok), Some(value)) if value.equals(&ok.value) => {
-                // Where the code itself says that all is well, it is no error.
-                if self.error.is_some() && ok.member != error.code { Err(Telling::Error) } else { Ok(()) }
-            }
-            (Some(_), _) => Err(Telling::NotOk),
-            (None, _) if self.error.is_some() => Err(Telling::Error),
-            (None, _) => Ok(()),
+            // Where the code itself says that all is well, it is no error.
+            (Some(ok), Some(value)) => value.equals(&ok.value) && (self.error.is_none() || ok.member == error.code),
+            (Some(_), None) => false,
+            (None, _) => self.error.is_none(),
         }
     }
 
@@ -252,7 +244,8 @@ fn read_scope(format: ScopeFormat, separator: &str, value: Option<Value<'_>>) ->
     let malformed = |_: ConfigError| AnswerFault::Malformed("scope");
     match (value, format) {
         (None, _) | (_, ScopeFormat::Ignored) => Ok(None),
-        (Some(Value::Text(text)), ScopeFormat::Text) if text.len() <= MAX_SCOPE => {
+        // A callback has no lists.
+        (Some(Value::Text(text)), ScopeFormat::Text | ScopeFormat::List) if text.len() <= MAX_SCOPE => {
             Scope::split(&text, separator).map(Some).map_err(malformed)
         }
         (Some(Value::List(list)), ScopeFormat::List) => {

@@ -66,7 +66,8 @@ fn what_is_not_known_of_an_answer_is_named() {
         (json!({ "extras": ["access_token.id"] }), "token_response: `access_token.id` has another value in its way"),
         (json!({ "expires": { "encoding": "lunar" } }), "token_response.expires.encoding: `lunar`"),
         (json!({ "expires": { "encoding": "constant_s" } }), "token_response.expires: `constant_s`"),
-        (json!({ "error": { "code": "result" } }), "token_response.error: "),
+        (json!({ "error": { "code": "" } }), "token_response.error: "),
+        (json!({ "error": { "code": "result", "ok_field": "ok" } }), "token_response.error: "),
         (json!({ "refresh": "sometimes" }), "token_response.refresh: Some(\"sometimes\")"),
         (json!({ "step1": {} }), "token_response.step2: null"),
         (
