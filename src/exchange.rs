@@ -28,7 +28,7 @@ fn token_request(
     parameters: &[Optional<'_>],
 ) -> Result<Request, RequestFault> {
     let provider = client.provider();
-    let address = provider.token.as_ref().ok_or(RequestFault::NoEndpoint("token_endpoint"))?;
+    let address = provider.endpoints.token.as_ref().ok_or(RequestFault::NoEndpoint("token_endpoint"))?;
     check_owner(client, intent)?;
     let endpoint = &*address.with(extras).ok_or(RequestFault::NotBound)?;
     let scope = scope_text(client, intent).unwrap_or_default();
@@ -110,7 +110,7 @@ pub(crate) fn refresh_request(
     check_owner(client, intent)?;
     let provider = client.provider();
     let step = &provider.dialect.refresh;
-    let address = provider.refresh.as_ref().ok_or(RequestFault::NoEndpoint("refresh_endpoint"))?;
+    let address = provider.endpoints.refresh.as_ref().ok_or(RequestFault::NoEndpoint("refresh_endpoint"))?;
     if step.needs_secret && client.secret().is_none() {
         return Err(RequestFault::SecretRequired);
     }
@@ -153,7 +153,7 @@ pub(crate) fn follow_up_request(client: &AnyClient, held: Holder<'_>, now: Times
     check_owner(client, intent)?;
     let provider = client.provider();
     let step = provider.dialect.follow_up.as_ref().ok_or(NONE)?;
-    let endpoint = &*provider.follow_up.as_ref().ok_or(NONE)?.with(extras).ok_or(RequestFault::NotBound)?;
+    let endpoint = &*provider.endpoints.follow_up.as_ref().ok_or(NONE)?.with(extras).ok_or(RequestFault::NotBound)?;
     let scope = scope_text(client, intent).unwrap_or_default();
     let random = Random { secret: Some(access_token.expose().as_bytes()), more: [&[]; 2], now };
     let values = Values { scope: &scope, extras, random };

@@ -69,7 +69,7 @@ impl TokenSet<Refreshable> {
     /// # Errors
     /// The provider's data has no logout, or the client is another one. Nothing was sent; the tokens are handed back.
     pub fn logout(self, client: &AnyClient) -> Result<(Request, LoggingOut), RequestError<Self>> {
-        let Some(logout) = &client.provider().logout else {
+        let Some(logout) = &client.provider().endpoints.logout else {
             return Err(RequestError::new(self, RequestFault::NoEndpoint("logout")));
         };
         if let Err(fault) = check_owner(client, self.intent()) {
@@ -163,7 +163,8 @@ impl<C> Authorized<C> {
     /// The provider's data has no check of this name, or the client is another one. Nothing was sent.
     pub fn check(&self, client: &AnyClient, name: &str) -> Result<(Request, Checking), RequestFault> {
         check_owner(client, self.intent())?;
-        let endpoint = client.provider().checks.get(name).ok_or(RequestFault::NoEndpoint("check of this name"))?;
+        let endpoint =
+            client.provider().endpoints.checks.get(name).ok_or(RequestFault::NoEndpoint("check of this name"))?;
         let contract = client.provider().contract(endpoint);
         let (url, headers) = match &client.provider().dialect.presentation.query_parameter {
             Some(name) => {

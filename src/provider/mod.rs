@@ -1,8 +1,11 @@
 //! Provider: where a server's endpoints are and how its wire differs. Plain data, checked when a client is made.
 
 mod address;
-mod check;
+mod api_origins;
+mod checked;
+mod endpoints;
 mod shape;
+mod steps;
 mod variables;
 
 use std::{collections::BTreeMap, fmt};
@@ -10,7 +13,8 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use address::Address;
-pub(crate) use check::{CheckedProvider, LogoutRequest};
+pub(crate) use checked::CheckedProvider;
+pub(crate) use endpoints::{Endpoints, LogoutRequest};
 
 use crate::{
     dialect::{BodyFormat, Dialect},

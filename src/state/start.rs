@@ -45,8 +45,8 @@ impl<K> Client<K> {
     }
 
     fn login(&self, grant: grant::AuthorizationCode) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
-        require("authorization_endpoint", &self.provider().authorization)?;
-        require("token_endpoint", &self.provider().token)?;
+        require("authorization_endpoint", &self.provider().endpoints.authorization)?;
+        require("token_endpoint", &self.provider().endpoints.token)?;
         self.start_with_redirect(grant)
     }
 
@@ -60,7 +60,7 @@ impl<K> Client<K> {
     /// is as it was.
     pub fn implicit(&self) -> Result<Unauthorized<grant::Implicit>, ConfigError> {
         self.require_bound_tokens()?;
-        require("authorization_endpoint", &self.provider().implicit_authorization)?;
+        require("authorization_endpoint", &self.provider().endpoints.implicit_authorization)?;
         self.start_with_redirect(grant::Implicit::default())
     }
 
@@ -75,7 +75,7 @@ impl<K> Client<K> {
             return Err(ConfigError::new("dialect.callback.implicit_refresh_token", reason));
         }
         self.require_bound_tokens()?;
-        require("authorization_endpoint", &self.provider().implicit_authorization)?;
+        require("authorization_endpoint", &self.provider().endpoints.implicit_authorization)?;
         self.start_with_redirect(grant::ImplicitWithRefresh::default())
     }
 
@@ -85,7 +85,7 @@ impl<K> Client<K> {
     /// # Errors
     /// The provider has no token endpoint. The client is as it was.
     pub fn password(&self) -> Result<Unauthorized<grant::Password>, ConfigError> {
-        require("token_endpoint", &self.provider().token)?;
+        require("token_endpoint", &self.provider().endpoints.token)?;
         Ok(self.start(grant::Password::new()))
     }
 
@@ -97,7 +97,7 @@ impl<K> Client<K> {
     where
         K: CanAuthenticate,
     {
-        require("token_endpoint", &self.provider().token)?;
+        require("token_endpoint", &self.provider().endpoints.token)?;
         self.require_authentication()?;
         Ok(self.start(grant::ClientCredentials::new()))
     }

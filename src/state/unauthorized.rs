@@ -136,7 +136,7 @@ impl Unauthorized<AuthorizationCode> {
         let provider = client.provider();
         let challenge = verifier.as_ref().map(pkce_challenge);
         let opening = Opening {
-            endpoint: provider.authorization.as_ref(),
+            endpoint: provider.endpoints.authorization.as_ref(),
             response_type: &provider.dialect.authorize.response_type_code,
             challenge: challenge.as_ref(),
         };
@@ -166,7 +166,7 @@ impl<G: FrontChannelTokens> Unauthorized<G> {
         let Self { client, intent, mut grant } = self;
         let provider = client.provider();
         let opening = Opening {
-            endpoint: provider.implicit_authorization.as_ref(),
+            endpoint: provider.endpoints.implicit_authorization.as_ref(),
             response_type: &provider.dialect.authorize.response_type_token,
             challenge: None,
         };

@@ -1,0 +1,172 @@
+//! A provider whose data was checked, ready to make requests of.
+
+use std::{collections::BTreeSet, fmt, time::Duration};
+
+use super::{Address, Endpoints, Provider, api_origins::ApiOrigins, steps::StepAdditions, variables::Variables};
+use crate::{
+    dialect::{
+        AnswerReader, BasicEncoding, ClientAuthentication, Dialect, IssuerParameter, Presented, Reading, Refusal,
+        TokenAnswer, read_answer,
+    },
+    error::{CallbackFault, ConfigError, KeptFault, PresentError, Reason},
+    http::{Response, TransportContract},
+    vocabulary::{Endpoint, Extras, Plaintext, Timestamp, grammar},
+};
+
+const MAX_RESPONSE_BYTES: u32 = 256 * 1024;
+const DEADLINE_SECONDS: u32 = 30;
+const MAX_IDENTITY: usize = 4096;
+
+pub(crate) struct CheckedProvider {
+    pub(crate) identity: Box<str>,
+    pub(crate) issuer: Option<Box<str>>,
+    pub(crate) endpoints: Endpoints,
+    pub(crate) additions: StepAdditions,
+    pub(crate) dialect: Dialect,
+    pub(crate) reader: AnswerReader,
+    follow_up_reader: Option<AnswerReader>,
+    api_origins: ApiOrigins,
+    /// What a callback must bring, because a token request is made of it.
+    needed_from_callback: BTreeSet<Box<str>>,
+    mutual_tls: bool,
+    max_response_bytes: usize,
+    deadline: Duration,
+}
+
+impl CheckedProvider {
+    /// Checks every field, for the client of this id.
+    pub(crate) fn new(provider: Provider, client_id: &str) -> Result<Self, ConfigError> {
+        check_identity("name", &provider.name)?;
+        provider.issuer.as_deref().map_or(Ok(()), |issuer| check_identity("issuer", issuer))?;
+        // It goes into every stored state, and the variables are part of it.
+        let identity = provider.identity();
+        ConfigError::check_length("variables", &identity, MAX_IDENTITY)?;
+        let dialect = &provider.dialect;
+        dialect.check()?;
+        // RFC 9207 section 2.4: an `iss` that must be there must have something to be compared with.
+        if dialect.callback.issuer == IssuerParameter::Required && provider.issuer.is_none() {
+            return Err(ConfigError::new("issuer", Reason::Missing));
+        }
+        let plaintext = if provider.allow_plaintext_on_loopback { Plaintext::OnLoopback } else { Plaintext::Refused };
+        let mut variables = Variables::new(&provider, client_id)?;
+        let endpoints = Endpoints::new(&provider, &mut variables, plaintext)?;
+        let checks = endpoints.checks.values().map(Endpoint::origin);
+        let api_origins = ApiOrigins::new(&provider, checks, &mut variables, plaintext)?;
+        let additions = StepAdditions::new(dialect, &mut variables)?;
+        variables.finish()?;
+
+        let addresses = [&endpoints.token, &endpoints.refresh, &endpoints.follow_up].into_iter().flatten();
+        let needed = addresses.flat_map(Address::missing).chain(additions.needed());
+        let needed = needed.filter(|name| dialect.callback.keep.contains_key(*name));
+        let needed_from_callback = needed.map(Box::from).collect();
+        let follow_up_response = dialect.follow_up_response.as_ref();
+        let follow_up_reader = follow_up_response.map(|step| AnswerReader::new("dialect.follow_up_response", step));
+        let deadline = not_zero("deadline_seconds", provider.deadline_seconds, DEADLINE_SECONDS)?;
+        let max_bytes = not_zero("max_response_bytes", provider.max_response_bytes, MAX_RESPONSE_BYTES)?;
+        Ok(Self {
+            identity: identity.into_boxed_str(),
+            issuer: provider.issuer.as_deref().map(Box::from),
+            endpoints,
+            additions,
+            reader: AnswerReader::new("dialect.response", &dialect.response)?,
+            follow_up_reader: follow_up_reader.transpose()?,
+            api_origins,
+            needed_from_callback,
+            mutual_tls: provider.mutual_tls,
+            max_response_bytes: usize::try_from(max_bytes).unwrap_or(usize::MAX),
+            deadline: Duration::from_secs(deadline.into()),
+            dialect: provider.dialect,
+        })
+    }
+
+    /// Whether a login asks for no scope.
+    pub(crate) fn login_is_without_scope(&self) -> bool {
+        self.additions.login_is_without_scope(&self.dialect)
+    }
+
+    /// Whether a token request that begins a session asks for no scope.
+    pub(crate) fn request_is_without_scope(&self) -> bool {
+        self.additions.request_is_without_scope(&self.dialect)
+    }
+
+    pub(crate) fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    pub(crate) fn contract(&self, endpoint: &Endpoint) -> TransportContract {
+        TransportContract {
+            origin: endpoint.origin().into(),
+            max_response_bytes: self.max_response_bytes,
+            deadline: self.deadline,
+            client_certificate: self.mutual_tls,
+        }
+    }
+
+    /// How the steps prove the client.
+    pub(crate) fn authentications(&self) -> impl Iterator<Item = (ClientAuthentication, BasicEncoding)> {
+        let (token, refresh) = (&self.dialect.token, &self.dialect.refresh);
+        let follow_up = self.dialect.follow_up.as_ref();
+        [(token.client_authentication, token.basic_encoding), (refresh.client_authentication, refresh.basic_encoding)]
+            .into_iter()
+            .chain(follow_up.map(|step| (step.client_authentication, step.basic_encoding)))
+    }
+
+    /// Reads the answer to a request that was sent at `sent_at`.
+    pub(crate) fn read_answer(
+        &self,
+        response: &Response,
+        sent_at: Timestamp,
+        presented: Presented<'_>,
+    ) -> Result<TokenAnswer, Refusal> {
+        let own = (&self.dialect.follow_up_response, &self.follow_up_reader);
+        let (step, reader) = match (presented, own) {
+            (Presented::ShortLivedToken, (Some(step), Some(reader))) => (step, reader),
+            _ => (&self.dialect.response, &self.reader),
+        };
+        let reading =
+            Reading { dialect: &self.dialect, step, reader, max_bytes: self.max_response_bytes, sent_at, presented };
+        read_answer(&reading, response)
+    }
+
+    /// Whether the callback brought nothing that its rule does not allow, and, with a code, what the token request is
+    /// made of.
+    pub(crate) fn check_kept(&self, extras: &Extras, with_code: bool) -> Result<(), CallbackFault> {
+        let refuse = |name: &str, fault| Err(CallbackFault::Kept { name: name.into(), fault });
+        for (name, value) in extras.iter() {
+            // Any text may be kept; not any can stand in a header field.
+            let fits = value.bytes().all(grammar::is_vschar) || !self.additions.in_headers().any(|each| each == name);
+            match self.dialect.callback.keep.get(name) {
+                Some(rule) if rule.allows(value) && fits => {}
+                _ => return refuse(name, KeptFault::NotAllowed),
+            }
+        }
+        match self.needed_from_callback.iter().find(|name| extras.get(name).is_none()) {
+            Some(name) if with_code => refuse(name, KeptFault::Missing),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether an access token may be shown to `url`.
+    pub(crate) fn check_api(&self, url: &str, extras: &Extras) -> Result<(), PresentError> {
+        self.api_origins.check(url, extras, &self.dialect.callback.keep)
+    }
+}
+
+/// Its templates are filled with variables, which may be secrets.
+impl fmt::Debug for CheckedProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CheckedProvider").field("identity", &self.identity).finish_non_exhaustive()
+    }
+}
+
+fn check_identity(field: &'static str, text: &str) -> Result<(), ConfigError> {
+    ConfigError::check_length(field, text, 1024)?;
+    ConfigError::check_characters(field, text, grammar::is_vschar)
+}
+
+fn not_zero(field: &'static str, value: Option<u32>, default: u32) -> Result<u32, ConfigError> {
+    match value {
+        Some(0) => Err(ConfigError::new(field, Reason::Empty)),
+        value => Ok(value.unwrap_or(default)),
+    }
+}

@@ -1,0 +1,116 @@
+//! Where the requests go: each URL checked once.
+
+use std::collections::BTreeMap;
+
+use super::{Address, Logout, Provider, variables::Variables};
+use crate::{
+    dialect::{
+        BodyFormat, Dialect, FOLLOW_UP, Parameters, REFRESH, Step, TOKEN, Wire, is_authorize_parameter,
+        is_query_parameter,
+    },
+    error::{ConfigError, Reason},
+    vocabulary::{Endpoint, Plaintext, grammar},
+};
+
+#[derive(Debug)]
+pub(crate) struct Endpoints {
+    pub(crate) authorization: Option<Endpoint>,
+    pub(crate) implicit_authorization: Option<Endpoint>,
+    pub(crate) token: Option<Address>,
+    pub(crate) refresh: Option<Address>,
+    pub(crate) follow_up: Option<Address>,
+    pub(crate) logout: Option<LogoutRequest>,
+    pub(crate) checks: BTreeMap<Box<str>, Endpoint>,
+}
+
+#[derive(Debug)]
+pub(crate) struct LogoutRequest {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) parameter: Box<str>,
+    pub(crate) body: BodyFormat,
+}
+
+impl Endpoints {
+    pub(super) fn new(
+        provider: &Provider,
+        variables: &mut Variables<'_>,
+        plaintext: Plaintext,
+    ) -> Result<Self, ConfigError> {
+        let kept = &provider.dialect.callback.keep;
+        let mut address = |field, text: &Option<String>| match text {
+            Some(text) => Address::new(field, variables.url(field, text)?, kept, plaintext).map(Some),
+            None => Ok(None),
+        };
+        let token = address("token_endpoint", &provider.token_endpoint)?;
+        let refresh = address("refresh_endpoint", &provider.refresh_endpoint)?;
+        let follow_up = address("follow_up_endpoint", &provider.follow_up_endpoint)?;
+        // The browser goes there before there is a callback.
+        let mut endpoint = |field, text: &str| match variables.url(field, text)?.literal() {
+            Some(url) => Endpoint::new(field, url.to_owned(), plaintext),
+            None => Err(ConfigError::new(field, Reason::NotYetKnown)),
+        };
+        let mut optional = |field, text: &Option<String>| text.as_deref().map(|text| endpoint(field, text)).transpose();
+        let authorization = optional("authorization_endpoint", &provider.authorization_endpoint)?;
+        let implicit = optional("implicit_authorization_endpoint", &provider.implicit_authorization_endpoint)?;
+        let mut logout = None;
+        if let Some(Logout { endpoint: url, parameter, body }) = &provider.logout {
+            ConfigError::check_not_empty("logout.parameter", parameter)?;
+            ConfigError::check_characters("logout.parameter", parameter, grammar::is_nqchar)?;
+            let endpoint = endpoint("logout.endpoint", url)?;
+            logout = Some(LogoutRequest { endpoint, parameter: parameter.as_str().into(), body: *body });
+        }
+        let mut checks = BTreeMap::new();
+        for (name, url) in &provider.checks {
+            checks.insert(name.as_str().into(), endpoint("checks", url)?);
+        }
+        let endpoints = Self {
+            implicit_authorization: implicit.or_else(|| authorization.clone()),
+            authorization,
+            refresh: refresh.or_else(|| token.clone()),
+            token,
+            follow_up,
+            logout,
+            checks,
+        };
+        endpoints.check_queries(&provider.dialect, provider.refresh_endpoint.is_some())?;
+        Ok(endpoints)
+    }
+
+    fn check_queries(&self, dialect: &Dialect, refreshes_elsewhere: bool) -> Result<(), ConfigError> {
+        let authorize = &dialect.authorize.parameters;
+        check_query("authorization_endpoint", &self.authorization, authorize)?;
+        check_query("implicit_authorization_endpoint", &self.implicit_authorization, authorize)?;
+        check_token_query("token_endpoint", &self.token, &TOKEN, &dialect.token.wire())?;
+        let field = if refreshes_elsewhere { "refresh_endpoint" } else { "token_endpoint" };
+        check_token_query(field, &self.refresh, &REFRESH, &dialect.refresh.wire())?;
+        match &dialect.follow_up {
+            Some(step) => check_token_query("follow_up_endpoint", &self.follow_up, &FOLLOW_UP, &step.wire()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The endpoint's own query must not say what a parameter says (RFC 6749 section 3.1).
+fn check_query(field: &'static str, endpoint: &Option<Endpoint>, parameters: &Parameters) -> Result<(), ConfigError> {
+    let mut names = endpoint.iter().flat_map(Endpoint::query_names);
+    if names.any(|name| is_authorize_parameter(parameters, &name)) {
+        Err(ConfigError::new(field, Reason::ReservedName))
+    } else {
+        Ok(())
+    }
+}
+
+/// The same where a token request's parameters stand in the query (RFC 6749 section 3.2).
+fn check_token_query(
+    field: &'static str,
+    address: &Option<Address>,
+    step: &Step,
+    wire: &Wire<'_>,
+) -> Result<(), ConfigError> {
+    let mut names = address.iter().flat_map(Address::query_names);
+    if names.any(|name| is_query_parameter(step, wire, &name)) {
+        Err(ConfigError::new(field, Reason::ReservedName))
+    } else {
+        Ok(())
+    }
+}
