@@ -17,10 +17,12 @@ use crate::{
 
 /// A place in the data: it is written out only when there is something to say about it.
 #[derive(Clone, Copy)]
-struct At<'a>(&'a [&'a str]);
+struct At<'a> {
+    names: &'a [&'a str],
+}
 
 impl From<At<'_>> for Cow<'static, str> {
-    fn from(At(names): At<'_>) -> Self {
+    fn from(At { names }: At<'_>) -> Self {
         // Data from a file can hold anything, as a name too.
         let shown = |name: &&str| name.chars().take(64).flat_map(char::escape_debug).collect::<String>();
         Cow::Owned(names.iter().map(shown).collect::<Vec<_>>().join("."))
@@ -115,10 +117,10 @@ impl Dialect {
             callback.contains(&wire) || CALLBACK.iter().any(|each| each.starts_with("error") && *each == wire)
         };
         if let Some(name) = RESPONSE.iter().find(|name| taken(self.response.rename.wire(name))) {
-            return Err(ConfigError::new(At(&["dialect.response.rename", name]), Reason::Repeated));
+            return Err(ConfigError::new(At { names: &["dialect.response.rename", name] }, Reason::Repeated));
         }
         match self.callback.keep.keys().find(|name| callback.contains(&name.as_str())) {
-            Some(name) => Err(ConfigError::new(At(&["dialect.callback.keep", name]), Reason::Repeated)),
+            Some(name) => Err(ConfigError::new(At { names: &["dialect.callback.keep", name] }, Reason::Repeated)),
             None => Ok(()),
         }
     }
@@ -128,7 +130,7 @@ impl AuthorizeStep {
     fn check(&self, echo: StateEcho) -> Result<(), ConfigError> {
         self.check_parameters(echo)?;
         if let Some(name) = self.parameters.in_query.first() {
-            let field = At(&["dialect.authorize.parameters.in_query", name]);
+            let field = At { names: &["dialect.authorize.parameters.in_query", name] };
             return Err(ConfigError::new(field, Reason::GoesOnlyWith("a request that has a body")));
         }
         for (field, text) in [
@@ -138,7 +140,7 @@ impl AuthorizeStep {
             ConfigError::check_not_empty(field, text)?;
             ConfigError::check_characters(field, text, is_nqschar)?;
         }
-        check_separator(At(&["dialect.authorize.scope_separator"]), &self.scope_separator)?;
+        check_separator(At { names: &["dialect.authorize.scope_separator"] }, &self.scope_separator)?;
         if let Some(Fragment::Route(text) | Fragment::Suffix(text)) = &self.fragment {
             const FRAGMENT: &str = "dialect.authorize.fragment";
             ConfigError::check_not_empty(FRAGMENT, text)?;
@@ -168,7 +170,7 @@ impl AuthorizeStep {
         }
         if own_nonce {
             let nonce = parameters.add.remove("nonce").unwrap_or_else(|| "".into());
-            check_addition(At(&["dialect.authorize.parameters.add.nonce"]), "nonce", &nonce)?;
+            check_addition(At { names: &["dialect.authorize.parameters.add.nonce"] }, "nonce", &nonce)?;
         }
         check_parameters(&AUTHORIZE, &parameters)
     }
@@ -186,9 +188,9 @@ fn check_separator(field: At<'_>, separator: &str) -> Result<(), ConfigError> {
 impl CallbackStep {
     fn check(&self) -> Result<(), ConfigError> {
         check_renames(&["dialect.callback", "rename"], &self.rename, CALLBACK.iter().copied())?;
-        check_count(At(&["dialect.callback.keep"]), self.keep.len())?;
+        check_count(At { names: &["dialect.callback.keep"] }, self.keep.len())?;
         for (name, rule) in &self.keep {
-            let field = At(&["dialect.callback.keep", name]);
+            let field = At { names: &["dialect.callback.keep", name] };
             check_wire_name(field, name)?;
             if REFUSED.contains(&name.as_str()) {
                 return Err(ConfigError::new(field, Reason::ReservedName));
@@ -212,12 +214,12 @@ fn check_count(field: At<'_>, count: usize) -> Result<(), ConfigError> {
 fn check_request(step: &Step, wire: &Wire<'_>) -> Result<(), ConfigError> {
     let path = step.path;
     if wire.method == Method::Get && wire.body != BodyFormat::Query {
-        return Err(ConfigError::new(At(&[path, "method"]), Reason::GoesOnlyWith("the body `query`")));
+        return Err(ConfigError::new(At { names: &[path, "method"] }, Reason::GoesOnlyWith("the body `query`")));
     }
     check_parameters(step, wire.parameters)?;
     for name in &wire.parameters.in_query {
         if !IN_QUERY.contains(&name.as_str()) {
-            let field = At(&[path, "parameters.in_query", name]);
+            let field = At { names: &[path, "parameters.in_query", name] };
             return Err(ConfigError::new(field, Reason::UnknownName { known: known(IN_QUERY) }));
         }
     }
@@ -227,7 +229,7 @@ fn check_request(step: &Step, wire: &Wire<'_>) -> Result<(), ConfigError> {
 /// The values are checked when they are filled in.
 fn check_headers(path: &str, headers: &BTreeMap<String, String>) -> Result<(), ConfigError> {
     for name in headers.keys() {
-        let field = At(&[path, "headers", name]);
+        let field = At { names: &[path, "headers", name] };
         check_field_name(field, name)?;
         if name.eq_ignore_ascii_case("authorization") {
             return Err(ConfigError::new(field, Reason::ReservedName));
@@ -254,10 +256,10 @@ fn check_field_name(field: At<'_>, name: &str) -> Result<(), ConfigError> {
 impl ResponseStep {
     /// Of the two answers, the one at `path`.
     fn check(&self, path: &'static str) -> Result<(), ConfigError> {
-        let refuse = |field: &str, reason| Err(ConfigError::new(At(&[path, field]), reason));
+        let refuse = |field: &str, reason| Err(ConfigError::new(At { names: &[path, field] }, reason));
         check_renames(&[path, "rename"], &self.rename, RESPONSE.iter().copied())?;
         for text in &self.token_types {
-            check_wire_name(At(&[path, "token_types"]), text)?;
+            check_wire_name(At { names: &[path, "token_types"] }, text)?;
         }
         if self.token_types.is_empty() {
             return refuse("token_types", Reason::Empty);
@@ -270,15 +272,15 @@ impl ResponseStep {
             return refuse("media_types", Reason::NotAMediaType);
         }
         if let Some(text) = &self.scope_separator {
-            check_separator(At(&[path, "scope_separator"]), text)?;
+            check_separator(At { names: &[path, "scope_separator"] }, text)?;
         }
-        check_count(At(&[path, "keep"]), self.keep.len())?;
-        self.keep.iter().try_for_each(|text| check_wire_name(At(&[path, "keep"]), text))?;
+        check_count(At { names: &[path, "keep"] }, self.keep.len())?;
+        self.keep.iter().try_for_each(|text| check_wire_name(At { names: &[path, "keep"] }, text))?;
         let error = &self.error;
-        check_wire_name(At(&[path, "error.code"]), &error.code)?;
-        check_wire_name(At(&[path, "error.description"]), &error.description)?;
-        check_wire_name(At(&[path, "error.uri"]), &error.uri)?;
-        error.ok.as_ref().map_or(Ok(()), |ok| check_wire_name(At(&[path, "error.ok.member"]), &ok.member))
+        check_wire_name(At { names: &[path, "error.code"] }, &error.code)?;
+        check_wire_name(At { names: &[path, "error.description"] }, &error.description)?;
+        check_wire_name(At { names: &[path, "error.uri"] }, &error.uri)?;
+        error.ok.as_ref().map_or(Ok(()), |ok| check_wire_name(At { names: &[path, "error.ok.member"] }, &ok.member))
     }
 }
 
@@ -293,12 +295,12 @@ impl Presentation {
         const HEADER: &str = "dialect.presentation.header";
         const SCHEME: &str = "dialect.presentation.scheme";
         const BASIC: Reason = Reason::GoesOnlyWith("the scheme `Basic`");
-        check_field_name(At(&[HEADER]), &self.header)?;
+        check_field_name(At { names: &[HEADER] }, &self.header)?;
         if ["content-type", "accept"].iter().any(|each| self.header.eq_ignore_ascii_case(each)) {
             return Err(ConfigError::new(HEADER, Reason::ReservedName));
         }
         if let Some(name) = &self.query_parameter {
-            check_wire_name(At(&["dialect.presentation.query_parameter"]), name)?;
+            check_wire_name(At { names: &["dialect.presentation.query_parameter"] }, name)?;
         }
         let Some(scheme) = &self.scheme else {
             let form = "dialect.presentation.form";
@@ -334,7 +336,7 @@ fn check_parameters(step: &Step, parameters: &Parameters) -> Result<(), ConfigEr
     let path = step.path;
     check_renames(&[path, "parameters.rename"], &parameters.rename, step.names())?;
     for name in &parameters.omit {
-        let refuse = |reason| Err(ConfigError::new(At(&[path, "parameters.omit", name]), reason));
+        let refuse = |reason| Err(ConfigError::new(At { names: &[path, "parameters.omit", name] }, reason));
         if step.always.contains(&name.as_str()) {
             return refuse(Reason::NotOmittable);
         }
@@ -343,7 +345,7 @@ fn check_parameters(step: &Step, parameters: &Parameters) -> Result<(), ConfigEr
         }
     }
     for (name, value) in &parameters.add {
-        let field = At(&[path, "parameters.add", name]);
+        let field = At { names: &[path, "parameters.add", name] };
         check_addition(field, name, value)?;
         // RFC 6749 section 3.1: no parameter twice. An omitted standard parameter may be replaced by one of the
         // provider's own.
@@ -373,7 +375,7 @@ fn check_renames(
     standard: impl Iterator<Item = &'static str> + Clone,
 ) -> Result<(), ConfigError> {
     for (name, wire) in renames.iter() {
-        let field = At(&[step, list, name]);
+        let field = At { names: &[step, list, name] };
         if !standard.clone().any(|each| each == name) {
             return Err(ConfigError::new(field, Reason::UnknownName { known: known(standard) }));
         }
