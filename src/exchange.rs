@@ -110,7 +110,7 @@ pub(crate) fn refresh_request(
     check_owner(client, intent)?;
     let provider = client.provider();
     let step = &provider.dialect.refresh;
-    let address = provider.endpoints.refresh.as_ref().ok_or(RequestFault::NoEndpoint("refresh_endpoint"))?;
+    let address = provider.endpoints.refresh().ok_or(RequestFault::NoEndpoint("refresh_endpoint"))?;
     if step.needs_secret && client.secret().is_none() {
         return Err(RequestFault::SecretRequired);
     }

@@ -48,8 +48,8 @@ impl LoginSettings {
         if dialect::is_authorize_parameter(step, name) {
             return Err(ConfigError::new(FIELD, Reason::ReservedName));
         }
-        let endpoints =
-            [&client.provider().endpoints.authorization, &client.provider().endpoints.implicit_authorization];
+        let endpoints = &client.provider().endpoints;
+        let endpoints = [endpoints.authorization.as_ref(), endpoints.implicit_authorization()];
         let in_route = fragment.iter().flat_map(dialect::Fragment::query_names);
         let mut in_url = endpoints.into_iter().flatten().flat_map(Endpoint::query_names).chain(in_route);
         if self.parameters.iter().any(|(each, _)| **each == *name) || in_url.any(|each| each == name) {

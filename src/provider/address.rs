@@ -33,9 +33,10 @@ impl Address {
         kept: &BTreeMap<String, Kept>,
         plaintext: Plaintext,
     ) -> Result<Self, ConfigError> {
-        if let Some(url) = template.literal() {
-            return Endpoint::new(field, url.to_owned(), plaintext).map(Self::Fixed);
-        }
+        let template = match template.into_literal() {
+            Ok(url) => return Endpoint::new(field, url, plaintext).map(Self::Fixed),
+            Err(template) => template,
+        };
         check_places(field, &template, kept)?;
         let mut rules = BTreeMap::new();
         for (_, name) in names(&template) {
@@ -44,7 +45,8 @@ impl Address {
             rules.insert(Box::from(name), kept.get(name).ok_or_else(unset)?.clone());
         }
         let bound = BoundAddress { template, rules, plaintext };
-        bound.check_all(field)?;
+        // Every URL that the rules allow must be one, as far as that can be tried.
+        bound.examples().into_iter().try_for_each(|url| Endpoint::new(field, url, plaintext).map(drop))?;
         Ok(Self::Bound(Box::new(bound)))
     }
 
@@ -61,9 +63,9 @@ impl Address {
         match self {
             Self::Fixed(endpoint) => endpoint.query_names().collect(),
             Self::Bound(bound) => {
-                let text: String = bound.template.pieces().iter().map(text_of).collect();
-                let query = text.split_once('?').map_or("", |(_, query)| query);
-                url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned()).collect()
+                let endpoints =
+                    bound.examples().into_iter().filter_map(|url| Endpoint::new("endpoint", url, bound.plaintext).ok());
+                endpoints.flat_map(|endpoint| endpoint.query_names().collect::<Vec<_>>()).collect()
             }
         }
     }
@@ -88,24 +90,25 @@ impl BoundAddress {
         Endpoint::new("endpoint", filled.into_owned(), self.plaintext).ok()
     }
 
-    /// Every URL that the rules allow must be one, as far as that can be tried.
-    fn check_all(&self, field: &'static str) -> Result<(), ConfigError> {
-        let example = |name: &str| match self.rules.get(name) {
-            Some(Kept::OneOf(values)) => values.first().map(String::as_str),
-            _ => Some("x"),
-        };
-        let try_with = |changed: &str, value: &str| {
-            let filled =
-                self.template.fill(|name| Some(Cow::Borrowed(if name == changed { value } else { example(name)? })));
-            Endpoint::new(field, filled.unwrap_or_default().into_owned(), self.plaintext).map(drop)
-        };
-        for (name, rule) in &self.rules {
+    /// The URL with each value of a list once, and with a stand-in for what no list says.
+    fn examples(&self) -> Vec<String> {
+        let mut examples = Vec::new();
+        for (changed, rule) in &self.rules {
             match rule {
-                Kept::OneOf(values) => values.iter().try_for_each(|value| try_with(name, value))?,
-                _ => try_with(name, "x")?,
+                Kept::OneOf(values) => examples.extend(values.iter().filter_map(|value| self.example(changed, value))),
+                _ => examples.extend(self.example(changed, "x")),
             }
         }
-        Ok(())
+        examples
+    }
+
+    fn example(&self, changed: &str, value: &str) -> Option<String> {
+        let filled = self.template.fill(|name| match self.rules.get(name) {
+            _ if name == changed => Some(Cow::Borrowed(value)),
+            Some(Kept::OneOf(values)) => values.first().map(|value| Cow::Borrowed(value.as_str())),
+            _ => Some(Cow::Borrowed("x")),
+        });
+        filled.map(Cow::into_owned)
     }
 }
 

@@ -55,7 +55,8 @@ impl CheckedProvider {
         let additions = StepAdditions::new(dialect, &mut variables)?;
         variables.finish()?;
 
-        let addresses = [&endpoints.token, &endpoints.refresh, &endpoints.follow_up].into_iter().flatten();
+        let addresses =
+            [endpoints.token.as_ref(), endpoints.refresh(), endpoints.follow_up.as_ref()].into_iter().flatten();
         let needed = addresses.flat_map(Address::missing).chain(additions.needed());
         let needed = needed.filter(|name| dialect.callback.keep.contains_key(*name));
         let needed_from_callback = needed.map(Box::from).collect();

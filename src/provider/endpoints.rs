@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Address, Logout, Provider, variables::Variables};
 use crate::{
-    dialect::{
-        BodyFormat, Dialect, FOLLOW_UP, Parameters, REFRESH, Step, TOKEN, Wire, is_authorize_parameter,
-        is_query_parameter,
-    },
+    dialect::{BodyFormat, Dialect, FOLLOW_UP, REFRESH, Step, TOKEN, Wire, is_authorize_parameter, is_query_parameter},
     error::{ConfigError, Reason},
     vocabulary::{Endpoint, Plaintext, grammar},
 };
@@ -15,9 +12,11 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Endpoints {
     pub(crate) authorization: Option<Endpoint>,
-    pub(crate) implicit_authorization: Option<Endpoint>,
+    /// Where it is another.
+    own_implicit_authorization: Option<Endpoint>,
     pub(crate) token: Option<Address>,
-    pub(crate) refresh: Option<Address>,
+    /// Where it is another.
+    own_refresh: Option<Address>,
     pub(crate) follow_up: Option<Address>,
     pub(crate) logout: Option<LogoutRequest>,
     pub(crate) checks: BTreeMap<Box<str>, Endpoint>,
@@ -42,16 +41,17 @@ impl Endpoints {
             None => Ok(None),
         };
         let token = address("token_endpoint", &provider.token_endpoint)?;
-        let refresh = address("refresh_endpoint", &provider.refresh_endpoint)?;
+        let own_refresh = address("refresh_endpoint", &provider.refresh_endpoint)?;
         let follow_up = address("follow_up_endpoint", &provider.follow_up_endpoint)?;
         // The browser goes there before there is a callback.
-        let mut endpoint = |field, text: &str| match variables.url(field, text)?.literal() {
-            Some(url) => Endpoint::new(field, url.to_owned(), plaintext),
-            None => Err(ConfigError::new(field, Reason::NotYetKnown)),
+        let mut endpoint = |field, text: &str| match variables.url(field, text)?.into_literal() {
+            Ok(url) => Endpoint::new(field, url, plaintext),
+            Err(_) => Err(ConfigError::new(field, Reason::NotYetKnown)),
         };
         let mut optional = |field, text: &Option<String>| text.as_deref().map(|text| endpoint(field, text)).transpose();
         let authorization = optional("authorization_endpoint", &provider.authorization_endpoint)?;
-        let implicit = optional("implicit_authorization_endpoint", &provider.implicit_authorization_endpoint)?;
+        let own_implicit_authorization =
+            optional("implicit_authorization_endpoint", &provider.implicit_authorization_endpoint)?;
         let mut logout = None;
         if let Some(Logout { endpoint: url, parameter, body }) = &provider.logout {
             ConfigError::check_not_empty("logout.parameter", parameter)?;
@@ -63,51 +63,60 @@ impl Endpoints {
         for (name, url) in &provider.checks {
             checks.insert(name.as_str().into(), endpoint("checks", url)?);
         }
-        let endpoints = Self {
-            implicit_authorization: implicit.or_else(|| authorization.clone()),
-            authorization,
-            refresh: refresh.or_else(|| token.clone()),
-            token,
-            follow_up,
-            logout,
-            checks,
-        };
-        endpoints.check_queries(&provider.dialect, provider.refresh_endpoint.is_some())?;
+        let endpoints =
+            Self { own_implicit_authorization, authorization, own_refresh, token, follow_up, logout, checks };
+        endpoints.check_queries(&provider.dialect)?;
         Ok(endpoints)
     }
 
-    fn check_queries(&self, dialect: &Dialect, refreshes_elsewhere: bool) -> Result<(), ConfigError> {
-        let authorize = &dialect.authorize.parameters;
+    /// Where an implicit login goes.
+    pub(crate) fn implicit_authorization(&self) -> Option<&Endpoint> {
+        self.own_implicit_authorization.as_ref().or(self.authorization.as_ref())
+    }
+
+    /// Where a refresh goes.
+    pub(crate) fn refresh(&self) -> Option<&Address> {
+        self.own_refresh.as_ref().or(self.token.as_ref())
+    }
+
+    fn check_queries(&self, dialect: &Dialect) -> Result<(), ConfigError> {
+        let authorize = |name: &str| is_authorize_parameter(&dialect.authorize.parameters, name);
         check_query("authorization_endpoint", &self.authorization, authorize)?;
-        check_query("implicit_authorization_endpoint", &self.implicit_authorization, authorize)?;
-        check_token_query("token_endpoint", &self.token, &TOKEN, &dialect.token.wire())?;
-        let field = if refreshes_elsewhere { "refresh_endpoint" } else { "token_endpoint" };
-        check_token_query(field, &self.refresh, &REFRESH, &dialect.refresh.wire())?;
-        match &dialect.follow_up {
-            Some(step) => check_token_query("follow_up_endpoint", &self.follow_up, &FOLLOW_UP, &step.wire()),
+        check_query("implicit_authorization_endpoint", &self.own_implicit_authorization, authorize)?;
+        check_token_query("token_endpoint", self.token.as_ref(), &TOKEN, &dialect.token.wire())?;
+        let field = if self.own_refresh.is_some() { "refresh_endpoint" } else { "token_endpoint" };
+        check_token_query(field, self.refresh(), &REFRESH, &dialect.refresh.wire())?;
+        if let Some(step) = &dialect.follow_up {
+            check_token_query("follow_up_endpoint", self.follow_up.as_ref(), &FOLLOW_UP, &step.wire())?;
+        }
+        if let Some(LogoutRequest { endpoint, parameter, body: BodyFormat::Query }) = &self.logout {
+            check_query("logout.endpoint", [endpoint], |name| name == &**parameter)?;
+        }
+        match &dialect.presentation.query_parameter {
+            Some(token) => check_query("checks", self.checks.values(), |name| name == token),
             None => Ok(()),
         }
     }
 }
 
 /// The endpoint's own query must not say what a parameter says (RFC 6749 section 3.1).
-fn check_query(field: &'static str, endpoint: &Option<Endpoint>, parameters: &Parameters) -> Result<(), ConfigError> {
-    let mut names = endpoint.iter().flat_map(Endpoint::query_names);
-    if names.any(|name| is_authorize_parameter(parameters, &name)) {
-        Err(ConfigError::new(field, Reason::ReservedName))
-    } else {
-        Ok(())
-    }
+fn check_query<'e>(
+    field: &'static str,
+    endpoints: impl IntoIterator<Item = &'e Endpoint>,
+    is_parameter: impl Fn(&str) -> bool,
+) -> Result<(), ConfigError> {
+    let mut names = endpoints.into_iter().flat_map(Endpoint::query_names);
+    if names.any(|name| is_parameter(&name)) { Err(ConfigError::new(field, Reason::ReservedName)) } else { Ok(()) }
 }
 
 /// The same where a token request's parameters stand in the query (RFC 6749 section 3.2).
 fn check_token_query(
     field: &'static str,
-    address: &Option<Address>,
+    address: Option<&Address>,
     step: &Step,
     wire: &Wire<'_>,
 ) -> Result<(), ConfigError> {
-    let mut names = address.iter().flat_map(Address::query_names);
+    let mut names = address.into_iter().flat_map(Address::query_names);
     if names.any(|name| is_query_parameter(step, wire, &name)) {
         Err(ConfigError::new(field, Reason::ReservedName))
     } else {

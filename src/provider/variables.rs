@@ -14,7 +14,8 @@ const CLIENT_ID: &str = "client_id";
 
 /// Fills the templates of one provider, and remembers which variables they name.
 pub(super) struct Variables<'a> {
-    values: BTreeMap<&'a str, &'a str>,
+    values: &'a BTreeMap<String, String>,
+    client_id: &'a str,
     from_callback: &'a BTreeMap<String, Kept>,
     from_response: Vec<&'a str>,
     named: BTreeSet<String>,
@@ -27,7 +28,6 @@ impl<'a> Variables<'a> {
     pub(super) fn new(provider: &'a Provider, client_id: &'a str) -> Result<Self, ConfigError> {
         let from_callback = &provider.dialect.callback.keep;
         let from_response: Vec<_> = provider.dialect.kept_members().collect();
-        let mut values = BTreeMap::new();
         for (name, value) in &provider.variables {
             let field = || format!("variables.{}", name.escape_debug());
             if [CLIENT_ID, SCOPE, RANDOM].contains(&name.as_str()) {
@@ -40,14 +40,16 @@ impl<'a> Variables<'a> {
             if value.len() > MAX_EXTRA {
                 return Err(ConfigError::new(field(), Reason::WrongLength { min: 0, max: MAX_EXTRA }));
             }
-            values.insert(name.as_str(), value.as_str());
         }
-        values.insert(CLIENT_ID, client_id);
-        Ok(Self { values, from_callback, from_response, named: BTreeSet::new() })
+        Ok(Self { values: &provider.variables, client_id, from_callback, from_response, named: BTreeSet::new() })
     }
 
     /// The first of the URL's alternatives whose variables all have a value, or will have one from the callback.
     pub(super) fn url(&mut self, field: &str, text: &str) -> Result<Template, ConfigError> {
+        // Most URLs are just that.
+        if !text.contains(['{', '}', ' ']) {
+            return Ok(Template::of_literal(text.to_owned()));
+        }
         let mut alternatives = Vec::new();
         for alternative in text.split(OR) {
             let template = Template::parse(field, alternative)?;
@@ -66,12 +68,22 @@ impl<'a> Variables<'a> {
         for name in chosen.variables() {
             self.check_url_value(name)?;
         }
-        Ok(chosen.bind(|name| self.values.get(name).copied()))
+        self.bind(field, chosen)
+    }
+
+    fn bind(&self, field: &str, template: &Template) -> Result<Template, ConfigError> {
+        let too_long = || Reason::WrongLength { min: 0, max: Template::MAX_BYTES };
+        let bound = template.bind(|name| self.value(name));
+        bound.ok_or_else(|| ConfigError::new(field.to_owned(), too_long()))
+    }
+
+    fn value(&self, name: &str) -> Option<&'a str> {
+        if name == CLIENT_ID { Some(self.client_id) } else { self.values.get(name).map(String::as_str) }
     }
 
     /// A value stands in a host, a port, a path segment or a query, and must not be able to leave it.
     fn check_url_value(&self, name: &str) -> Result<(), ConfigError> {
-        let Some(value) = self.values.get(name) else {
+        let Some(value) = self.value(name) else {
             return Ok(());
         };
         let field = if name == CLIENT_ID { name.to_owned() } else { format!("variables.{}", name.escape_debug()) };
@@ -84,7 +96,7 @@ impl<'a> Variables<'a> {
     }
 
     fn is_known(&self, name: &str) -> bool {
-        self.values.contains_key(name) || self.from_callback.contains_key(name) || self.from_response.contains(&name)
+        self.value(name).is_some() || self.from_callback.contains_key(name) || self.from_response.contains(&name)
     }
 
     /// The value of a parameter or header field. What differs from request to request is left as a variable.
@@ -94,13 +106,13 @@ impl<'a> Variables<'a> {
         let known = |name: &str| self.is_known(name) || name == SCOPE || name == RANDOM;
         match template.variables().find(|name| !known(name)) {
             Some(name) => Err(ConfigError::new(field.to_owned(), Reason::UnsetVariable(name.to_owned()))),
-            None => Ok(template.bind(|name| self.values.get(name).copied())),
+            None => self.bind(field, &template),
         }
     }
 
     /// A variable that no template names is a spelling mistake.
     pub(super) fn finish(self) -> Result<(), ConfigError> {
-        match self.values.keys().find(|name| **name != CLIENT_ID && !self.named.contains(**name)) {
+        match self.values.keys().find(|name| !self.named.contains(*name)) {
             Some(name) => Err(ConfigError::new(format!("variables.{}", name.escape_debug()), Reason::UnknownVariable)),
             None => Ok(()),
         }

@@ -45,8 +45,8 @@ impl<K> Client<K> {
     }
 
     fn login(&self, grant: grant::AuthorizationCode) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
-        require("authorization_endpoint", &self.provider().endpoints.authorization)?;
-        require("token_endpoint", &self.provider().endpoints.token)?;
+        require("authorization_endpoint", self.provider().endpoints.authorization.as_ref())?;
+        require("token_endpoint", self.provider().endpoints.token.as_ref())?;
         self.start_with_redirect(grant)
     }
 
@@ -60,7 +60,7 @@ impl<K> Client<K> {
     /// is as it was.
     pub fn implicit(&self) -> Result<Unauthorized<grant::Implicit>, ConfigError> {
         self.require_bound_tokens()?;
-        require("authorization_endpoint", &self.provider().endpoints.implicit_authorization)?;
+        require("authorization_endpoint", self.provider().endpoints.implicit_authorization())?;
         self.start_with_redirect(grant::Implicit::default())
     }
 
@@ -75,7 +75,7 @@ impl<K> Client<K> {
             return Err(ConfigError::new("dialect.callback.implicit_refresh_token", reason));
         }
         self.require_bound_tokens()?;
-        require("authorization_endpoint", &self.provider().endpoints.implicit_authorization)?;
+        require("authorization_endpoint", self.provider().endpoints.implicit_authorization())?;
         self.start_with_redirect(grant::ImplicitWithRefresh::default())
     }
 
@@ -85,7 +85,7 @@ impl<K> Client<K> {
     /// # Errors
     /// The provider has no token endpoint. The client is as it was.
     pub fn password(&self) -> Result<Unauthorized<grant::Password>, ConfigError> {
-        require("token_endpoint", &self.provider().endpoints.token)?;
+        require("token_endpoint", self.provider().endpoints.token.as_ref())?;
         Ok(self.start(grant::Password::new()))
     }
 
@@ -97,7 +97,7 @@ impl<K> Client<K> {
     where
         K: CanAuthenticate,
     {
-        require("token_endpoint", &self.provider().endpoints.token)?;
+        require("token_endpoint", self.provider().endpoints.token.as_ref())?;
         self.require_authentication()?;
         Ok(self.start(grant::ClientCredentials::new()))
     }
@@ -135,11 +135,11 @@ impl<K> Client<K> {
 
     fn start_with_redirect<G>(&self, grant: G) -> Result<Unauthorized<G>, ConfigError> {
         let start = self.start(grant);
-        require("redirect_uri", &start.intent.redirect_uri)?;
+        require("redirect_uri", start.intent.redirect_uri.as_ref())?;
         Ok(start)
     }
 }
 
-fn require<T>(field: &'static str, value: &Option<T>) -> Result<(), ConfigError> {
+fn require<T>(field: &'static str, value: Option<&T>) -> Result<(), ConfigError> {
     if value.is_some() { Ok(()) } else { Err(ConfigError::new(field, Reason::Missing)) }
 }

@@ -166,7 +166,7 @@ impl<G: FrontChannelTokens> Unauthorized<G> {
         let Self { client, intent, mut grant } = self;
         let provider = client.provider();
         let opening = Opening {
-            endpoint: provider.endpoints.implicit_authorization.as_ref(),
+            endpoint: provider.endpoints.implicit_authorization(),
             response_type: &provider.dialect.authorize.response_type_token,
             challenge: None,
         };

@@ -1,6 +1,6 @@
 //! Endpoint URLs: checked once, kept byte for byte.
 
-use url::Url;
+use url::{Position, Url};
 
 use super::url_text::{self, is_loopback};
 use crate::error::{ConfigError, Reason};
@@ -49,8 +49,9 @@ pub(crate) fn origin_of(field: &'static str, text: &str, plaintext: Plaintext) -
     checked_url(field, text, plaintext).map(|url| origin(&url))
 }
 
+/// Of a web URL without user information, which is what was checked, all that stands before the path.
 fn origin(url: &Url) -> Box<str> {
-    url.origin().ascii_serialization().into_boxed_str()
+    url[..Position::BeforePath].into()
 }
 
 fn checked_url(field: &'static str, text: &str, plaintext: Plaintext) -> Result<Url, ConfigError> {

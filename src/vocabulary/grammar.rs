@@ -27,10 +27,10 @@ pub(crate) fn is_token_text(text: &str) -> bool {
 
 /// `tchar` of RFC 9110 section 5.6.2: authentication schemes are made of it.
 pub(crate) fn is_tchar(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+    matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'^'..=b'z' | b'|' | b'~')
 }
 
 /// Printable ASCII less what RFC 3986 keeps out of a URI and what shells and browsers read in ways of their own.
 pub(crate) fn is_url_byte(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte)
+    matches!(byte, b'!' | b'#'..=b';' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'~')
 }

@@ -38,7 +38,7 @@ impl Scope {
     /// There are more than 256 tokens, or more than 16 KiB of them; or one is empty, or holds a character outside
     /// `%x21 / %x23-5B / %x5D-7E` (RFC 6749 section 3.3).
     pub fn new<T: AsRef<str>>(tokens: impl IntoIterator<Item = T>) -> Result<Self, ConfigError> {
-        let mut joined = String::new();
+        let mut joined = String::with_capacity(128);
         for (count, token) in tokens.into_iter().enumerate() {
             if count >= MAX_TOKENS {
                 return Err(ConfigError::new("scope", Reason::TooMany { max: MAX_TOKENS }));

@@ -12,19 +12,21 @@ pub(crate) struct Template {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
-    Literal(Box<str>),
+    Literal(String),
     Variable(Box<str>),
 }
 
 impl Template {
+    /// How long one may be, its variables filled in.
+    pub(crate) const MAX_BYTES: usize = 16 * 1024;
+
     /// Parses `text`, which stands at `field`.
     pub(crate) fn parse(field: &str, text: &str) -> Result<Self, ConfigError> {
         let broken = || ConfigError::new(field.to_owned(), Reason::BrokenTemplate);
-        let mut template = Self::default();
         if !text.contains(['{', '}']) {
-            template.push_literal(text);
-            return Ok(template);
+            return Ok(Self::of_literal(text.to_owned()));
         }
+        let mut template = Self::default();
         let mut literal = String::new();
         let mut chars = text.chars().peekable();
         while let Some(char) = chars.next() {
@@ -56,11 +58,16 @@ impl Template {
         Ok(template)
     }
 
+    /// The template of this very text.
+    pub(crate) fn of_literal(text: String) -> Self {
+        Self { pieces: vec![Piece::Literal(text)] }
+    }
+
     fn push_literal(&mut self, text: &str) {
         match self.pieces.last_mut() {
             _ if text.is_empty() => {}
-            Some(Piece::Literal(last)) => *last = format!("{last}{text}").into(),
-            _ => self.pieces.push(Piece::Literal(text.into())),
+            Some(Piece::Literal(last)) => last.push_str(text),
+            _ => self.pieces.push(Piece::Literal(text.to_owned())),
         }
     }
 
@@ -76,8 +83,16 @@ impl Template {
         })
     }
 
-    /// The same with the variables that `value` knows filled in.
-    pub(crate) fn bind<'v>(&self, value: impl Fn(&str) -> Option<&'v str>) -> Self {
+    /// The same with the variables that `value` knows filled in. `None` where it would be longer than a URL or a header
+    /// field may be: a short template can name a long value many times.
+    pub(crate) fn bind<'v>(&self, value: impl Fn(&str) -> Option<&'v str>) -> Option<Self> {
+        let length = |piece: &Piece| match piece {
+            Piece::Literal(text) => text.len(),
+            Piece::Variable(name) => value(name).map_or(0, str::len),
+        };
+        if self.pieces.iter().map(length).fold(0, usize::saturating_add) > Self::MAX_BYTES {
+            return None;
+        }
         let mut bound = Self::default();
         for piece in &self.pieces {
             match piece {
@@ -88,7 +103,7 @@ impl Template {
                 },
             }
         }
-        bound
+        Some(bound)
     }
 
     /// The text, where no variable is in it.
@@ -97,6 +112,15 @@ impl Template {
             [] => Some(""),
             [Piece::Literal(text)] => Some(text),
             _ => None,
+        }
+    }
+
+    /// The text, where no variable is in it; else the template again.
+    pub(crate) fn into_literal(mut self) -> Result<String, Self> {
+        match self.pieces.as_mut_slice() {
+            [] => Ok(String::new()),
+            [Piece::Literal(text)] => Ok(std::mem::take(text)),
+            _ => Err(self),
         }
     }
 

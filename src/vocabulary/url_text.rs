@@ -36,8 +36,9 @@ pub(super) fn checked(field: &'static str, text: &str) -> Result<Url, ConfigErro
 /// `https:/host/x://` and `https:///host`.
 fn authority(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once(':')?;
-    let authority = rest.strip_prefix("//")?.split(['/', '?', '#']).next()?;
-    (!authority.is_empty()).then_some(authority)
+    let rest = rest.strip_prefix("//")?;
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
+    rest.get(..end).filter(|authority| !authority.is_empty())
 }
 
 /// Whether the URL's host is this machine: `localhost` or a loopback address.

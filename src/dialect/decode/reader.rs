@@ -29,7 +29,8 @@ struct Object {
 
 #[derive(Debug)]
 struct Member {
-    name: Box<str>,
+    /// Most are named as in the RFC.
+    name: Cow<'static, str>,
     place: Place,
 }
 
@@ -121,7 +122,11 @@ impl AnswerReader {
                 };
                 ConfigError::new(format!("{at}.{field}"), reason)
             };
-            let leaf = root.leaf(standard.path(step)).map_err(refused)?;
+            let leaf = match standard.path(step) {
+                path if path == standard.name() => root.named(Cow::Borrowed(standard.name())),
+                path => root.leaf(path),
+            };
+            let leaf = leaf.map_err(refused)?;
             if leaf.standard.replace(standard).is_some() {
                 return Err(refused(Reason::Repeated));
             }
@@ -162,29 +167,35 @@ impl AnswerReader {
 impl Object {
     /// The leaf at the end of `path`.
     fn leaf(&mut self, path: &str) -> Result<&mut Leaf, Reason> {
-        let (name, rest) = match path.split_once('.') {
-            Some((name, rest)) => (name, Some(rest)),
-            None => (path, None),
-        };
+        match path.split_once('.') {
+            Some((name, rest)) => match self.place(name.to_owned().into(), || Place::Inside(Self::default()))? {
+                Place::Inside(object) => object.leaf(rest),
+                Place::Leaf(_) => Err(Reason::Repeated),
+            },
+            None => self.named(path.to_owned().into()),
+        }
+    }
+
+    /// The leaf of this name in the object itself.
+    fn named(&mut self, name: Cow<'static, str>) -> Result<&mut Leaf, Reason> {
+        match self.place(name, || Place::Leaf(Leaf::default()))? {
+            Place::Leaf(leaf) => Ok(leaf),
+            Place::Inside(_) => Err(Reason::Repeated),
+        }
+    }
+
+    fn place(&mut self, name: Cow<'static, str>, new: impl FnOnce() -> Place) -> Result<&mut Place, Reason> {
         if name.is_empty() {
             return Err(Reason::Empty);
         }
-        let at = match self.members.iter().position(|member| *member.name == *name) {
+        let at = match self.members.iter().position(|member| member.name == name) {
             Some(at) => at,
             None => {
-                let place = match rest {
-                    Some(_) => Place::Inside(Object::default()),
-                    None => Place::Leaf(Leaf::default()),
-                };
-                self.members.push(Member { name: name.into(), place });
+                self.members.push(Member { name, place: new() });
                 self.members.len().saturating_sub(1)
             }
         };
-        match (self.members.get_mut(at).map(|member| &mut member.place), rest) {
-            (Some(Place::Inside(object)), Some(rest)) => object.leaf(rest),
-            (Some(Place::Leaf(leaf)), None) => Ok(leaf),
-            _ => Err(Reason::Repeated),
-        }
+        self.members.get_mut(at).map(|member| &mut member.place).ok_or(Reason::Empty)
     }
 }
 
