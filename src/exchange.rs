@@ -7,8 +7,8 @@ use url::form_urlencoded;
 use crate::{
     client::AnyClient,
     dialect::{
-        Additions, BasicEncoding, Filled, Pair, Placed, Random, RefreshDeadline, TokenForm, Values, Wire, basic_header,
-        with_query,
+        Additions, BasicEncoding, Filled, Pair, Placed, Random, RefreshDeadline, ResponseStep, TokenForm, Values, Wire,
+        basic_header, with_query,
     },
     error::{PresentError, RequestFault},
     http::{Body, Header, Request},
@@ -34,7 +34,8 @@ fn token_request(
     let scope = scope_text(client, intent).unwrap_or_default();
     let values = Values { scope: &scope, extras, random };
     let (wire, additions) = (provider.dialect.token.wire(), &provider.additions.token);
-    Draft { client, wire, additions, endpoint, values }.request(parameters)
+    let answer = &provider.dialect.response;
+    Draft { client, wire, additions, endpoint, values, answer }.request(parameters)
 }
 
 /// A request that exchanges a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
@@ -121,7 +122,7 @@ pub(crate) fn refresh_request(
         _ => {}
     }
     match refresh_opens(client, expires_at) {
-        Some(opens) if now < opens => return Err(RequestFault::TooEarly(opens)),
+        Some(opens) if now < opens => return Err(RequestFault::TooEarly { opens, wait: opens.since(now) }),
         _ => {}
     }
     let endpoint = &*address.with(extras).ok_or(RequestFault::NotBound)?;
@@ -137,7 +138,8 @@ pub(crate) fn refresh_request(
         Random { secret: Some(refresh_token.expose().as_bytes()), more: [access_token.expose().as_bytes(), &[]], now };
     let values = Values { scope: &scope, extras, random };
     let (wire, additions) = (step.wire(), &provider.additions.refresh);
-    Draft { client, wire, additions, endpoint, values }.request(&parameters)
+    let answer = &provider.dialect.response;
+    Draft { client, wire, additions, endpoint, values, answer }.request(&parameters)
 }
 
 /// From when on the provider allows a refresh, where it does not always.
@@ -158,7 +160,9 @@ pub(crate) fn follow_up_request(client: &AnyClient, held: Holder<'_>, now: Times
     let random = Random { secret: Some(access_token.expose().as_bytes()), more: [&[]; 2], now };
     let values = Values { scope: &scope, extras, random };
     let (wire, additions) = (step.wire(), &provider.additions.follow_up);
-    Draft { client, wire, additions, endpoint, values }.request(&[Some(("access_token", access_token.expose()))])
+    let answer = provider.dialect.follow_up_response.as_ref().unwrap_or(&provider.dialect.response);
+    Draft { client, wire, additions, endpoint, values, answer }
+        .request(&[Some(("access_token", access_token.expose()))])
 }
 
 /// A state must not be used with the credentials, or at the server, of another client.
@@ -173,6 +177,8 @@ struct Draft<'a> {
     additions: &'a Additions,
     endpoint: &'a Endpoint,
     values: Values<'a>,
+    /// What the answer is.
+    answer: &'a ResponseStep,
 }
 
 impl Draft<'_> {
@@ -202,7 +208,7 @@ impl Draft<'_> {
         let content_type = content_type.filter(|_| !own("content-type"));
         headers.extend(content_type.map(|content_type| Header::new("Content-Type", content_type)));
         if !own("accept") {
-            headers.push(Header::new("Accept", self.client.provider().dialect.response.format.media_type()));
+            headers.push(Header::new("Accept", self.answer.format.media_type()));
         }
         headers.extend(proof.header.map(|credentials| Header::new("Authorization", credentials.clone())));
         headers.extend(fields.into_iter().map(|Filled { name, value, .. }| Header::new(name, value.into_owned())));

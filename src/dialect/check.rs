@@ -3,8 +3,9 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{
-    Added, AuthorizeStep, BodyFormat, CallbackStep, Dialect, Fragment, Kept, Nonce, Parameters, Presentation, Renames,
-    ResponseStep, StateEcho, TokenForm, Wire,
+    Added, AuthorizeStep, BodyFormat, CallbackStep, Dialect, ExpiryEncoding, Fragment, IssuerParameter, Kept, Nonce,
+    Parameters, Presentation, RANDOM, RefreshAnswer, RefreshDeadline, RefreshStep, Renames, ResponseStep, StateEcho,
+    TokenForm, Wire,
 };
 use crate::{
     error::{ConfigError, Reason},
@@ -77,7 +78,27 @@ impl Step {
 }
 
 /// Header fields that belong to the transport or to the browser.
-const TRANSPORT_FIELDS: [&str; 6] = ["host", "content-length", "transfer-encoding", "connection", "cookie", "upgrade"];
+const TRANSPORT_FIELDS: [&str; 13] = [
+    "host",
+    "content-length",
+    "content-encoding",
+    "transfer-encoding",
+    "te",
+    "trailer",
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "proxy-authorization",
+    "expect",
+    "upgrade",
+    "cookie",
+];
+
+/// What a template calls by these names is not kept from anywhere.
+const TEMPLATE_NAMES: [&str; 2] = ["client_id", RANDOM];
+
+/// These are the machine's to keep: an extra would outlive the token that it copies.
+const TOKENS: [&str; 2] = ["access_token", "refresh_token"];
 
 /// What an answer with tokens may be called (RFC 9110 section 15.3).
 const SUCCESS: std::ops::RangeInclusive<u16> = 200..=299;
@@ -102,6 +123,7 @@ impl Dialect {
         self.callback.check()?;
         check_request(&TOKEN, &self.token.wire())?;
         check_request(&REFRESH, &self.refresh.wire())?;
+        self.refresh.check()?;
         self.follow_up.as_ref().map_or(Ok(()), |step| check_request(&FOLLOW_UP, &step.wire()))?;
         self.response.check("dialect.response")?;
         self.follow_up_response.as_ref().map_or(Ok(()), |step| step.check("dialect.follow_up_response"))?;
@@ -126,9 +148,30 @@ impl Dialect {
     }
 }
 
+impl RefreshStep {
+    /// A window that never opens, and tokens that are over when they come.
+    fn check(&self) -> Result<(), ConfigError> {
+        let at_its_end = self.deadline == RefreshDeadline::AccessTokenExpiry;
+        if at_its_end && self.opens_seconds_before_expiry == Some(0) {
+            return Err(ConfigError::new("dialect.refresh.opens_seconds_before_expiry", Reason::Empty));
+        }
+        if self.answer == RefreshAnswer::ExtendsSeconds(0) {
+            return Err(ConfigError::new("dialect.refresh.answer.extends_seconds", Reason::Empty));
+        }
+        Ok(())
+    }
+}
+
 impl AuthorizeStep {
     fn check(&self, echo: StateEcho) -> Result<(), ConfigError> {
         self.check_parameters(echo)?;
+        // Under another name, a server that does not know it ignores it: then nothing at all would bind the login.
+        let challenge = ["code_challenge", "code_challenge_method"];
+        let renamed = |name: &&&str| self.parameters.rename.wire(name) != **name;
+        if let Some(name) = challenge.iter().find(renamed).filter(|_| echo != StateEcho::Required) {
+            let field = At { names: &["dialect.authorize.parameters.rename", name] };
+            return Err(ConfigError::new(field, Reason::GoesOnlyWith("a `state` that comes back")));
+        }
         if let Some(name) = self.parameters.in_query.first() {
             let field = At { names: &["dialect.authorize.parameters.in_query", name] };
             return Err(ConfigError::new(field, Reason::GoesOnlyWith("a request that has a body")));
@@ -188,11 +231,15 @@ fn check_separator(field: At<'_>, separator: &str) -> Result<(), ConfigError> {
 impl CallbackStep {
     fn check(&self) -> Result<(), ConfigError> {
         check_renames(&["dialect.callback", "rename"], &self.rename, CALLBACK.iter().copied())?;
+        // RFC 9207 section 2.4: one that a forged callback may leave out, and a real one never has, checks nothing.
+        if self.rename.wire("iss") != "iss" && self.issuer != IssuerParameter::Required {
+            return Err(ConfigError::new("dialect.callback.rename.iss", Reason::GoesOnlyWith("`issuer: required`")));
+        }
         check_count(At { names: &["dialect.callback.keep"] }, self.keep.len())?;
         for (name, rule) in &self.keep {
             let field = At { names: &["dialect.callback.keep", name] };
             check_wire_name(field, name)?;
-            if REFUSED.contains(&name.as_str()) {
+            if REFUSED.contains(&name.as_str()) || TEMPLATE_NAMES.contains(&name.as_str()) {
                 return Err(ConfigError::new(field, Reason::ReservedName));
             }
             match rule {
@@ -267,6 +314,13 @@ impl ResponseStep {
         if !SUCCESS.contains(&self.status) {
             return refuse("status", Reason::OutOfRange { min: 200, max: 299 });
         }
+        // RFC 9110 sections 15.3.5 and 15.3.6: these bring nothing.
+        if [204, 205].contains(&self.status) {
+            return refuse("status", Reason::GoesOnlyWith("an answer that has a body"));
+        }
+        if self.expiry == ExpiryEncoding::ConstantSeconds(0) {
+            return refuse("expiry.constant_seconds", Reason::Empty);
+        }
         let wrong = |types: &Vec<String>| types.is_empty() || !types.iter().all(|each| is_media_type(each));
         if self.media_types.as_ref().is_some_and(wrong) {
             return refuse("media_types", Reason::NotAMediaType);
@@ -275,7 +329,13 @@ impl ResponseStep {
             check_separator(At { names: &[path, "scope_separator"] }, text)?;
         }
         check_count(At { names: &[path, "keep"] }, self.keep.len())?;
-        self.keep.iter().try_for_each(|text| check_wire_name(At { names: &[path, "keep"] }, text))?;
+        for text in &self.keep {
+            check_wire_name(At { names: &[path, "keep"] }, text)?;
+            let is_token = TOKENS.iter().any(|token| self.rename.wire(token) == text);
+            if is_token || TEMPLATE_NAMES.contains(&text.as_str()) {
+                return Err(ConfigError::new(At { names: &[path, "keep", text] }, Reason::ReservedName));
+            }
+        }
         let error = &self.error;
         check_wire_name(At { names: &[path, "error.code"] }, &error.code)?;
         check_wire_name(At { names: &[path, "error.description"] }, &error.description)?;

@@ -8,7 +8,7 @@ use url::form_urlencoded;
 use zeroize::Zeroizing;
 
 use super::{BasicEncoding, BodyFormat, Fragment, ResponseFormat};
-use crate::vocabulary::{Scope, Secret};
+use crate::vocabulary::{Scope, Secret, grammar};
 
 /// A parameter by its name on the wire.
 #[derive(Clone, Copy)]
@@ -88,7 +88,8 @@ impl PlainScope<'_> {
 fn push_plain(url: &mut String, byte: u8) {
     match byte {
         b' ' => url.push_str("%20"),
-        b'&' | b'#' | b'%' | b'=' | b'+' | b'"' | b'<' | b'>' => url.extend(form_urlencoded::byte_serialize(&[byte])),
+        b'&' | b'#' | b'%' | b'=' | b'+' => url.extend(form_urlencoded::byte_serialize(&[byte])),
+        byte if !grammar::is_url_byte(byte) => url.extend(form_urlencoded::byte_serialize(&[byte])),
         byte => url.push(char::from(byte)),
     }
 }

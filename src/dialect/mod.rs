@@ -73,6 +73,21 @@ pub struct Dialect {
 }
 
 impl Dialect {
+    /// The values that its requests cannot do without: of parameters and header fields.
+    pub(crate) fn additions(&self) -> impl Iterator<Item = &str> {
+        let Self { authorize, token, refresh, follow_up, .. } = self;
+        let parameters = [Some(&authorize.parameters), Some(&token.parameters), Some(&refresh.parameters)];
+        let parameters = parameters.into_iter().chain([follow_up.as_ref().map(|step| &step.parameters)]).flatten();
+        let added =
+            parameters.filter(|parameters| !parameters.omit_unset).flat_map(|parameters| parameters.add.values());
+        let added = added.filter_map(|value| match value {
+            Added::Text(text) => Some(text.as_str()),
+            Added::Number(_) | Added::Truth(_) => None,
+        });
+        let headers = [Some(&token.headers), Some(&refresh.headers), follow_up.as_ref().map(|step| &step.headers)];
+        added.chain(headers.into_iter().flatten().flat_map(|headers| headers.values()).map(String::as_str))
+    }
+
     /// The members of answers that are kept, whichever answer brings them.
     pub(crate) fn kept_members(&self) -> impl Iterator<Item = &str> {
         let follow_up = self.follow_up_response.iter().flat_map(|step| &step.keep);

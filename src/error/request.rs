@@ -1,6 +1,6 @@
 //! A step that was refused before anything was sent.
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, time::Duration};
 
 use super::Remedy;
 use crate::Timestamp;
@@ -43,7 +43,12 @@ pub enum RequestFault {
     /// The provider refuses a refresh from this instant on, when the access token expired.
     DeadlinePassed(Timestamp),
     /// The provider refuses a refresh before this instant, shortly ahead of the access token's expiry.
-    TooEarly(Timestamp),
+    TooEarly {
+        /// This instant.
+        opens: Timestamp,
+        /// How long it is until then.
+        wait: Duration,
+    },
     /// The request is made of a value that comes with the callback, and there is none here, or one that the provider's
     /// data does not allow; or of a `{random}`, and a public client has nothing to make it of beside a password.
     NotBound,
@@ -75,7 +80,7 @@ impl RequestFault {
     pub fn remedy(self) -> Remedy {
         match self {
             Self::DeadlinePassed(_) | Self::NotBound => Remedy::LogIn,
-            Self::TooEarly(_) => Remedy::Retry { after: None },
+            Self::TooEarly { wait, .. } => Remedy::Retry { after: Some(wait) },
             Self::WrongClient | Self::NoEndpoint(_) | Self::SecretRequired => Remedy::Fix,
         }
     }
@@ -100,7 +105,7 @@ impl fmt::Display for RequestFault {
                 "this provider refreshes only before the access token expires, which was at {} ms; log in again",
                 deadline.as_unix_millis()
             ),
-            Self::TooEarly(opens) => write!(
+            Self::TooEarly { opens, .. } => write!(
                 f,
                 "this provider refreshes only shortly before the access token expires, from {} ms on",
                 opens.as_unix_millis()

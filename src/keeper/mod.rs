@@ -15,8 +15,8 @@ pub use renewal_error::RenewalError;
 
 use crate::{
     client::AnyClient,
-    dialect::{Presented, Refusal, TokenAnswer},
-    error::{Doubt, PresentError, RequestFault},
+    dialect::{Presented, RefreshAnswer, RefreshCredential, RefreshStep, Refusal, TokenAnswer},
+    error::{Doubt, PresentError, Remedy, RequestFault},
     exchange::Holder,
     http::{Header, Outcome, Request},
     intent::Intent,
@@ -189,6 +189,9 @@ impl Keeper {
         if let Some(until) = self.not_before.filter(|until| now < *until) {
             return self.use_or(now, Turn::Wait { until: Some(until) });
         }
+        if let Some(turn) = self.same_token_again(client, now) {
+            return turn;
+        }
         let request = match &self.tokens {
             AnyTokenSet::Refreshable(tokens) => tokens.refresh_request(client, now),
             AnyTokenSet::Reissuable(tokens) => tokens.reissue_request(client, now),
@@ -196,11 +199,28 @@ impl Keeper {
         };
         match request {
             Ok(request) => Turn::Send(request, self.issue_ticket(client, now)),
-            Err(RequestFault::DeadlinePassed(_)) => self.use_or(now, Turn::LogIn),
-            // This provider refreshes only shortly before expiry, however long `ahead` is.
-            Err(RequestFault::TooEarly(opens)) => self.use_or(now, Turn::Wait { until: Some(opens) }),
+            // This provider refreshes only shortly before expiry, however long `ahead` is. A token that was rejected
+            // until then will not come back to life by waiting.
+            Err(RequestFault::TooEarly { .. }) => self.use_or(now, Turn::LogIn),
+            Err(fault) if fault.remedy() == Remedy::LogIn => self.use_or(now, Turn::LogIn),
             Err(fault) => self.use_or(now, Turn::Fix(fault)),
         }
+    }
+
+    /// What to do with a rejected token where a renewal cannot bring another: at some providers the access token is what
+    /// renews, or is extended and stays the same.
+    fn same_token_again(&self, client: &AnyClient, now: Timestamp) -> Option<Turn> {
+        let RefreshStep { credential, answer, .. } = &client.provider().dialect.refresh;
+        if !self.tokens.is_rejected() {
+            return None;
+        }
+        if *credential == RefreshCredential::Access {
+            return Some(Turn::LogIn);
+        }
+        let extends = matches!(answer, RefreshAnswer::ExtendsSeconds(_));
+        // An API that refuses it all the same must not have each poll extend it.
+        let again = self.renewed_at.filter(|_| extends)?.plus(AFTER_REFUSAL);
+        (now < again).then_some(Turn::Wait { until: Some(again) })
     }
 
     /// `ahead`, but no more than half the life of a token that a renewal brought: a server whose tokens are short-lived

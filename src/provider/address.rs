@@ -130,6 +130,37 @@ pub(super) fn check_places(
     Ok(())
 }
 
+/// What the values of a token response may be in an origin. The server may name a whole host, and then it can name any;
+/// where the data names the domain, a value cannot leave its label: it may be no more than the name of a tenant.
+pub(super) fn response_rules(
+    field: &'static str,
+    template: &Template,
+    kept: &BTreeMap<String, Kept>,
+) -> Result<BTreeMap<Box<str>, Kept>, ConfigError> {
+    let mut rules = BTreeMap::new();
+    for (at, name) in names(template).filter(|(_, name)| !kept.contains_key(*name)) {
+        let rule = if is_label(template, at) {
+            Kept::DnsLabel
+        } else if is_whole_host(template, at) || in_path(template, at) {
+            Kept::Text
+        } else {
+            return Err(ConfigError::new(field, Reason::NotALabel(name.into())));
+        };
+        // In two places, the stricter rule is that of both.
+        if rules.get(name) != Some(&Kept::DnsLabel) {
+            rules.insert(Box::from(name), rule);
+        }
+    }
+    Ok(rules)
+}
+
+/// Whether it is the URL from its beginning, or all between the scheme and the path.
+fn is_whole_host(template: &Template, at: usize) -> bool {
+    let (before, after) = around(template, at);
+    let begins = at == 0 || (at == 1 && matches!(before, "https://" | "http://"));
+    begins && (after.starts_with('/') || at.saturating_add(1) >= template.pieces().len())
+}
+
 fn names(template: &Template) -> impl Iterator<Item = (usize, &str)> {
     template.pieces().iter().enumerate().filter_map(|(at, piece)| match piece {
         Piece::Variable(name) => Some((at, &**name)),

@@ -2,7 +2,11 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use super::{Provider, address::check_places, variables::Variables};
+use super::{
+    Provider,
+    address::{check_places, response_rules},
+    variables::{API_ORIGINS, Variables},
+};
 use crate::{
     dialect::Kept,
     error::{ConfigError, PresentError},
@@ -12,8 +16,14 @@ use crate::{
 pub(super) struct ApiOrigins {
     known: Vec<Box<str>>,
     /// Those that are made of what came along with the tokens.
-    told: Vec<Template>,
+    told: Vec<Told>,
     plaintext: Plaintext,
+}
+
+struct Told {
+    template: Template,
+    /// What each value may be, where the template stands around it.
+    rules: BTreeMap<Box<str>, Kept>,
 }
 
 impl ApiOrigins {
@@ -24,15 +34,17 @@ impl ApiOrigins {
         variables: &mut Variables<'_>,
         plaintext: Plaintext,
     ) -> Result<Self, ConfigError> {
-        const FIELD: &str = "api_origins";
         let mut origins = Self { known: checks.map(Box::from).collect(), told: Vec::new(), plaintext };
         for origin in &provider.api_origins {
-            let template = variables.url(FIELD, origin)?;
+            let template = variables.url(API_ORIGINS, origin)?;
             match template.literal() {
-                Some(url) => origins.known.push(origin_of(FIELD, url, plaintext)?),
+                Some(url) => origins.known.push(origin_of(API_ORIGINS, url, plaintext)?),
                 None => {
-                    check_places(FIELD, &template, &provider.dialect.callback.keep)?;
-                    origins.told.push(template);
+                    let kept = &provider.dialect.callback.keep;
+                    check_places(API_ORIGINS, &template, kept)?;
+                    let mut rules = response_rules(API_ORIGINS, &template, kept)?;
+                    rules.extend(kept.iter().map(|(name, rule)| (name.as_str().into(), rule.clone())));
+                    origins.told.push(Told { template, rules });
                 }
             }
         }
@@ -40,22 +52,21 @@ impl ApiOrigins {
     }
 
     /// Whether an access token may be shown to `url`.
-    pub(super) fn check(&self, url: &str, extras: &Extras, rules: &BTreeMap<String, Kept>) -> Result<(), PresentError> {
+    pub(super) fn check(&self, url: &str, extras: &Extras) -> Result<(), PresentError> {
         let origin = origin_of("url", url, self.plaintext).map_err(|_| PresentError::NotAUrl)?;
-        if self.known.contains(&origin) || self.told(extras, rules).any(|told| told == origin) {
+        if self.known.contains(&origin) || self.told(extras).any(|told| told == origin) {
             Ok(())
         } else {
             Err(PresentError::ForeignOrigin)
         }
     }
 
-    /// The origins that the server told: the token response names them, or a callback within its rules.
-    fn told(&self, extras: &Extras, rules: &BTreeMap<String, Kept>) -> impl Iterator<Item = Box<str>> {
-        self.told.iter().filter_map(|template| {
+    /// The origins that the server told, by a token response or a callback, each within its rules.
+    fn told(&self, extras: &Extras) -> impl Iterator<Item = Box<str>> {
+        self.told.iter().filter_map(|Told { template, rules }| {
             let url = template.fill(|name| {
                 let value = extras.get(name)?;
-                let rule = rules.get(name);
-                rule.is_none_or(|rule| rule.allows(value)).then_some(Cow::Borrowed(value))
+                rules.get(name)?.allows(value).then_some(Cow::Borrowed(value))
             })?;
             origin_of("api_origins", &url, self.plaintext).ok()
         })

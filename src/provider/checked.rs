@@ -55,9 +55,7 @@ impl CheckedProvider {
         let additions = StepAdditions::new(dialect, &mut variables)?;
         variables.finish()?;
 
-        let addresses =
-            [endpoints.token.as_ref(), endpoints.refresh(), endpoints.follow_up.as_ref()].into_iter().flatten();
-        let needed = addresses.flat_map(Address::missing).chain(additions.needed());
+        let needed = endpoints.addresses().flat_map(Address::missing).chain(additions.needed());
         let needed = needed.filter(|name| dialect.callback.keep.contains_key(*name));
         let needed_from_callback = needed.map(Box::from).collect();
         let follow_up_response = dialect.follow_up_response.as_ref();
@@ -142,14 +140,17 @@ impl CheckedProvider {
             }
         }
         match self.needed_from_callback.iter().find(|name| extras.get(name).is_none()) {
-            Some(name) if with_code => refuse(name, KeptFault::Missing),
-            _ => Ok(()),
+            Some(name) if with_code => return refuse(name, KeptFault::Missing),
+            _ => {}
         }
+        // Each value may be what it may be, and still no host comes of the whole: `xn--…` in front of digits.
+        let bad = self.endpoints.addresses().find(|address| with_code && address.with(extras).is_none());
+        bad.map_or(Ok(()), |address| refuse(address.missing().next().unwrap_or_default(), KeptFault::NotAllowed))
     }
 
     /// Whether an access token may be shown to `url`.
     pub(crate) fn check_api(&self, url: &str, extras: &Extras) -> Result<(), PresentError> {
-        self.api_origins.check(url, extras, &self.dialect.callback.keep)
+        self.api_origins.check(url, extras)
     }
 }
 

@@ -79,6 +79,11 @@ impl Endpoints {
         self.own_refresh.as_ref().or(self.token.as_ref())
     }
 
+    /// Where tokens are asked for.
+    pub(super) fn addresses(&self) -> impl Iterator<Item = &Address> {
+        [&self.token, &self.own_refresh, &self.follow_up].into_iter().flatten()
+    }
+
     fn check_queries(&self, dialect: &Dialect) -> Result<(), ConfigError> {
         let authorize = |name: &str| is_authorize_parameter(&dialect.authorize.parameters, name);
         check_query("authorization_endpoint", &self.authorization, authorize)?;

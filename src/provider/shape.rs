@@ -1,7 +1,7 @@
 //! What a JSON reader forgives in a provider file, and must not: a list that is taken for an object, and a name that
 //! stands there twice.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use serde::{
     Deserialize, Deserializer,
@@ -36,10 +36,11 @@ fn fault(given: &Shape, read: &Value, path: &str) -> Option<(String, Reason)> {
         (Shape::List, Value::Object(_)) => return Some((path.to_owned(), Reason::NotAnObject)),
         _ => return None,
     };
-    members.iter().enumerate().find_map(|(at, (name, given))| {
+    let mut earlier = BTreeSet::new();
+    members.iter().find_map(|(name, given)| {
         let dot = if path.is_empty() { "" } else { "." };
         let path = format!("{path}{dot}{}", name.chars().take(64).flat_map(char::escape_debug).collect::<String>());
-        if members.iter().take(at).any(|(earlier, _)| earlier == name) {
+        if !earlier.insert(name) {
             return Some((path, Reason::Repeated));
         }
         fault(given, read.get(name)?, &path)

@@ -21,6 +21,9 @@ pub(super) struct Variables<'a> {
     named: BTreeSet<String>,
 }
 
+/// Where what a token response brings is known too.
+pub(super) const API_ORIGINS: &str = "api_origins";
+
 /// What stands between the alternatives of a URL.
 const OR: &str = " || ";
 
@@ -60,10 +63,13 @@ impl<'a> Variables<'a> {
         if alternatives.iter().flat_map(Template::variables).any(|name| name == SCOPE || name == RANDOM) {
             return Err(ConfigError::new(field.to_owned(), Reason::NotYetKnown));
         }
-        let unset = |template: &Template| template.variables().find(|name| !self.is_known(name)).map(str::to_owned);
+        // What a token response brings makes an API's address at most.
+        let known = |name: &str| self.is_known(name) && (field == API_ORIGINS || !self.is_from_response(name));
+        let unset = |template: &Template| template.variables().find(|name| !known(name)).map(str::to_owned);
         let Some(chosen) = alternatives.iter().find(|template| unset(template).is_none()) else {
             let missing = alternatives.first().and_then(unset).unwrap_or_default();
-            return Err(ConfigError::new(field.to_owned(), Reason::UnsetVariable(missing)));
+            let reason = if self.is_known(&missing) { Reason::NotYetKnown } else { Reason::UnsetVariable(missing) };
+            return Err(ConfigError::new(field.to_owned(), reason));
         };
         for name in chosen.variables() {
             self.check_url_value(name)?;
@@ -96,7 +102,11 @@ impl<'a> Variables<'a> {
     }
 
     fn is_known(&self, name: &str) -> bool {
-        self.value(name).is_some() || self.from_callback.contains_key(name) || self.from_response.contains(&name)
+        self.value(name).is_some() || self.from_callback.contains_key(name) || self.is_from_response(name)
+    }
+
+    fn is_from_response(&self, name: &str) -> bool {
+        self.from_response.contains(&name) && !self.from_callback.contains_key(name)
     }
 
     /// The value of a parameter or header field. What differs from request to request is left as a variable.
@@ -134,7 +144,7 @@ impl Provider {
             .filter_map(|(field, url)| Some((field, url.as_deref()?)))
             .chain(self.logout.iter().map(|logout| ("logout.endpoint", logout.endpoint.as_str())))
             .chain(self.checks.values().map(|url| ("checks", url.as_str())))
-            .chain(self.api_origins.iter().map(|url| ("api_origins", url.as_str())))
+            .chain(self.api_origins.iter().map(|url| (API_ORIGINS, url.as_str())))
     }
 
     /// Whether a variable makes the host or the path of a URL, and so another server.
@@ -159,14 +169,29 @@ impl Provider {
     /// assert!(provider.variable("tenant", "acme").unset_variables().is_empty());
     /// ```
     pub fn unset_variables(&self) -> Vec<String> {
-        let mut trial = self.clone();
+        let kept = |name: &str| self.dialect.callback.keep.contains_key(name);
+        let own = [CLIENT_ID, SCOPE, RANDOM];
+        let set = |name: &str| self.variables.contains_key(name) || own.contains(&name) || kept(name);
+        let told = |name: &str| self.dialect.kept_members().any(|each| each == name);
         let mut unset = Vec::new();
-        // Each round finds one; a provider that is wrong in another way has no more to say.
-        while let Err(Reason::UnsetVariable(name)) = trial.check().map_err(|error| error.reason().clone()) {
-            if trial.variables.insert(name.clone(), "x".into()).is_some() {
-                break;
+        let mut need = |name: &str| {
+            if !unset.iter().any(|each| each == name) {
+                unset.push(name.to_owned());
             }
-            unset.push(name);
+        };
+        // What is wrong in another way says so when it is checked.
+        let parse = |text: &str| Template::parse("", text).unwrap_or_default();
+        for (field, url) in self.urls() {
+            let missing = |name: &str| !set(name) && !(field == API_ORIGINS && told(name));
+            let alternatives: Vec<_> = url.split(OR).map(parse).collect();
+            if alternatives.iter().all(|each| each.variables().any(missing)) {
+                let first = alternatives.iter().take(1).flat_map(Template::variables);
+                first.filter(|name| missing(name) && !told(name)).for_each(&mut need);
+            }
+        }
+        for text in self.dialect.additions() {
+            let missing = |name: &&str| !set(name) && !told(name);
+            parse(text).variables().filter(missing).for_each(&mut need);
         }
         unset
     }

@@ -120,6 +120,10 @@ impl AnyTokenSet {
         each!(self, set => set.holder())
     }
 
+    pub(crate) fn is_rejected(&self) -> bool {
+        each!(self, set => set.is_rejected())
+    }
+
     pub(crate) fn set_rejected(&mut self) {
         each!(self, set => set.set_rejected());
     }

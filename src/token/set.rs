@@ -172,6 +172,10 @@ impl<C> TokenSet<C> {
         self.extras.insert(name, value);
     }
 
+    pub(crate) fn is_rejected(&self) -> bool {
+        self.rejected
+    }
+
     pub(crate) fn set_rejected(&mut self) {
         self.rejected = true;
     }

@@ -362,8 +362,18 @@ fn what_is_kept_has_a_name_of_its_own() {
     let field = |name: &str| format!("dialect.callback.keep.{name}");
     for name in CALLBACK {
         assert_eq!(refused(keep(name, &[])), (field(name), Repeated));
+        if *name == "iss" {
+            continue;
+        }
         assert_eq!(refused(keep("x", &[(name, "x")])), (field("x"), Repeated));
         assert_eq!(keep(name, &[(name, "x")]), Ok(()), "a name that a rename set free");
+    }
+    // An issuer of another name is one that must be there.
+    let renamed = refused(keep("x", &[("iss", "y")]));
+    assert_eq!(renamed, ("dialect.callback.rename.iss".into(), Reason::GoesOnlyWith("`issuer: required`")));
+    // Templates call other things so.
+    for name in ["client_id", "random"] {
+        assert_eq!(refused(keep(name, &[])), (field(name), Reason::ReservedName));
     }
     assert_eq!(refused(keep("", &[])), (field(""), Empty));
     assert_eq!(refused(keep("a b", &[])), (field("a b"), ForbiddenCharacter { at: 1 }));

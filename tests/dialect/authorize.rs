@@ -205,7 +205,7 @@ fn a_scope_of_minimal_encoding_stands_as_it_is_and_reads_as_it_was_meant() {
         // A space and a plus are no part of a URL's query, or are read as something else.
         (&["read", "write"][..], " ", "read%20write"),
         (&["a&state=x", "b#c", "d%41", "e=f", "<g>"], ",", "a%26state%3Dx,b%23c,d%2541,e%3Df,%3Cg%3E"),
-        (&["&", "#", "%", "="], "|", "%26|%23|%25|%3D"),
+        (&["&", "#", "%", "="], "|", "%26%7C%23%7C%25%7C%3D"),
     ] {
         let (found, read) = minimal(tokens, separator);
         assert_eq!((found, read), (expected.to_owned(), tokens.join(separator)));
@@ -216,7 +216,7 @@ fn a_scope_of_minimal_encoding_stands_as_it_is_and_reads_as_it_was_meant() {
     let all: String = (0x21..0x7f).map(char::from).filter(|c| !"\"\\".contains(*c)).collect();
     let (found, read) = minimal(&[&all], " ");
     assert_eq!(read, all);
-    assert!(!found.contains(['&', '#', ' ', '+', '<', '>', '=']), "{found}");
+    assert!(!found.contains(['&', '#', ' ', '+', '<', '>', '=', '^', '`', '{', '|', '}']), "{found}");
 }
 
 #[test]

@@ -314,7 +314,7 @@ fn templates_that_would_let_a_callback_choose_the_server() {
     }
     // What comes with the tokens is not there when the first token is asked for.
     let told = json!({ "token_endpoint": "https://id.example/{x}", "dialect": { "response": { "keep": ["x"] } } });
-    assert_eq!(refused(told), ("token_endpoint".into(), Reason::UnsetVariable("x".into())));
+    assert_eq!(refused(told), ("token_endpoint".into(), Reason::NotYetKnown));
 }
 
 #[test]
@@ -369,6 +369,14 @@ fn what_is_asked_before_the_callback_is_not_made_of_it() {
             fields[field] = value;
             let field = if field == "logout" { "logout.endpoint" } else { field };
             assert_eq!(refused(fields), (field.to_owned(), Reason::NotYetKnown), "{name}");
+        }
+        if name == "y" {
+            let fields = json!({ "dialect": keep, "token_endpoint": url });
+            assert_eq!(refused(fields.clone()), ("token_endpoint".into(), Reason::NotYetKnown), "{name}");
+            assert!(provider(fields).unset_variables().is_empty(), "nobody can set it");
+            // Another address is there for the time before the tokens.
+            let fields = json!({ "dialect": keep, "token_endpoint": format!("{url} || https://id.example/token") });
+            assert_eq!(provider(fields).check(), Ok(()));
         }
         let mut fields = json!({ "dialect": keep });
         fields["dialect"]["authorize"] = json!({ "parameters": { "add": { "p": format!("{{{name}}}") } } });
@@ -479,7 +487,7 @@ fn a_stored_value_that_was_changed_makes_no_request() {
         let tokens: AnyTokenSet = stored::load(changed.as_bytes()).unwrap();
         let mut keeper = oauth_proto::Keeper::new(tokens);
         let turn = keeper.poll(&scenario.client, at(9999), std::time::Duration::ZERO);
-        assert!(matches!(turn, oauth_proto::Turn::Fix(RequestFault::NotBound)), "{turn:?}");
+        assert!(matches!(turn, oauth_proto::Turn::LogIn), "{turn:?}");
     }
 }
 
@@ -581,11 +589,51 @@ fn an_id_token_beside_the_code() {
 #[test]
 fn a_callback_of_other_names() {
     let scenario = with(json!({ "dialect": { "callback": {
-        "rename": { "code": "spapi_oauth_code", "state": "s", "iss": "i" }, "keep": { "code": "text", "state": "text" } } } }));
+        "rename": { "code": "spapi_oauth_code", "state": "s" }, "keep": { "code": "text", "state": "text" } } } }));
     let query = format!("spapi_oauth_code=C1&s={STATE}&code=kept&state=as+well");
     let (request, flight) =
         scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10)).unwrap();
     assert!(wire(&request).contains("&code=C1&"));
     let granted = flight.finish(answer(200, TOKENS)).unwrap();
     assert_eq!(granted.extras().iter().collect::<Vec<_>>(), [("code", "kept"), ("state", "as well")]);
+}
+
+#[test]
+fn an_issuer_of_another_name() {
+    let scenario = with(json!({ "issuer": "https://id.example",
+        "dialect": { "callback": { "rename": { "iss": "i" }, "issuer": "required" } } }));
+    let receive = |issuer: &str| {
+        let query = format!("code=C1&state={STATE}{issuer}");
+        scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10)).is_ok()
+    };
+    assert!(receive("&i=https://id.example"));
+    assert!(!receive("&i=https://evil.example") && !receive(""));
+    // By its own name it is a parameter like any other: the file says so, and the true one is there.
+    assert!(receive("&iss=https://evil.example&i=https://id.example"));
+}
+
+/// Without a `state` that comes back, PKCE is all that binds the login, and a server ignores what it does not know.
+#[test]
+fn a_challenge_of_another_name_needs_a_state() {
+    for (name, wire) in [("code_challenge", "x"), ("code_challenge_method", "m")] {
+        let parameters = |echo: &str| json!({ "dialect": { "authorize": { "parameters": { "rename": { name: wire } } }, "callback": { "state": echo } } });
+        let field = format!("dialect.authorize.parameters.rename.{name}");
+        let reason = Reason::GoesOnlyWith("a `state` that comes back");
+        assert_eq!(refused(parameters("not_echoed_by_this_server")), (field, reason));
+        assert_eq!(provider(parameters("required")).check(), Ok(()));
+    }
+}
+
+/// A label that is one, and a host that is none.
+#[test]
+fn labels_that_make_no_host() {
+    let scenario = with(json!({ "token_endpoint": "https://{x}.1api.example.com/token",
+        "dialect": { "callback": { "keep": { "x": "dns_label" } } } }));
+    let receive = |value: &str| {
+        let query = format!("code=C1&state={STATE}&x={value}");
+        scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10))
+    };
+    assert!(receive("shop").is_ok());
+    let CallbackError::NotOurs { fault, .. } = receive("xn--4dbrk0ce").unwrap_err() else { panic!("it is not ours") };
+    assert_eq!(fault, CallbackFault::Kept { name: "x".into(), fault: KeptFault::NotAllowed });
 }

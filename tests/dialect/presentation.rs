@@ -1,7 +1,7 @@
 //! How an access token is shown to an API, and to which.
 
 use oauth_proto::{
-    AccessOnly, Authorized, Confidential, Keeper, PresentError, Remedy, Standing,
+    AccessOnly, Authorized, Confidential, Granted, Keeper, PresentError, Remedy, Standing,
     dialect::{Presentation, TokenForm},
     error::Reason,
     session::Validity,
@@ -271,4 +271,53 @@ fn a_callback_does_not_choose_an_origin() {
     }
     let unset = refused(json!({ "api_origins": ["{x}"] }));
     assert_eq!(unset, ("api_origins".into(), Reason::UnsetVariable("x".into())));
+}
+
+/// A token response may be told a name by whoever rents the name. It fills its place in an origin, and does not leave it.
+#[test]
+fn what_a_token_response_puts_into_an_origin() {
+    let shown = |origin: &str, said: &str, url: &str| {
+        let scenario = with(json!({ "api_origins": [origin], "dialect": { "response": { "keep": ["team"] } } }));
+        let body = format!(r#"{{"access_token":"A1","token_type":"Bearer","team":{}}}"#, json!(said));
+        let Granted::AccessOnly(authorized) = scenario.granted(&body) else { panic!() };
+        authorized.header_for(&scenario.client, url).is_ok()
+    };
+    let label = "https://{team}.example.com";
+    assert!(shown(label, "acme", "https://acme.example.com/v1"));
+    for said in
+        ["evil.test/", "evil.test?", "evil.test:443/", "evil.test#", "a.b", "", "-", "u@evil.test/", "evil.test\\"]
+    {
+        assert!(!shown(label, said, "https://evil.test/steal"), "{said}");
+        assert!(!shown(label, said, "https://a.b.example.com/"), "{said}");
+    }
+    // Where the server names the whole host or URL, it is the server's to name.
+    assert!(shown("{team}", "https://eu.example.com", "https://eu.example.com/v1"));
+    assert!(shown("https://{team}", "eu.example.com", "https://eu.example.com/v1"));
+    assert!(shown("https://{team}/v1", "eu.example.com", "https://eu.example.com/v1"));
+    assert!(!shown("{team}", "http://eu.example.com", "http://eu.example.com/v1"), "not without TLS");
+    // A place that is neither is none.
+    for origin in
+        ["https://{team}example.com", "https://x.{team}", "https://{team}.com", "https://api-{team}.example.com"]
+    {
+        let fields = json!({ "api_origins": [origin], "dialect": { "response": { "keep": ["team"] } } });
+        assert_eq!(refused(fields), ("api_origins".into(), Reason::NotALabel("team".into())), "{origin}");
+    }
+}
+
+/// RFC 6750 section 2.3, and RFC 6749 section 3.1: no parameter twice, least of all the token.
+#[test]
+fn an_address_that_has_the_parameter_already() {
+    let check = json!({ "checks": { "me": "https://id.example/me?access_token=x" },
+        "dialect": { "presentation": { "query_parameter": "access_token" } } });
+    assert_eq!(refused(check), ("checks".into(), Reason::ReservedName));
+    let logout = |body: &str| json!({ "logout": { "endpoint": "https://id.example/out?refresh_token=x", "parameter": "refresh_token", "body": body } });
+    assert_eq!(refused(logout("query")), ("logout.endpoint".into(), Reason::ReservedName));
+    assert_eq!(provider(logout("form")).check(), Ok(()));
+    // Nor does one of the values that a callback may bring.
+    let token = |value: &str| {
+        json!({ "token_endpoint": "https://id.example/t?z={o}",
+            "dialect": { "token": { "body": "query" }, "callback": { "keep": { "o": { "one_of": ["1", value] } } } } })
+    };
+    assert_eq!(refused(token("1&client_id=evil")), ("token_endpoint".into(), Reason::ReservedName));
+    assert_eq!(provider(token("2")).check(), Ok(()));
 }

@@ -326,3 +326,21 @@ fn a_file_with_everything_is_read_checked_and_written_again() {
         assert!(matches!(error.reason(), Reason::UnknownName { .. }) && !error.to_string().contains(CANARY), "{error}");
     }
 }
+
+/// A short file must not make a long request, nor a slow check.
+#[test]
+fn a_value_that_is_named_very_often() {
+    let add = |times: usize| {
+        provider(json!({ "variables": { "a": "x".repeat(8192) },
+            "dialect": { "token": { "parameters": { "add": { "p": "{a}".repeat(times) } } } } }))
+    };
+    assert_eq!(add(2).check(), Ok(()));
+    let error = add(100_000).check().unwrap_err();
+    assert_eq!(error.field(), "dialect.token.parameters.add.p");
+    assert_eq!(*error.reason(), Reason::WrongLength { min: 0, max: 16 * 1024 });
+    // All that is unset is found in one look.
+    let names: Vec<_> = (0..5000).map(|at| format!("v{at}")).collect();
+    let text: String = names.iter().map(|name| format!("{{{name}}}")).collect();
+    let open = provider(json!({ "dialect": { "token": { "parameters": { "add": { "p": text } } } } }));
+    assert_eq!(open.unset_variables(), names);
+}

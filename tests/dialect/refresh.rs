@@ -6,13 +6,13 @@ use oauth_proto::{
     AnyTokenSet, Authorized, Confidential, Granted, InDoubt, Keeper, Outcome, Refreshable, Remedy, Standing, Timestamp,
     Turn,
     dialect::{RefreshAnswer, RefreshCredential, RefreshStep},
-    error::{AnswerFault, Doubt, RequestFault},
+    error::{AnswerFault, Doubt, Reason, RequestFault},
     grant, stored,
 };
 use serde_json::{Value, json};
 
 use crate::{
-    provider,
+    provider, refused,
     scenario::{ACCESS_ONLY, BASIC, Scenario, TOKENS, answer, at, wire},
     with,
 };
@@ -89,6 +89,14 @@ fn a_random_value_is_new_in_each_refresh() {
     assert!(seen.len() == 3 && seen.iter().all(|random| random.len() == 43), "{seen:?}");
 }
 
+/// From when on a refresh that was too early is not.
+fn opens(fault: RequestFault) -> Timestamp {
+    match fault {
+        RequestFault::TooEarly { opens, .. } => opens,
+        fault => panic!("{fault:?}"),
+    }
+}
+
 /// Opens 600 s before the tokens of `refreshable` expire at 3610 s.
 fn window() -> Scenario<Confidential> {
     step(json!({ "opens_seconds_before_expiry": 600 }))
@@ -100,8 +108,8 @@ fn a_refresh_before_its_window_hands_the_tokens_back() {
     let before = stored::save(&scenario.refreshable().into_token_set());
     for early in [at(0), at(11), millis(at(3010), 1)] {
         let error = scenario.refreshable().refresh(&scenario.client, early).unwrap_err();
-        assert_eq!(error.fault(), RequestFault::TooEarly(at(3010)));
-        assert_eq!(error.remedy(), Remedy::Retry { after: None });
+        assert_eq!(opens(error.fault()), at(3010));
+        assert_eq!(error.remedy(), Remedy::Retry { after: Some(at(3010).since(early)) });
         assert_eq!(error.to_string(), format!("no request was made and nothing was spent: {}", error.fault()));
         assert_eq!(stored::save(&error.into_origin()), before);
     }
@@ -110,7 +118,7 @@ fn a_refresh_before_its_window_hands_the_tokens_back() {
     }
     // A rejected token waits for the window as any other does.
     let error = scenario.expired().refresh(&scenario.client, at(3009)).unwrap_err();
-    assert_eq!(error.fault(), RequestFault::TooEarly(at(3010)));
+    assert_eq!(opens(error.fault()), at(3010));
     let Standing::Expired(expired) = error.into_origin().at(at(3009)) else { panic!("it was rejected") };
     assert!(expired.refresh(&scenario.client, at(3010)).is_ok());
     // Without an expiry there is no window; longer than the token's life, it is always open.
@@ -121,7 +129,7 @@ fn a_refresh_before_its_window_hands_the_tokens_back() {
     assert!(always.refreshable().refresh(&always.client, at(11)).is_ok());
     let never_early = step(json!({ "opens_seconds_before_expiry": 0 }));
     let error = never_early.refreshable().refresh(&never_early.client, millis(at(3610), 1)).unwrap_err();
-    assert_eq!(error.fault(), RequestFault::TooEarly(at(3610)));
+    assert_eq!(opens(error.fault()), at(3610));
     assert!(never_early.expired().refresh(&never_early.client, at(3610)).is_ok());
 }
 
@@ -129,7 +137,7 @@ fn a_refresh_before_its_window_hands_the_tokens_back() {
 fn a_window_that_closes_at_the_expiry() {
     let scenario = step(json!({ "opens_seconds_before_expiry": 60, "deadline": "access_token_expiry" }));
     let fault = |now| scenario.expired().refresh(&scenario.client, now).map(drop).map_err(|error| error.fault());
-    assert_eq!(fault(at(3549)), Err(RequestFault::TooEarly(at(3550))));
+    assert_eq!(fault(at(3549)).map_err(opens), Err(at(3550)));
     assert_eq!(fault(at(3550)), Ok(()));
     assert_eq!(fault(millis(at(3610), 1)), Ok(()));
     assert_eq!(fault(at(3610)), Err(RequestFault::DeadlinePassed(at(3610))));
@@ -159,14 +167,12 @@ fn a_keeper_waits_for_the_window() {
     let mut keeper = scenario.keeper();
     assert_eq!(poll(&mut keeper, &scenario, at(3020), 30), "use A1");
     assert_eq!(poll(&mut keeper, &scenario, at(3580), 30), "send");
-    // A token that an API rejected is not used, and not renewed before the window opens.
+    // A token that an API rejected is not used. Nothing can be done for its user before the window opens; then it can.
     let mut keeper = scenario.keeper();
     assert!(keeper.rejected(&"A1".into()));
-    for _ in 0..3 {
-        assert_eq!(poll(&mut keeper, &scenario, at(20), 60), "wait Some(3010)");
-    }
+    assert_eq!(poll(&mut keeper, &scenario, at(20), 60), "log in");
     let mut keeper: Keeper = stored::load(stored::save(&keeper).as_bytes()).unwrap();
-    assert_eq!(poll(&mut keeper, &scenario, at(3009), 60), "wait Some(3010)");
+    assert_eq!(poll(&mut keeper, &scenario, at(3009), 60), "log in");
     assert_eq!(poll(&mut keeper, &scenario, at(3010), 60), "send");
 }
 
@@ -176,7 +182,7 @@ fn a_retry_keeps_to_the_window_too() {
     let (_, flight) = scenario.refreshable().refresh(&scenario.client, at(3010)).unwrap();
     let in_doubt: InDoubt<grant::RefreshToken> = stored::load(stored::save(&flight).as_bytes()).unwrap();
     let error = in_doubt.retry(&scenario.client, at(3009)).unwrap_err();
-    assert_eq!(error.fault(), RequestFault::TooEarly(at(3010)));
+    assert_eq!(opens(error.fault()), at(3010));
     assert!(error.into_origin().retry(&scenario.client, at(3011)).is_ok());
 }
 
@@ -221,11 +227,9 @@ fn extends() -> Scenario<Confidential> {
 #[test]
 fn an_answer_without_tokens_extends_the_old_ones() {
     let scenario = extends();
-    for body in [
-        "{}",
-        r#"{"status":"ok","expires_in":1,"scope":"less"}"#,
-        r#"{"access_token":"A9","refresh_token":"R9","token_type":"mac"}"#,
-    ] {
+    for body in
+        ["{}", r#"{"status":"ok","expires_in":1,"scope":"less"}"#, r#"{"access_token":"A1","token_type":"mac"}"#]
+    {
         let authorized = scenario.refresh_in_flight().1.finish(answer(200, body)).unwrap();
         assert_eq!(authorized.access_token().expose(), "A1", "{body}");
         // Counted from the sending of the request at 1000 s.
@@ -246,6 +250,9 @@ fn an_answer_without_tokens_extends_the_old_ones() {
         (answer(200, ""), AnswerFault::NotJson),
         (answer(200, "[]"), AnswerFault::NotAnObject),
         (answer(200, r#"{"error":"x","access_token":"A"}"#), AnswerFault::Contradiction),
+        // New tokens where none are expected: nobody knows whether the old ones are still good.
+        (answer(200, r#"{"access_token":"A9","token_type":"Bearer"}"#), AnswerFault::Contradiction),
+        (answer(200, r#"{"access_token":"A1","refresh_token":"R9"}"#), AnswerFault::Contradiction),
         (oauth_proto::Response::new(200, [("Content-Type", "text/html")], "{}").into(), AnswerFault::ContentType),
     ] {
         let error = scenario.refresh_in_flight().1.finish(outcome).unwrap_err();
@@ -310,4 +317,39 @@ fn a_refresh_keeps_what_came_along_and_takes_in_what_is_new() {
     let Turn::Send(_, ticket) = keeper.poll(&scenario.client, at(99_999), Duration::ZERO) else { panic!() };
     assert!(keeper.handle(ticket, answer(400, r#"{"error":"invalid_grant"}"#), at(99_999)).is_err());
     assert_eq!(keeper.tokens().extras().get("team.id"), Some("3"));
+}
+
+/// What an API refuses is not extended at every turn: the token stays the same.
+#[test]
+fn a_rejected_token_that_is_extended() {
+    let scenario = extends();
+    let mut keeper = scenario.keeper();
+    assert!(keeper.rejected(&"A1".into()));
+    let Turn::Send(_, ticket) = keeper.poll(&scenario.client, at(20), Duration::ZERO) else { panic!() };
+    keeper.handle(ticket, answer(200, "{}"), at(21)).unwrap();
+    assert_eq!(poll(&mut keeper, &scenario, at(21), 0), "use A1", "its life may have been over");
+    assert!(keeper.rejected(&"A1".into()));
+    assert_eq!(poll(&mut keeper, &scenario, at(22), 0), "wait Some(51)");
+    assert_eq!(poll(&mut keeper, &scenario, at(51), 0), "send");
+}
+
+/// The token that is refused is all that there is to renew with.
+#[test]
+fn a_rejected_token_that_renews_itself() {
+    let scenario = by_access_token();
+    let mut keeper = scenario.keeper();
+    assert_eq!(poll(&mut keeper, &scenario, at(20), 0), "use A1");
+    assert!(keeper.rejected(&"A1".into()));
+    for now in [at(20), at(3600), at(99_999)] {
+        assert_eq!(poll(&mut keeper, &scenario, now, 60), "log in");
+    }
+}
+
+#[test]
+fn fields_that_would_never_refresh() {
+    let refresh = |fields: Value| refused(json!({ "dialect": { "refresh": fields } }));
+    let never = json!({ "opens_seconds_before_expiry": 0, "deadline": "access_token_expiry" });
+    assert_eq!(refresh(never), ("dialect.refresh.opens_seconds_before_expiry".into(), Reason::Empty));
+    let nothing = json!({ "answer": { "extends_seconds": 0 } });
+    assert_eq!(refresh(nothing), ("dialect.refresh.answer.extends_seconds".into(), Reason::Empty));
 }

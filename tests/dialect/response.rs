@@ -254,7 +254,7 @@ fn paths_that_contradict_each_other_are_refused_when_the_client_is_made() {
     assert_eq!(found, ("dialect.callback.keep".into(), Reason::TooMany { max: 32 }));
     // The same member may be kept too, and may tell success.
     for step in [
-        json!({ "keep": ["scope", "access_token", "error"] }),
+        json!({ "keep": ["scope", "expires_in", "error"] }),
         json!({ "error": { "code": "code", "ok": { "member": "code", "value": 0 } }, "keep": ["code"] }),
         json!({ "error": { "code": "s.code", "ok": { "member": "s.ok", "value": true } }, "keep": ["s.text"] }),
         json!({ "keep": (0..32).map(|n| format!("k{n}")).collect::<Vec<_>>() }),
@@ -292,7 +292,12 @@ fn a_member_that_tells_success_from_error() {
             let refusal = format!(r#"{{"error":"invalid_client"{said}}}"#);
             assert_eq!(end(&scenario, answer(200, &refusal)), "refused `invalid_client`", "{value} {said}");
             let unstated = format!(r#"{{"x":0{said}}}"#);
-            assert_eq!(end(&scenario, answer(200, &unstated)), "refused ``", "{value} {said}");
+            // The status says yes: only a word that says no makes it a refusal.
+            let silent = said.is_empty() || said.ends_with("null");
+            let expected = if silent { r#"Missing("access_token")"# } else { "refused ``" };
+            assert_eq!(end(&scenario, answer(200, &unstated)), expected, "{value} {said}");
+            let renewed = format!(r#"{{"refresh_token":"R2"{said}}}"#);
+            assert_eq!(end(&scenario, answer(200, &renewed)), "Contradiction", "{value} {said}");
         }
     }
     // The status of an error is one, whatever the member says.
@@ -338,7 +343,9 @@ fn a_code_that_tells_success_too() {
     assert_eq!(refusal("-1"), "dead `-1`");
     assert_eq!(refusal(r#""invalid_grant""#), "dead `invalid_grant`");
     assert_eq!(refusal("18446744073709551615"), "refused `18446744073709551615`");
-    for other in ["null", "true", "1.5", "[]", "{}", r#""""#, r#""a\nb""#] {
+    // Nothing says no, and the status says yes.
+    assert_eq!(refusal("null"), r#"Missing("access_token")"#);
+    for other in ["true", "1.5", "[]", "{}", r#""""#, r#""a\nb""#] {
         assert_eq!(refusal(other), "refused ``", "{other}");
     }
     assert!(!end(&scenario, answer(200, &tokens(r#""0""#))).starts_with("issued"), "a text is no number");
@@ -491,7 +498,7 @@ fn what_an_expiry_counts() {
         assert_eq!(expiry(&json!("ignored"), member), Ok(None), "{member}");
     }
     // Nothing is read of a constant, whatever stands there.
-    for (seconds, expected) in [(0, sent), (3600, sent + 3_600_000), (u32::MAX, sent + 4_294_967_295_000)] {
+    for (seconds, expected) in [(1, sent + 1000), (3600, sent + 3_600_000), (u32::MAX, sent + 4_294_967_295_000)] {
         let encoding = json!({ "constant_seconds": seconds });
         for member in ["", r#","expires_in":1"#, r#","expires_in":"soon""#, r#","expires_in":{"x":1}"#] {
             assert_eq!(expiry(&encoding, member), Ok(Some(expected)), "{seconds} {member}");
@@ -785,4 +792,32 @@ fn members_of_other_names_in_an_implicit_callback() {
     let fragment = format!("data.token.value=A1&data.token.type=Bearer&state={STATE}");
     let callback = oauth_proto::Callback::fragment(&fragment);
     assert!(nested().awaiting_token().receive(&nested().client, callback, at(10)).is_err());
+}
+
+/// What is kept outlives the tokens: a copy of one would be there after it was given up.
+#[test]
+fn tokens_are_not_kept_twice() {
+    for (name, wire) in [("access_token", "access_token"), ("refresh_token", "refresh_token"), ("access_token", "d.t")]
+    {
+        let response = json!({ "rename": { name: wire }, "keep": [wire] });
+        for at in ["response", "follow_up_response"] {
+            let field = format!("dialect.{at}.keep.{wire}");
+            assert_eq!(refused(json!({ "dialect": { at: response } })), (field, Reason::ReservedName));
+        }
+    }
+    let keep = |name: &str| refused(json!({ "dialect": { "response": { "keep": [name] } } }));
+    for name in ["client_id", "random"] {
+        assert_eq!(keep(name), (format!("dialect.response.keep.{name}"), Reason::ReservedName));
+    }
+}
+
+#[test]
+fn answers_that_bring_nothing() {
+    let response = |fields: Value| refused(json!({ "dialect": { "response": fields } }));
+    for status in [204, 205] {
+        let reason = Reason::GoesOnlyWith("an answer that has a body");
+        assert_eq!(response(json!({ "status": status })), ("dialect.response.status".into(), reason));
+    }
+    let over = json!({ "expiry": { "constant_seconds": 0 } });
+    assert_eq!(response(over), ("dialect.response.expiry.constant_seconds".into(), Reason::Empty));
 }

@@ -314,7 +314,8 @@ impl Life<'_> {
                 Err(error) => error,
                 Ok(_) => return Err("a refresh before its window".into()),
             };
-            must!(error.fault() == RequestFault::TooEarly(opens), "too early: {error}");
+            let wait = opens.since(self.now());
+            must!(error.fault() == RequestFault::TooEarly { opens, wait }, "too early: {error}");
             authorized = good(error.into_origin().into(), self.now())?;
             self.server.advance(opens.since(self.now()));
         } else if round == 2 && !self.has("refresh_by_access_token_exchange") {

@@ -74,6 +74,9 @@ pub(crate) fn read_answer(reading: &Reading<'_>, response: &Response) -> Result<
                 (true, _) => answer.into_tokens(reading.dialect, reading.step, reading.sent_at, reading.presented),
                 // Whatever it tells, tokens came, so what was presented is spent.
                 (false, Some(_)) => Err(unreadable(AnswerFault::Contradiction)),
+                (false, None) if answer.refresh_token.is_some() => Err(unreadable(AnswerFault::Contradiction)),
+                // The status says yes, and nothing says no.
+                (false, None) if answer.states_nothing() => Err(unreadable(AnswerFault::Missing("access_token"))),
                 // Some servers say no with the status of success. The code decides, not the status.
                 (false, None) => Err(refusal(reading.step, answer.into_error(response))),
             }
@@ -183,6 +186,11 @@ impl<'a> RawAnswer<'a> {
         }
     }
 
+    /// Whether there is neither an error code nor the member that tells.
+    fn states_nothing(&self) -> bool {
+        self.error.is_none() && self.tells.is_none()
+    }
+
     fn into_error(self, response: &Response) -> ErrorResponse {
         let code = match self.error.as_ref().and_then(Value::as_code) {
             Some(code) if !code.is_empty() && code.bytes().all(grammar::is_nqschar) => ErrorCode::read(&code),
@@ -209,7 +217,12 @@ impl<'a> RawAnswer<'a> {
         {
             let expires_at = Some(since.plus(Duration::from_secs(seconds.into())));
             let access_token = held.clone();
-            let Self { extras, .. } = self;
+            let Self { access_token: given, refresh_token, extras, .. } = self;
+            // New tokens where none were to come: the old ones may be spent.
+            let others = |given: &Value<'_>| !given.as_text().is_some_and(|text| held.matches(text));
+            if given.as_ref().is_some_and(others) || refresh_token.is_some() {
+                return Err(unreadable(AnswerFault::Contradiction));
+            }
             return Ok(TokenAnswer { access_token, refresh_token: None, expires_at, scope: None, nonce: None, extras });
         }
         let access_token = read_token("access_token", self.access_token).map_err(unreadable)?;
