@@ -29,7 +29,8 @@ pub struct ResponseStep {
     pub scope_separator: Option<String>,
     /// How the scope is written: as text.
     pub scope_format: ScopeFormat,
-    /// Members to keep as [`Extras`](crate::Extras). A dot leads down into an object: `team.id`.
+    /// Members to keep as [`Extras`](crate::Extras). A dot leads down into an object: `team.id`. Not the tokens: they
+    /// are kept already, and given up when they are dead.
     pub keep: Vec<String>,
     /// How an error is told from success, and where it stands.
     pub error: ErrorMembers,

@@ -60,7 +60,9 @@ pub struct Provider {
     /// it: one that was stored before it was added is of another server.
     pub issuer: Option<String>,
     /// Values for the variables of the templates in URLs, parameters and header fields. One that no template names is
-    /// refused: it is misspelt. They may be secrets (an API key), so `Debug` shows their names alone.
+    /// refused: it is misspelt. They may be secrets (an API key), so `Debug` shows their names alone; but one that
+    /// stands in a URL's host or path is no secret: it is part of the [`identity`](Self::identity), which is shown and
+    /// stored.
     pub variables: BTreeMap<String, String>,
     /// Where the browser goes (RFC 6749 section 3.1).
     pub authorization_endpoint: Option<String>,
@@ -78,8 +80,9 @@ pub struct Provider {
     /// Endpoints that say whether a token or session is still good, by name. They take a GET with the token.
     pub checks: BTreeMap<String, String>,
     /// The origins (scheme, host, port) that an access token may be shown to. Endpoints in `checks` are always among
-    /// them. A value that the dialect keeps from the token response may stand in one, `{instance_url}`; and one from the
-    /// callback, as far as its rule allows.
+    /// them. A value that the dialect keeps from the token response may be all of one, `{instance_url}`, or of its host;
+    /// or one label in front of a domain, `https://{team}.example.com`. One from the callback may, as far as its rule
+    /// allows.
     pub api_origins: Vec<String>,
     /// Whether the server wants a TLS client certificate with each token request (RFC 8705): it is the transport's to
     /// present, and the request's [`TransportContract`](crate::TransportContract) says so.
@@ -220,6 +223,9 @@ impl Provider {
     /// What states are bound to: the issuer; or else the name with the variables that stand in a URL's host or path,
     /// since another tenant or sandbox is another server: `motar{host=api.motar.io}`. A state is of no use to a client
     /// whose provider has another one.
+    ///
+    /// Such a variable must stay the same as long as states are kept: where it is the version of an API, a new version
+    /// is another server, and its users log in again.
     ///
     /// Where another value of some other variable means another account (an account id among the parameters, say),
     /// give the provider another name.

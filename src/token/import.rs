@@ -42,7 +42,9 @@ impl AnyClient {
 
     /// Takes an access token and a refresh token that some other program obtained. That program must not use them any
     /// more: two holders of one refresh token end the session (RFC 9700 section 4.14.2). Their scope is taken to be the
-    /// registration's.
+    /// registration's. Where the provider renews by the access token
+    /// ([`RefreshCredential::Access`](crate::dialect::RefreshCredential::Access)), that is the refresh token too: give
+    /// it twice.
     ///
     /// ```
     /// use oauth_proto::Standing;

@@ -15,6 +15,9 @@ pub fn given_up(path: &str, value: &Value) -> Option<&'static str> {
         ("dialect.authorize.parameters.omit", _) if holds(value, "state") => {
             "no `state` is sent: PKCE alone binds the callback to the login"
         }
+        ("dialect.authorize.parameters.rename", _) if names(value, "code_challenge") => {
+            "a server that does not know PKCE by this name ignores it: see that it refuses a wrong `code_verifier`"
+        }
         ("dialect.callback.state", "not_echoed_by_this_server") => {
             "a callback without `state` is taken: what is left against a forged one is PKCE and the browser's session"
         }
@@ -46,6 +49,10 @@ pub fn given_up(path: &str, value: &Value) -> Option<&'static str> {
         ("dialect.presentation.query_parameter", _) => IN_URL,
         _ => return None,
     })
+}
+
+fn names(object: &Value, start: &str) -> bool {
+    object.as_object().is_some_and(|object| object.keys().any(|name| name.starts_with(start)))
 }
 
 fn holds(list: &Value, name: &str) -> bool {
