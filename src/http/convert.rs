@@ -40,7 +40,7 @@ impl TryFrom<Request> for http::Request<Vec<u8>> {
         let mut parts = request.into_parts();
         let mut converted = http::Request::new(std::mem::take(&mut *parts.body));
         *converted.method_mut() = parts.method.into();
-        *converted.uri_mut() = Uri::try_from(parts.url)?;
+        *converted.uri_mut() = Uri::try_from(std::mem::take(&mut *parts.url))?;
         for field in &parts.headers {
             let mut value = HeaderValue::from_str(field.value().expose())?;
             let name = HeaderName::from_bytes(field.name().as_bytes())?;

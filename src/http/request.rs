@@ -34,7 +34,8 @@ use crate::vocabulary::Secret;
 #[must_use = "a request does nothing until it is sent: take it apart with `into_parts()` (RFC 6749 section 3.2)"]
 pub struct Request {
     method: Method,
-    url: Box<str>,
+    /// Wiped like the body: some dialects have the parameters in the query.
+    url: Zeroizing<String>,
     headers: Vec<Header>,
     body: Body,
     contract: TransportContract,
@@ -167,8 +168,8 @@ impl TransportContract {
 pub struct RequestParts {
     /// The method.
     pub method: Method,
-    /// The absolute URL.
-    pub url: String,
+    /// The absolute URL. Its query may hold credentials: it is wiped as the body is.
+    pub url: Zeroizing<String>,
     /// The header fields. `Content-Length` and `Host` are the transport's own.
     pub headers: Vec<Header>,
     /// The body: it holds credentials. It is wiped when dropped; take it out with `std::mem::take`.
@@ -180,12 +181,12 @@ pub struct RequestParts {
 impl Request {
     pub(crate) fn new(
         method: Method,
-        url: impl Into<Box<str>>,
+        url: impl Into<String>,
         headers: Vec<Header>,
         body: Body,
         contract: TransportContract,
     ) -> Self {
-        Self { method, url: url.into(), headers, body, contract }
+        Self { method, url: Zeroizing::new(url.into()), headers, body, contract }
     }
 
     /// The method.
@@ -220,7 +221,7 @@ impl Request {
     ) -> RequestParts {
         RequestParts {
             method: self.method,
-            url: self.url.into(),
+            url: self.url,
             headers: self.headers,
             body: self.body.into_bytes(),
             contract: self.contract,
