@@ -182,7 +182,7 @@ impl Provider {
         // What is wrong in another way says so when it is checked.
         let parse = |text: &str| Template::parse("", text).unwrap_or_default();
         for (field, url) in self.urls() {
-            let missing = |name: &str| !set(name) && !(field == API_ORIGINS && told(name));
+            let missing = |name: &str| !(set(name) || (field == API_ORIGINS && told(name)));
             let alternatives: Vec<_> = url.split(OR).map(parse).collect();
             if alternatives.iter().all(|each| each.variables().any(missing)) {
                 let first = alternatives.iter().take(1).flat_map(Template::variables);

@@ -9,9 +9,8 @@ use super::Secret;
 /// What a provider says besides the tokens, as far as its data lists it in `callback.keep` and `response.keep`: by the
 /// name of the callback's parameter, or the path of the response's member.
 ///
-/// A string is its text; a number, a truth value, a list or an object is its JSON, written
-/// anew. Some are secrets (the URL of a
-/// webhook), so `Debug` shows the names alone; they are stored with the tokens.
+/// A string is its text; a number, a truth value, a list or an object is its JSON, byte for byte as it stood in the
+/// answer. Some are secrets (the URL of a webhook), so `Debug` shows the names alone; they are stored with the tokens.
 ///
 /// ```
 /// use oauth_proto::Response;

@@ -727,8 +727,16 @@ fn kept_members_of_each_type() {
         ("false", Some("false")),
         ("null", None),
         ("[]", Some("[]")),
-        (r#"[1, "a",null]"#, Some(r#"[1,"a",null]"#)),
-        (r#"{ "b" : {"c":[]} }"#, Some(r#"{"b":{"c":[]}}"#)),
+        (r#"[1, "a",null]"#, Some(r#"[1, "a",null]"#)),
+        (r#"{ "b" : {"c":[]} }"#, Some(r#"{ "b" : {"c":[]} }"#)),
+        // Nothing of this spoils the tokens beside it.
+        ("123456789012345678901234567890", Some("123456789012345678901234567890")),
+        ("1e999", Some("1e999")),
+        (
+            &format!("{}1{}", "[".repeat(200), "]".repeat(200)),
+            Some(&format!("{}1{}", "[".repeat(200), "]".repeat(200))),
+        ),
+        (r#""\ud800""#, None),
     ] {
         assert_eq!(kept(&["x"], &format!(r#","x":{value}"#)).get("x"), expected, "{value}");
         let nested = kept(&["a.b.x"], &format!(r#","a":{{"b":{{"x":{value}}}}}"#));

@@ -128,17 +128,13 @@ fn read_body<'a>(reading: &Reading<'a>, response: &'a Response) -> Result<RawAns
     }
     let answer = match step.format {
         ResponseFormat::Json => {
-            let mut json = serde_json::Deserializer::from_slice(response.expose_body());
-            let answer = reading.reader.read(&mut json).and_then(|answer| json.end().map(|()| answer));
-            answer.map_err(|error| match error.classify() {
+            reading.reader.read_json(response.expose_body()).map_err(|error| match error.classify() {
                 Category::Data => AnswerFault::NotAnObject,
                 Category::Syntax | Category::Eof | Category::Io => AnswerFault::NotJson,
             })?
         }
         ResponseFormat::Form => {
-            let pairs = url::form_urlencoded::parse(response.expose_body());
-            let form = serde_urlencoded::Deserializer::new(pairs);
-            reading.reader.read(form).map_err(|_| AnswerFault::NotAnObject)?
+            reading.reader.read_form(response.expose_body()).map_err(|_| AnswerFault::NotAnObject)?
         }
     };
     if answer.repeated { Err(AnswerFault::Repeated) } else { Ok(answer) }

@@ -6,6 +6,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{self, DeserializeSeed, IgnoredAny, MapAccess},
 };
+use serde_json::value::RawValue;
 
 use super::{RawAnswer, Value};
 use crate::{
@@ -155,11 +156,23 @@ impl AnswerReader {
         })
     }
 
-    /// Reads an answer, from JSON, a form, or anything else that serde can read.
-    pub(crate) fn read<'de, D: Deserializer<'de>>(&self, deserializer: D) -> Result<RawAnswer<'de>, D::Error> {
+    /// Reads an answer that is JSON.
+    pub(crate) fn read_json<'de>(&self, body: &'de [u8]) -> Result<RawAnswer<'de>, serde_json::Error> {
+        let mut json = serde_json::Deserializer::from_slice(body);
+        let answer = self.read(&mut json, true)?;
+        json.end().map(|()| answer)
+    }
+
+    /// Reads an answer that is a form.
+    pub(crate) fn read_form<'de>(&self, body: &'de [u8]) -> Result<RawAnswer<'de>, de::value::Error> {
+        self.read(serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(body)), false)
+    }
+
+    fn read<'de, D: Deserializer<'de>>(&self, deserializer: D, json: bool) -> Result<RawAnswer<'de>, D::Error> {
         let mut answer = RawAnswer::default();
         let mut strangers = 0;
-        Members { object: &self.root, answer: &mut answer, strangers: &mut strangers }.deserialize(deserializer)?;
+        let members = Members { object: &self.root, answer: &mut answer, strangers: &mut strangers, json };
+        members.deserialize(deserializer)?;
         Ok(answer)
     }
 }
@@ -204,6 +217,7 @@ struct Members<'r, 'a, 'de> {
     object: &'r Object,
     answer: &'a mut RawAnswer<'de>,
     strangers: &'a mut usize,
+    json: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Members<'_, '_, 'de> {
@@ -222,7 +236,7 @@ impl<'de> de::Visitor<'de> for Members<'_, '_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { object, answer, strangers } = self;
+        let Self { object, answer, strangers, json } = self;
         // Two readers of one text must not see two tokens (RFC 8259 section 4): each name once, known or not.
         let mut known = 0u64;
         let mut others: Vec<Cow<'de, str>> = Vec::new();
@@ -243,9 +257,10 @@ impl<'de> de::Visitor<'de> for Members<'_, '_, 'de> {
             answer.repeated |= known & bit != 0;
             known |= bit;
             match &member.place {
-                Place::Leaf(leaf) if leaf.whole => take_whole(leaf, map.next_value()?, answer),
+                Place::Leaf(leaf) if leaf.whole && json => take_json(leaf, map.next_value()?, answer)?,
+                Place::Leaf(leaf) if leaf.whole => take_text(leaf, map.next_value()?, answer),
                 Place::Leaf(leaf) => take(leaf, map.next_value()?, answer),
-                Place::Inside(object) => map.next_value_seed(Inside(Members { object, answer, strangers }))?,
+                Place::Inside(object) => map.next_value_seed(Inside(Members { object, answer, strangers, json }))?,
             }
         }
         Ok(())
@@ -319,14 +334,32 @@ fn take<'de>(leaf: &Leaf, value: Value<'de>, answer: &mut RawAnswer<'de>) {
     }
 }
 
-fn take_whole(leaf: &Leaf, value: serde_json::Value, answer: &mut RawAnswer<'_>) {
+/// What is kept is kept as it stands there: no number is too large and nothing nested too deep for that, and so it
+/// cannot spoil the tokens beside it.
+fn take_json<'de, E: de::Error>(leaf: &Leaf, raw: &'de RawValue, answer: &mut RawAnswer<'de>) -> Result<(), E> {
+    let text = raw.get();
     if leaf.standard.is_some() || leaf.tells {
-        take(leaf, Value::from(value.clone()), answer);
+        let value: serde_json::Value = serde_json::from_str(text).map_err(E::custom)?;
+        take(leaf, Value::from(value), answer);
     }
-    match (&leaf.keep, value) {
-        (None, _) | (_, serde_json::Value::Null) => {}
-        (Some(path), serde_json::Value::String(text)) => answer.extras.insert(path, text),
-        (Some(path), other) => answer.extras.insert(path, other.to_string()),
+    if let Some(path) = leaf.keep.as_deref().filter(|_| text != "null") {
+        match text.starts_with('"').then(|| serde_json::from_str::<Text<'_>>(text)) {
+            Some(Ok(Text(string))) => answer.extras.insert(path, string.into_owned()),
+            // Half a surrogate pair is no text.
+            Some(Err(_)) => {}
+            None => answer.extras.insert(path, text),
+        }
+    }
+    Ok(())
+}
+
+/// A form has texts alone.
+fn take_text<'de>(leaf: &Leaf, Text(text): Text<'de>, answer: &mut RawAnswer<'de>) {
+    if let Some(path) = &leaf.keep {
+        answer.extras.insert(path, &*text);
+    }
+    if leaf.standard.is_some() || leaf.tells {
+        take(leaf, Value::Text(text), answer);
     }
 }
 
