@@ -1,5 +1,8 @@
 //! The browser's way back: what is kept of it, and what that may be used for.
 
+mod later;
+mod places;
+
 use oauth_proto::{
     AnyTokenSet, Callback, CallbackError, FinishError, Outcome, Standing,
     dialect::{CallbackStep, IdToken, Kept},
@@ -121,18 +124,6 @@ fn a_label_of_a_host_is_nothing_else() {
     }
 }
 
-/// `xn--` begins a label whose rest must be punycode: where it is not, the URL is none.
-#[test]
-fn a_label_that_makes_no_url_is_refused_as_such() {
-    let scenario = with(bound(json!("dns_label"), "https://{x}.example.com/token"));
-    for value in ["xn--", "xn--a", "xn--999999999", "XN--\u{0}", "xn--zz-"] {
-        let found = sent_to(&scenario, &format!("&x={}", encoded(value)), "shop");
-        assert_eq!(found, Err(KeptFault::NotAllowed), "{value:?}");
-    }
-    let found = sent_to(&scenario, "&x=xn--bcher-kva", "shop");
-    assert_eq!(found.as_deref(), Ok("https://xn--bcher-kva.example.com/token"));
-}
-
 #[test]
 fn a_segment_of_a_path_is_nothing_else() {
     let scenario = with(bound(json!("path_segment"), "https://id.example/{x}/token?v=1"));
@@ -244,157 +235,6 @@ fn a_hostile_value_says_nothing_without_the_state() {
 }
 
 #[test]
-fn templates_that_would_let_a_callback_choose_the_server() {
-    let label = || Reason::NotALabel("x".into());
-    let segment = || Reason::NotASegment("x".into());
-    let fields = ["token_endpoint", "refresh_endpoint", "follow_up_endpoint"];
-    let rows: [(Value, &[&str], Reason); 3] = [
-        (
-            json!("dns_label"),
-            &[
-                "https://{x}/",
-                "https://{x}",
-                "https://{x}.com/",
-                "https://{x}.com",
-                "https://{x}.com./",
-                "https://{x}..com/",
-                "https://{x}example.com/",
-                "https://{x}:443/",
-                "https://{x}.example:443/",
-                "https://a{x}.example.com/",
-                "https://a-{x}.example.com/",
-                "https://example.com.{x}/",
-                "https://example.com{x}/",
-                "https://www.{x}.com/",
-                "https://{x}.{x}.com/",
-                "https://{x}.{x}.example.com/",
-                "https://example.com/{x}",
-                "https://example.com/{x}/token",
-                "https://example.com/a.{x}.b.c/",
-                "https://user:{x}.example.com@evil.example/",
-                "https://{x}@example.com/",
-                "https://{x}?.example.com/",
-                "{x}",
-                "{x}.example.com",
-                "https:{x}.example.com/",
-                "https://example.com?x={x}",
-            ],
-            label(),
-        ),
-        (
-            json!("path_segment"),
-            &[
-                "https://{x}/",
-                "https://{x}.example.com/",
-                "https://example.com/{x}.json",
-                "https://example.com/a{x}",
-                "https://example.com/a{x}/token",
-                "https://example.com/{x}{x}",
-                "https://example.com/{x}:y",
-                "https://example.com{x}",
-                "https://example.com:{x}/",
-                "https://example.com/?x={x}",
-                "{x}",
-                "https:/{x}/example.com/",
-            ],
-            segment(),
-        ),
-        (
-            json!("text"),
-            &["https://{x}.example.com/", "https://example.com/{x}", "https://example.com/?x={x}", "{x}"],
-            Reason::NotForUrls("x".into()),
-        ),
-    ];
-    for (rule, templates, reason) in rows {
-        for (template, field) in templates.iter().flat_map(|template| fields.map(|field| (template, field))) {
-            let mut found = bound(rule.clone(), "https://id.example/token");
-            found[field] = json!(template);
-            assert_eq!(refused(found), (field.to_owned(), reason.clone()), "{template}");
-        }
-    }
-    // What comes with the tokens is not there when the first token is asked for.
-    let told = json!({ "token_endpoint": "https://id.example/{x}", "dialect": { "response": { "keep": ["x"] } } });
-    assert_eq!(refused(told), ("token_endpoint".into(), Reason::NotYetKnown));
-}
-
-#[test]
-fn templates_that_keep_a_request_at_the_providers() {
-    for (rule, template) in [
-        (json!("dns_label"), "https://{x}.example.com"),
-        (json!("dns_label"), "https://{x}.example.com:8443/token"),
-        (json!("dns_label"), "https://{x}.example.com?v=1"),
-        (json!("dns_label"), "https://login.{x}.example.com/"),
-        (json!("path_segment"), "https://example.com/{x}"),
-        (json!("path_segment"), "https://example.com/a/{x}/{x}/token"),
-        (json!("path_segment"), "https://example.com/{x}?v=1"),
-        (json!({ "one_of": ["https://a.example", "https://b.example:8443"] }), "{x}/token"),
-        (json!({ "one_of": ["a", "b"] }), "https://{x}.com/"),
-        (json!({ "one_of": ["a/b"] }), "https://example.com/{x}"),
-    ] {
-        let mut fields = bound(rule, template);
-        for field in ["refresh_endpoint", "follow_up_endpoint"] {
-            fields[field] = json!(template);
-        }
-        assert_eq!(provider(fields).check(), Ok(()), "{template}");
-    }
-    // Each of a few is tried when the client is made.
-    for (value, reason) in [
-        ("http://a.example", Reason::NotHttps),
-        ("a.example", Reason::NotAUrl),
-        ("https://u@a.example", Reason::HasUserInformation),
-        ("https://a.example/#", Reason::HasFragment),
-    ] {
-        let fields = bound(json!({ "one_of": ["https://a.example", value] }), "{x}/token");
-        assert_eq!(refused(fields), ("token_endpoint".into(), reason), "{value}");
-    }
-    let empty = bound(json!({ "one_of": [] }), "{x}/token");
-    assert_eq!(refused(empty), ("dialect.callback.keep.x".into(), Reason::Empty));
-    let odd = bound(json!({ "one_of": ["ok", "a\nb"] }), "https://example.com/{x}");
-    assert_eq!(refused(odd), ("dialect.callback.keep.x".into(), Reason::ForbiddenCharacter { at: 1 }));
-}
-
-/// The browser goes to these before there is a callback, or without one.
-#[test]
-fn what_is_asked_before_the_callback_is_not_made_of_it() {
-    let keep = json!({ "callback": { "keep": { "x": "dns_label" } }, "response": { "keep": ["y"] } });
-    for name in ["x", "y"] {
-        let url = format!("https://{{{name}}}.example.com/");
-        for (field, value) in [
-            ("authorization_endpoint", json!(url)),
-            ("implicit_authorization_endpoint", json!(url)),
-            ("checks", json!({ "me": url })),
-            ("logout", json!({ "endpoint": url })),
-        ] {
-            let mut fields = json!({ "dialect": keep });
-            fields[field] = value;
-            let field = if field == "logout" { "logout.endpoint" } else { field };
-            assert_eq!(refused(fields), (field.to_owned(), Reason::NotYetKnown), "{name}");
-        }
-        if name == "y" {
-            let fields = json!({ "dialect": keep, "token_endpoint": url });
-            assert_eq!(refused(fields.clone()), ("token_endpoint".into(), Reason::NotYetKnown), "{name}");
-            assert!(provider(fields).unset_variables().is_empty(), "nobody can set it");
-            // Another address is there for the time before the tokens.
-            let fields = json!({ "dialect": keep, "token_endpoint": format!("{url} || https://id.example/token") });
-            assert_eq!(provider(fields).check(), Ok(()));
-        }
-        let mut fields = json!({ "dialect": keep });
-        fields["dialect"]["authorize"] = json!({ "parameters": { "add": { "p": format!("{{{name}}}") } } });
-        assert_eq!(refused(fields), ("dialect.authorize.parameters.add".into(), Reason::NotYetKnown));
-    }
-    // What the tokens bring is there at the refresh, and not when the code is exchanged.
-    for (place, value) in [("headers", json!({ "X-Y": "{y}" })), ("parameters", json!({ "add": { "p": "{y}" } }))] {
-        let mut fields = json!({ "dialect": keep });
-        fields["dialect"]["token"] = json!({ place: value });
-        let (field, reason) = refused(fields);
-        assert!(field.starts_with("dialect.token") && reason == Reason::NotYetKnown, "{field} {reason:?}");
-        let mut fields = json!({ "dialect": keep });
-        fields["dialect"]["refresh"] = json!({ place: value });
-        assert_eq!(provider(fields).check(), Ok(()));
-    }
-}
-
-#[test]
 fn a_kept_value_stands_in_parameters_and_header_fields() {
     let scenario = with(json!({ "dialect": {
         "callback": { "keep": { "realmId": "text" } },
@@ -440,95 +280,6 @@ fn a_kept_value_that_is_not_there_leaves_its_parameter_out_where_that_is_said() 
     }
     assert!(receive(true, "").unwrap().ends_with(&format!("&code_verifier={VERIFIER}&x=1")));
     assert!(receive(false, "").unwrap_err().contains("it has no `realmId`"));
-}
-
-/// A server of one host for each shop, whose tokens are refreshed there too.
-fn shops() -> Scenario<oauth_proto::Confidential> {
-    with(bound(json!("dns_label"), "https://{x}.example.com/token"))
-}
-
-fn tokens_of_shop(scenario: &Scenario<oauth_proto::Confidential>) -> AnyTokenSet {
-    let query = callback("&x=bakery");
-    let (_, flight) = scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10)).unwrap();
-    flight.finish(answer(200, TOKENS)).unwrap().into_any_token_set()
-}
-
-#[test]
-fn tokens_are_refreshed_where_they_were_issued() {
-    let scenario = shops();
-    let row = stored::save(&tokens_of_shop(&scenario));
-    assert!(row.contains(r#""extras":{"x":"bakery"}"#), "{row}");
-    let AnyTokenSet::Refreshable(tokens) = stored::load(row.as_bytes()).unwrap() else { panic!() };
-    let (request, flight) = tokens.rejected().refresh(&scenario.client, at(20)).unwrap();
-    assert_eq!(request.url(), "https://bakery.example.com/token");
-    assert_eq!(request.contract().origin(), "https://bakery.example.com");
-    // And again with what that brought.
-    let authorized = flight.finish(answer(200, TOKENS)).unwrap();
-    let (request, _) = authorized.refresh(&scenario.client, at(30)).unwrap();
-    assert_eq!(request.url(), "https://bakery.example.com/token");
-}
-
-#[test]
-fn a_stored_value_that_was_changed_makes_no_request() {
-    let scenario = shops();
-    let row = stored::save(&tokens_of_shop(&scenario));
-    let mut rows: Vec<String> =
-        HOSTILE.iter().map(|value| row.replace(r#""bakery""#, &json!(value).to_string())).collect();
-    rows.push(row.replace(r#","extras":{"x":"bakery"}"#, ""));
-    rows.push(row.replace(r#""x":"bakery""#, r#""y":"bakery""#));
-    for changed in rows {
-        assert_ne!(changed, row);
-        let AnyTokenSet::Refreshable(tokens) = stored::load(changed.as_bytes()).unwrap() else { panic!() };
-        let Standing::Authorized(authorized) = tokens.at(at(20)) else { panic!() };
-        let error = authorized.refresh(&scenario.client, at(20)).unwrap_err();
-        assert_eq!((error.fault(), error.remedy()), (RequestFault::NotBound, oauth_proto::Remedy::LogIn), "{changed}");
-        assert_eq!(stored::save(&error.into_origin()), changed, "the tokens come back as they were");
-        // Nor does a keeper.
-        let tokens: AnyTokenSet = stored::load(changed.as_bytes()).unwrap();
-        let mut keeper = oauth_proto::Keeper::new(tokens);
-        let turn = keeper.poll(&scenario.client, at(9999), std::time::Duration::ZERO);
-        assert!(matches!(turn, oauth_proto::Turn::LogIn), "{turn:?}");
-    }
-}
-
-#[test]
-fn a_journal_that_was_changed_sends_no_code() {
-    let scenario = shops();
-    let query = callback("&x=bakery");
-    let (_, flight) = scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10)).unwrap();
-    let row = stored::save(&flight);
-    let load = |row: &str| stored::load::<oauth_proto::InDoubt<oauth_proto::grant::AuthorizationCode>>(row.as_bytes());
-    let (request, _) = load(&row).unwrap().retry(&scenario.client, at(20)).unwrap();
-    assert_eq!(request.url(), "https://bakery.example.com/token");
-    let error = load(&row.replace("bakery", "evil.example/")).unwrap().retry(&scenario.client, at(20)).unwrap_err();
-    assert_eq!(error.fault(), RequestFault::NotBound);
-    // What was not sent goes out again to the same place.
-    let Err(FinishError::NotSent { origin, .. }) = flight.finish(Outcome::not_sent("dns")) else { panic!() };
-    assert_eq!(origin.exchange(&scenario.client, at(20)).unwrap().0.url(), "https://bakery.example.com/token");
-}
-
-#[test]
-fn what_the_tokens_say_is_newer_than_what_the_browser_brought() {
-    let scenario = with(json!({ "dialect": {
-        "callback": { "keep": { "x": "text", "y": "text" } }, "response": { "keep": ["x", "z"] } } }));
-    let query = callback("&x=old&y=kept");
-    let (_, flight) = scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10)).unwrap();
-    let granted = flight.finish(answer(200, &TOKENS.replace('}', r#","x":"new","z":1}"#))).unwrap();
-    assert_eq!(granted.extras().iter().collect::<Vec<_>>(), [("x", "new"), ("y", "kept"), ("z", "1")]);
-}
-
-/// A server that says something else of `x` than the callback may bring sends no token there.
-#[test]
-fn a_rule_holds_for_what_the_tokens_say_too() {
-    let mut fields = bound(json!("dns_label"), "https://{x}.example.com/token");
-    fields["dialect"]["response"] = json!({ "keep": ["x"] });
-    let scenario = with(fields);
-    let query = callback("&x=bakery");
-    let (_, flight) = scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10)).unwrap();
-    let body = TOKENS.replace('}', r#","x":"evil.example/"}"#);
-    let Ok(oauth_proto::Granted::Refreshable(authorized)) = flight.finish(answer(200, &body)) else { panic!() };
-    let error = authorized.refresh(&scenario.client, at(20)).unwrap_err();
-    assert_eq!(error.fault(), RequestFault::NotBound);
 }
 
 #[test]
@@ -622,18 +373,4 @@ fn a_challenge_of_another_name_needs_a_state() {
         assert_eq!(refused(parameters("not_echoed_by_this_server")), (field, reason));
         assert_eq!(provider(parameters("required")).check(), Ok(()));
     }
-}
-
-/// A label that is one, and a host that is none.
-#[test]
-fn labels_that_make_no_host() {
-    let scenario = with(json!({ "token_endpoint": "https://{x}.1api.example.com/token",
-        "dialect": { "callback": { "keep": { "x": "dns_label" } } } }));
-    let receive = |value: &str| {
-        let query = format!("code=C1&state={STATE}&x={value}");
-        scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10))
-    };
-    assert!(receive("shop").is_ok());
-    let CallbackError::NotOurs { fault, .. } = receive("xn--4dbrk0ce").unwrap_err() else { panic!("it is not ours") };
-    assert_eq!(fault, CallbackFault::Kept { name: "x".into(), fault: KeptFault::NotAllowed });
 }
