@@ -75,8 +75,8 @@ pub enum Reason {
     UnsetVariable(String),
     /// No template names this variable.
     UnknownVariable,
-    /// A value from the callback or from a token response would make a host name, and it does not stand as one label with two of the provider's
-    /// own behind it: whoever sent the browser would choose the host.
+    /// A value from the callback or from a token response would make a host name, and it does not stand as one label with
+    /// two of the provider's own behind it: whoever sent the browser, or rents a tenant's name, would choose the host.
     NotALabel(String),
     /// A value from the callback would make a path, and it does not stand as one segment of it.
     NotASegment(String),
@@ -188,8 +188,8 @@ impl fmt::Display for Reason {
             Self::UnknownVariable => f.write_str("no template names this variable"),
             Self::NotALabel(name) => write!(
                 f,
-                "{{{name}}} comes with the callback or the tokens, and must be one whole label of the host with at least two labels \
-                 behind it: https://{{{name}}}.example.com/"
+                "{{{name}}} comes with the callback or the tokens, and must be one whole label of the host with at \
+                 least two labels behind it: https://{{{name}}}.example.com/"
             ),
             Self::NotASegment(name) => write!(
                 f,
