@@ -2,8 +2,6 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use url::form_urlencoded;
-
 use crate::{
     client::AnyClient,
     dialect::{
@@ -13,7 +11,7 @@ use crate::{
     error::{PresentError, RequestFault},
     http::{Body, Header, Request},
     intent::Intent,
-    vocabulary::{Endpoint, Extras, Scope, Secret, Timestamp},
+    vocabulary::{Endpoint, Extras, Scope, Secret, Timestamp, query_names},
 };
 
 /// A standard parameter; `None` stands for one that this request does not have.
@@ -248,8 +246,7 @@ impl Holder<'_> {
         match &client.provider().dialect.presentation.query_parameter {
             Some(name) => {
                 // Two readers of one URL must not see two tokens.
-                let query = url.split_once('?').map_or("", |(_, query)| query);
-                if form_urlencoded::parse(query.as_bytes()).any(|(each, _)| each == *name) {
+                if query_names(url).any(|each| each == *name) {
                     return Err(PresentError::AlreadyInUrl);
                 }
                 let pairs = std::iter::once(Pair::new(name, self.access_token.expose()));

@@ -1,8 +1,11 @@
 //! The authorization request.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::Parameters;
+use crate::vocabulary::query_names;
 
 /// The authorization request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,11 +147,10 @@ pub enum Fragment {
 
 impl Fragment {
     /// The names of the parameters that a route's own query already has.
-    pub(crate) fn query_names(&self) -> impl Iterator<Item = String> {
-        let query = match self {
-            Self::Route(route) => route.split_once('?').map_or("", |(_, query)| query),
+    pub(crate) fn query_names(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        query_names(match self {
+            Self::Route(route) => route,
             Self::Suffix(_) => "",
-        };
-        url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned())
+        })
     }
 }

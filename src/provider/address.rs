@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use crate::{
     dialect::Kept,
     error::{ConfigError, Reason},
-    vocabulary::{Endpoint, Extras, Piece, Plaintext, Template},
+    vocabulary::{Endpoint, Extras, Piece, Plaintext, Template, query_names},
 };
 
 /// The address of an endpoint.
@@ -61,11 +61,11 @@ impl Address {
     /// The names of the parameters that its own query already has.
     pub(super) fn query_names(&self) -> Vec<String> {
         match self {
-            Self::Fixed(endpoint) => endpoint.query_names().collect(),
+            Self::Fixed(endpoint) => endpoint.query_names().map(Cow::into_owned).collect(),
+            // They are URLs: that was tried.
             Self::Bound(bound) => {
-                let endpoints =
-                    bound.examples().into_iter().filter_map(|url| Endpoint::new("endpoint", url, bound.plaintext).ok());
-                endpoints.flat_map(|endpoint| endpoint.query_names().collect::<Vec<_>>()).collect()
+                let names = |url: &String| query_names(url).map(Cow::into_owned).collect::<Vec<_>>();
+                bound.examples().iter().flat_map(names).collect()
             }
         }
     }

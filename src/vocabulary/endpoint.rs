@@ -1,5 +1,7 @@
 //! Endpoint URLs: checked once, kept byte for byte.
 
+use std::borrow::Cow;
+
 use url::{Position, Url};
 
 use super::url_text::{self, is_loopback};
@@ -38,9 +40,8 @@ impl Endpoint {
     }
 
     /// The names of the parameters that the endpoint's own query already has.
-    pub(crate) fn query_names(&self) -> impl Iterator<Item = String> {
-        let query = self.text.split_once('?').map_or("", |(_, query)| query);
-        url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned())
+    pub(crate) fn query_names(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        url_text::query_names(&self.text)
     }
 }
 

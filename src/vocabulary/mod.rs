@@ -26,3 +26,4 @@ pub use scope::Scope;
 pub use secret::Secret;
 pub(crate) use template::{Piece, Template};
 pub use time::Timestamp;
+pub(crate) use url_text::query_names;

@@ -1,5 +1,7 @@
 //! The text of an absolute URL, read so that no two readers see two hosts in it.
 
+use std::borrow::Cow;
+
 use url::{Host, Url};
 
 use super::grammar::is_url_byte;
@@ -39,6 +41,12 @@ fn authority(text: &str) -> Option<&str> {
     let rest = rest.strip_prefix("//")?;
     let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
     rest.get(..end).filter(|authority| !authority.is_empty())
+}
+
+/// The names of the parameters in the query of a URL, or of a route that looks like one.
+pub(crate) fn query_names(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let query = text.split_once('?').map_or("", |(_, query)| query);
+    url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name)
 }
 
 /// Whether the URL's host is this machine: `localhost` or a loopback address.
