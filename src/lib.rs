@@ -130,7 +130,7 @@ pub use {
     http::{Header, Method, Outcome, Request, RequestParts, Response, TransportContract, TransportError},
     intent::Intent,
     keeper::{Decision, Keeper, RenewalError, Ticket, Turn},
-    provider::{Logout, Provider},
+    provider::{Limits, Logout, Provider},
     state::{
         AuthorizationUrl, Authorized, AwaitingCode, AwaitingToken, Expired, FinishError, Granted, InDoubt, InFlight,
         LoginKey, OfLogin, ReceivedCode, Standing, Unauthorized,

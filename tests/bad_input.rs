@@ -159,7 +159,6 @@ fn names_and_numbers_of_a_provider() {
     // An `iss` that must be there must have something to be compared with.
     let issuer = refused(with(|provider| provider.dialect.callback.issuer = IssuerParameter::Required));
     assert_eq!(issuer, field("issuer", Missing));
-    assert_eq!(refused(with(|provider| provider.max_response_bytes = Some(0))), field("max_response_bytes", Empty));
     assert_eq!(refused(with(|provider| provider.deadline_seconds = Some(0))), field("deadline_seconds", Empty));
     let query = "https://id.example/authorize?st%61te=x";
     let found = refused(with(|provider| provider.authorization_endpoint = Some(query.into())));

@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeSet, fmt, time::Duration};
 
-use super::{Address, Endpoints, Provider, api_origins::ApiOrigins, steps::StepAdditions, variables::Variables};
+use super::{
+    Address, Endpoints, Limits, Provider, api_origins::ApiOrigins, length, steps::StepAdditions, variables::Variables,
+};
 use crate::{
     dialect::{
         AnswerReader, BasicEncoding, ClientAuthentication, Dialect, IssuerParameter, Presented, Reading, Refusal,
@@ -13,7 +15,6 @@ use crate::{
     vocabulary::{Endpoint, Extras, Plaintext, Timestamp, grammar},
 };
 
-const MAX_RESPONSE_BYTES: u32 = 256 * 1024;
 const DEADLINE_SECONDS: u32 = 30;
 const MAX_IDENTITY: usize = 4096;
 
@@ -29,7 +30,7 @@ pub(crate) struct CheckedProvider {
     /// What a callback must bring, because a token request is made of it.
     needed_from_callback: BTreeSet<Box<str>>,
     mutual_tls: bool,
-    max_response_bytes: usize,
+    pub(crate) limits: Limits,
     deadline: Duration,
 }
 
@@ -61,7 +62,7 @@ impl CheckedProvider {
         let follow_up_response = dialect.follow_up_response.as_ref();
         let follow_up_reader = follow_up_response.map(|step| AnswerReader::new("dialect.follow_up_response", step));
         let deadline = not_zero("deadline_seconds", provider.deadline_seconds, DEADLINE_SECONDS)?;
-        let max_bytes = not_zero("max_response_bytes", provider.max_response_bytes, MAX_RESPONSE_BYTES)?;
+        provider.limits.check()?;
         Ok(Self {
             identity: identity.into_boxed_str(),
             issuer: provider.issuer.as_deref().map(Box::from),
@@ -72,7 +73,7 @@ impl CheckedProvider {
             api_origins,
             needed_from_callback,
             mutual_tls: provider.mutual_tls,
-            max_response_bytes: usize::try_from(max_bytes).unwrap_or(usize::MAX),
+            limits: provider.limits,
             deadline: Duration::from_secs(deadline.into()),
             dialect: provider.dialect,
         })
@@ -95,7 +96,7 @@ impl CheckedProvider {
     pub(crate) fn contract(&self, endpoint: &Endpoint) -> TransportContract {
         TransportContract {
             origin: endpoint.origin().into(),
-            max_response_bytes: self.max_response_bytes,
+            max_response_bytes: length(self.limits.response_bytes),
             deadline: self.deadline,
             client_certificate: self.mutual_tls,
         }
@@ -122,8 +123,7 @@ impl CheckedProvider {
             (Presented::ShortLivedToken, (Some(step), Some(reader))) => (step, reader),
             _ => (&self.dialect.response, &self.reader),
         };
-        let reading =
-            Reading { dialect: &self.dialect, step, reader, max_bytes: self.max_response_bytes, sent_at, presented };
+        let reading = Reading { dialect: &self.dialect, step, reader, limits: &self.limits, sent_at, presented };
         read_answer(&reading, response)
     }
 

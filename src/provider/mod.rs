@@ -4,6 +4,7 @@ mod address;
 mod api_origins;
 mod checked;
 mod endpoints;
+mod limits;
 mod shape;
 mod steps;
 mod variables;
@@ -15,6 +16,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) use address::Address;
 pub(crate) use checked::CheckedProvider;
 pub(crate) use endpoints::{Endpoints, LogoutRequest};
+pub use limits::Limits;
+pub(crate) use limits::length;
 
 use crate::{
     dialect::{BodyFormat, Dialect},
@@ -89,8 +92,8 @@ pub struct Provider {
     pub mutual_tls: bool,
     /// Allows `http` for loopback hosts: for tests and local servers, never for a real provider.
     pub allow_plaintext_on_loopback: bool,
-    /// The longest response to read, in bytes: 262,144 when absent. Not zero.
-    pub max_response_bytes: Option<u32>,
+    /// How much is read of what comes from outside.
+    pub limits: Limits,
     /// How long a request may take, in seconds: 30 when absent. Not zero.
     pub deadline_seconds: Option<u32>,
     /// How the wire differs from RFC 6749.
@@ -256,7 +259,7 @@ impl fmt::Debug for Provider {
             .field("api_origins", &self.api_origins)
             .field("mutual_tls", &self.mutual_tls)
             .field("allow_plaintext_on_loopback", &self.allow_plaintext_on_loopback)
-            .field("max_response_bytes", &self.max_response_bytes)
+            .field("limits", &self.limits)
             .field("deadline_seconds", &self.deadline_seconds)
             .field("dialect", &self.dialect)
             .finish()

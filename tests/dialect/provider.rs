@@ -287,7 +287,9 @@ fn a_file_with_everything_is_read_checked_and_written_again() {
         "token_endpoint": "https://{label}.example.com/t", "refresh_endpoint": "https://id.example/{segment}",
         "follow_up_endpoint": "{few}/long", "logout": { "endpoint": "https://{host}/o", "parameter": "t", "body": "query" },
         "checks": { "me": "https://{host}/me" }, "api_origins": ["https://api.example", "{url}"], "mutual_tls": true,
-        "allow_plaintext_on_loopback": false, "max_response_bytes": 1000, "deadline_seconds": 5,
+        "allow_plaintext_on_loopback": false, "deadline_seconds": 5,
+        "limits": { "response_bytes": 1000, "json_depth": 8, "members": 64, "callback_bytes": 2000, "parameters": 16,
+            "header_bytes": 512, "challenges": 4 },
         "dialect": {
             "authorize": { "parameters": { "rename": { "client_id": "appKey" }, "omit": ["redirect_uri", "response_type", "scope"],
                     "add": { "nonce": "{random}", "s": "{scope}", "c": "{client_id}" }, "omit_unset": true, "in_query": [] },

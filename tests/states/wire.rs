@@ -183,7 +183,7 @@ fn the_contract_that_each_request_carries() {
     let scenario = Scenario::with(|provider| {
         provider.allow_plaintext_on_loopback = true;
         provider.token_endpoint = Some("http://127.0.0.1:8080/token".into());
-        provider.max_response_bytes = Some(1000);
+        provider.limits.response_bytes = 1000;
         provider.deadline_seconds = Some(5);
     });
     let local = ("http://127.0.0.1:8080".to_owned(), 1000, Duration::from_secs(5), false);

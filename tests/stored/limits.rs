@@ -26,7 +26,7 @@ fn longest() -> Scenario<Confidential> {
     provider.name = QUOTE.repeat(1024);
     provider.variables.insert("a".into(), "v".repeat(3000));
     provider.api_origins = vec!["https://api.example/{a}".into()];
-    provider.max_response_bytes = Some(4_000_000);
+    provider.limits.response_bytes = 4_000_000;
     provider.dialect.refresh.send_redirect_uri = true;
     provider.dialect.authorize.nonce = oauth_proto::dialect::Nonce::EchoedWithTokens;
     provider.dialect.callback.keep = (0..KEPT).map(|n| (format!("c{n}"), Kept::Text)).collect();

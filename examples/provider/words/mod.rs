@@ -7,7 +7,7 @@ mod steps;
 
 use differences::{Difference, differences};
 use oauth_proto::{
-    Provider,
+    Limits, Provider,
     dialect::{Dialect, TokenStep},
 };
 use serde_json::Value;
@@ -104,7 +104,6 @@ impl Places<'_> {
             ("issuer", "an `iss` in the callback must be"),
             ("mutual_tls", "the server wants a TLS client certificate with each token request:"),
             ("allow_plaintext_on_loopback", "http is allowed for loopback hosts:"),
-            ("max_response_bytes", "the longest answer, in bytes:"),
             ("deadline_seconds", "how long a request may take, in seconds:"),
         ] {
             match &self.data[field] {
@@ -112,6 +111,8 @@ impl Places<'_> {
                 value => self.told(field, value, format!("{words} {}", plain(value))),
             }
         }
+        let usual = serde_json::to_value(Limits::default()).unwrap_or_default();
+        self.differences(differences(&self.data["limits"], &usual, "limits"), steps::limits);
         if let Some(logout) = &provider.logout {
             self.page.say(&format!("a session is ended at {}", logout.endpoint));
             self.warned("logout.body", &self.data["logout"]["body"]);

@@ -143,3 +143,17 @@ fn expiry(value: &Value) -> Option<String> {
     };
     Some(format!("`expires_in` {counts}"))
 }
+
+pub fn limits(field: &str, value: &Value) -> Option<String> {
+    let what = match field {
+        "response_bytes" => "the longest answer, in bytes",
+        "json_depth" => "the deepest answer, in levels",
+        "members" => "the most members of an answer",
+        "callback_bytes" => "the longest callback, in bytes",
+        "parameters" => "the most parameters of a callback",
+        "header_bytes" => "the longest header field that is read, in bytes",
+        "challenges" => "the most challenges of an API's answer",
+        _ => return None,
+    };
+    Some(format!("{what}: {value}"))
+}

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     error::{AnswerFault, ConfigError, Doubt, ErrorCode, ErrorResponse},
     http::Response,
+    provider::{Limits, length},
     vocabulary::{Extras, MAX_SCOPE, Scope, Secret, Timestamp, grammar},
 };
 
@@ -59,7 +60,7 @@ pub(crate) struct Reading<'a> {
     /// The shape of this answer.
     pub(crate) step: &'a ResponseStep,
     pub(crate) reader: &'a AnswerReader,
-    pub(crate) max_bytes: usize,
+    pub(crate) limits: &'a Limits,
     pub(crate) sent_at: Timestamp,
     pub(crate) presented: Presented<'a>,
 }
@@ -113,7 +114,7 @@ fn stated_error(reading: &Reading<'_>, response: &Response) -> ErrorResponse {
 }
 
 fn read_body<'a>(reading: &Reading<'a>, response: &'a Response) -> Result<RawAnswer<'a>, AnswerFault> {
-    if response.expose_body().len() > reading.max_bytes {
+    if response.expose_body().len() > length(reading.limits.response_bytes) {
         return Err(AnswerFault::TooLarge);
     }
     let step = reading.step;

@@ -165,7 +165,7 @@ pub fn a_short_body_brings_no_tokens(stack: &impl Stack) {
 
 /// A body that is longer than allowed, and no JSON.
 pub fn bodies_that_are_refused(stack: &impl Stack) {
-    let scene = Scene::with(|provider| provider.max_response_bytes = Some(16));
+    let scene = Scene::with(|provider| provider.limits.response_bytes = 16);
     let (request, flight) = scene.exchange();
     let doubt = unreadable(flight.finish(stack.send(request)));
     assert_eq!(doubt, AnswerFault::TooLarge);

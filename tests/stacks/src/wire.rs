@@ -29,7 +29,9 @@ fn whole() -> String {
 fn client(server: &Scripted, max_bytes: Option<u32>) -> Client<Confidential> {
     Scene::new().other_client(|provider| {
         provider.token_endpoint = Some(server.url());
-        provider.max_response_bytes = max_bytes;
+        if let Some(bytes) = max_bytes {
+            provider.limits.response_bytes = bytes;
+        }
         provider.deadline_seconds = Some(2);
     })
 }
