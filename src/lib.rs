@@ -130,13 +130,13 @@ pub use {
     http::{Header, Method, Outcome, Request, RequestParts, Response, TransportContract, TransportError},
     intent::Intent,
     keeper::{Decision, Keeper, RenewalError, Ticket, Turn},
-    provider::{Limits, Logout, Provider},
+    provider::{Logout, Provider},
     state::{
         AuthorizationUrl, Authorized, AwaitingCode, AwaitingToken, Expired, FinishError, Granted, InDoubt, InFlight,
         LoginKey, OfLogin, ReceivedCode, Standing, Unauthorized,
     },
     token::{AccessOnly, AnyTokenSet, CanRefresh, CanReissue, Capability, Refreshable, Reissuable, TokenSet},
-    vocabulary::{CodeChallenge, CodeVerifier, Entropy, Extras, RedirectUri, Scope, Secret, Timestamp},
+    vocabulary::{CodeChallenge, CodeVerifier, Entropy, Extras, Limits, RedirectUri, Scope, Secret, Timestamp},
 };
 
 /// The README's examples are compiled and run with the tests.

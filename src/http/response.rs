@@ -4,6 +4,8 @@ use std::{fmt, time::Duration};
 
 use zeroize::Zeroize;
 
+use crate::vocabulary::{Limits, length};
+
 /// An HTTP response, read to its end: status, header fields and body.
 ///
 /// ```
@@ -49,9 +51,14 @@ impl Response {
         &self.body
     }
 
+    /// The same, where it is not longer than what is read.
+    pub(crate) fn header_within(&self, name: &str, limits: &Limits) -> Option<&str> {
+        self.header(name).filter(|value| value.len() <= length(limits.header_bytes))
+    }
+
     /// `Retry-After` in seconds, at most one hour. The date form is not read: it would need the server's clock.
-    pub(crate) fn retry_after(&self) -> Option<Duration> {
-        let text = self.header("retry-after")?.trim();
+    pub(crate) fn retry_after(&self, limits: &Limits) -> Option<Duration> {
+        let text = self.header_within("retry-after", limits)?.trim();
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }

@@ -3,7 +3,9 @@
 mod endpoint;
 mod entropy;
 mod extras;
+pub(crate) mod form;
 pub(crate) mod grammar;
+mod limits;
 mod pkce;
 mod redirect_uri;
 mod scope;
@@ -18,6 +20,8 @@ pub use entropy::Entropy;
 pub use entropy::EntropyError;
 pub use extras::Extras;
 pub(crate) use extras::{MAX_EXTRA, MAX_EXTRAS};
+pub use limits::Limits;
+pub(crate) use limits::length;
 pub(crate) use pkce::challenge as pkce_challenge;
 pub use pkce::{CodeChallenge, CodeVerifier};
 pub use redirect_uri::RedirectUri;
