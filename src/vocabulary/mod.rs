@@ -5,6 +5,7 @@ mod entropy;
 mod extras;
 pub(crate) mod form;
 pub(crate) mod grammar;
+pub(crate) mod json_text;
 mod limits;
 mod pkce;
 mod redirect_uri;
