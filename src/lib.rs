@@ -81,6 +81,9 @@
 //! [`TransportContract`]: no redirects, no retries. Read the clock. An explicit `drop` of a state cannot be refused
 //! by the compiler: what is dropped is lost.
 //!
+//! What is known to go wrong with OAuth clients, what this crate does about each, and what it leaves to you, is in the
+//! manual of [`attacks`].
+//!
 //! # Features
 //!
 //! | feature | default | what it brings |
@@ -138,6 +141,10 @@ pub use {
     token::{AccessOnly, AnyTokenSet, CanRefresh, CanReissue, Capability, Refreshable, Reissuable, TokenSet},
     vocabulary::{CodeChallenge, CodeVerifier, Entropy, Extras, Limits, RedirectUri, Scope, Secret, Timestamp},
 };
+
+#[cfg(doc)]
+#[doc = include_str!("../docs/attacks.md")]
+pub mod attacks {}
 
 /// The README's examples are compiled and run with the tests.
 #[cfg(doctest)]
