@@ -72,8 +72,8 @@
 //! [`Provider`] says where a server is, [`Dialect`](dialect::Dialect) how its wire differs from RFC 6749, and
 //! [`providers`] holds five of them; many more are in `catalog`, behind a feature. What a provider says besides the
 //! tokens is kept as [`Extras`]. [`error`] has one type per transition, with the state that is still true and a
-//! [`Remedy`]. [`grant`] has a table of what each grant brings and leaves, [`session`] ends and checks a session, and
-//! [`stored`] lists what may be stored, and how.
+//! [`Remedy`]. [`grant`] has a table of what each grant brings and leaves, [`challenge`] reads what an API says when it
+//! refuses a token, [`session`] ends and checks a session, and [`stored`] lists what may be stored, and how.
 //!
 //! # What the caller does
 //!
@@ -107,6 +107,7 @@
 mod callback;
 #[cfg(feature = "catalog")]
 pub mod catalog;
+pub mod challenge;
 mod client;
 pub mod dialect;
 pub mod error;
