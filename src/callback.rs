@@ -1,12 +1,12 @@
 //! The browser's way back: parameters read strictly, nothing believed yet.
 
-use std::borrow::Cow;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
     dialect::{CodeDecoding, IdToken, RawAnswer, Standard, TokenPlace, Value},
     error::{CallbackFault, ErrorCode, ErrorResponse, KeptFault},
     provider::CheckedProvider,
-    vocabulary::{Extras, MAX_EXTRA},
+    vocabulary::{Extras, MAX_EXTRA, Wiped},
 };
 
 /// The URL that the server sent the browser to, as it arrived: borrowed, not decoded.
@@ -53,7 +53,7 @@ impl<'a> Callback<'a> {
     }
 
     /// The `state` of this callback, if it has just one.
-    pub(crate) fn state(&self, provider: &CheckedProvider, place: Place) -> Option<Cow<'a, str>> {
+    pub(crate) fn state(&self, provider: &CheckedProvider, place: Place) -> Option<Wiped<'a>> {
         Parameters::read(self, provider, place).ok()?.state
     }
 
@@ -80,12 +80,12 @@ pub(crate) enum Place {
 /// The parameters that the protocol knows. Others are ignored (RFC 6749 section 4.1.2).
 #[derive(Default)]
 pub(crate) struct Parameters<'a> {
-    pub(crate) code: Option<Cow<'a, str>>,
-    pub(crate) state: Option<Cow<'a, str>>,
-    pub(crate) iss: Option<Cow<'a, str>>,
-    error: Option<Cow<'a, str>>,
-    error_description: Option<Cow<'a, str>>,
-    error_uri: Option<Cow<'a, str>>,
+    pub(crate) code: Option<Wiped<'a>>,
+    pub(crate) state: Option<Wiped<'a>>,
+    pub(crate) iss: Option<Wiped<'a>>,
+    error: Option<Wiped<'a>>,
+    error_description: Option<Wiped<'a>>,
+    error_uri: Option<Wiped<'a>>,
     pub(crate) tokens: RawAnswer<'a>,
     /// What the provider's data keeps.
     pub(crate) extras: Extras,
@@ -127,7 +127,7 @@ impl<'a> Parameters<'a> {
         ];
         if let Some((standard, slot)) = own.into_iter().find(|(standard, _)| rename.wire(standard) == name) {
             let as_received = standard == "code" && dialect.callback.code == CodeDecoding::AsReceived;
-            let value = if as_received { Some(Cow::Borrowed(value)) } else { decode(value) };
+            let value = if as_received { Some(Wiped::from(value)) } else { decode(value) };
             return fill(slot, standard, value);
         }
         match (provider.reader.standard(name), place) {
@@ -171,7 +171,7 @@ impl<'a> Parameters<'a> {
         if error.is_empty() {
             return Err(CallbackFault::Malformed("error"));
         }
-        let words = |text: &Option<Cow<'_, str>>| text.as_deref().map(Box::from);
+        let words = |text: &Option<Wiped<'_>>| text.as_deref().map(Box::from);
         Ok(Some(ErrorResponse {
             code: ErrorCode::read(error),
             description: words(&self.error_description),
@@ -193,11 +193,11 @@ fn fill<T>(slot: &mut Option<T>, standard: &'static str, value: Option<T>) -> Re
 
 /// Decodes a form value (RFC 6749 appendix B). A broken escape or text that is no UTF-8 is refused, never mended:
 /// two readers of one callback must not see two codes.
-pub(crate) fn decode(text: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn decode(text: &str) -> Option<Wiped<'_>> {
     if !text.bytes().any(|byte| byte == b'%' || byte == b'+') {
-        return Some(Cow::Borrowed(text));
+        return Some(text.into());
     }
-    let mut decoded = Vec::with_capacity(text.len());
+    let mut decoded = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
         decoded.push(match byte {
@@ -206,7 +206,13 @@ pub(crate) fn decode(text: &str) -> Option<Cow<'_, str>> {
             plain => plain,
         });
     }
-    String::from_utf8(decoded).ok().map(Cow::Owned)
+    match String::from_utf8(std::mem::take(&mut *decoded)) {
+        Ok(text) => Some(text.into()),
+        Err(error) => {
+            error.into_bytes().zeroize();
+            None
+        }
+    }
 }
 
 fn hex(digit: u8) -> Option<u8> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub(crate) use kind::{Kind, Tagged};
 
-use crate::error::without_values;
+use crate::{error::without_values, vocabulary::Wiped};
 
 /// A state that may be stored. Sealed: [`save`] and [`load`] take just these.
 ///
@@ -55,7 +55,7 @@ pub fn save<S: Stored + Serialize>(state: &S) -> String {
 pub fn load<S: Stored + DeserializeOwned>(bytes: &[u8]) -> Result<S, StoredError> {
     // The tag goes first, so that a row of another kind is named as such and not by the first field that differs.
     let header: Header<'_> = read(bytes)?;
-    if header.kind != S::TAG {
+    if *header.kind != *S::TAG {
         return Err(StoredError::WrongKind { expected: S::TAG, found: known(&header.kind) });
     }
     read(bytes)
@@ -94,7 +94,7 @@ pub fn kind(bytes: &[u8]) -> Result<Box<str>, StoredError> {
 #[derive(Deserialize)]
 struct Header<'a> {
     #[serde(borrow)]
-    kind: std::borrow::Cow<'a, str>,
+    kind: Wiped<'a>,
 }
 
 /// A tag to name in an error: one of ours, or nothing at all, since foreign text may be anything.

@@ -11,6 +11,7 @@ pub(crate) mod secret;
 mod template;
 mod time;
 mod url_text;
+mod wiped;
 
 pub(crate) use endpoint::{Endpoint, Plaintext, origin_of};
 pub use entropy::Entropy;
@@ -27,3 +28,4 @@ pub use secret::Secret;
 pub(crate) use template::{Piece, Template};
 pub use time::Timestamp;
 pub(crate) use url_text::query_names;
+pub(crate) use wiped::Wiped;

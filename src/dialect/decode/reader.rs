@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt};
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserializer,
     de::{self, DeserializeSeed, IgnoredAny, MapAccess},
 };
 use serde_json::value::RawValue;
@@ -12,6 +12,7 @@ use super::{RawAnswer, Value};
 use crate::{
     dialect::{ResponseStep, ScopeFormat},
     error::{ConfigError, Reason},
+    vocabulary::Wiped,
 };
 
 /// How many members that nobody asked for an answer may have.
@@ -239,8 +240,8 @@ impl<'de> de::Visitor<'de> for Members<'_, '_, 'de> {
         let Self { object, answer, strangers, json } = self;
         // Two readers of one text must not see two tokens (RFC 8259 section 4): each name once, known or not.
         let mut known = 0u64;
-        let mut others: Vec<Cow<'de, str>> = Vec::new();
-        while let Some(Text(name)) = map.next_key()? {
+        let mut others: Vec<Wiped<'de>> = Vec::new();
+        while let Some(name) = map.next_key::<Wiped<'de>>()? {
             let mut members = object.members.iter().zip(0u32..);
             let Some((member, at)) = members.find(|(member, _)| *member.name == *name) else {
                 map.next_value::<IgnoredAny>()?;
@@ -248,7 +249,7 @@ impl<'de> de::Visitor<'de> for Members<'_, '_, 'de> {
                     return Err(de::Error::custom("too many members"));
                 }
                 *strangers = strangers.saturating_add(1);
-                answer.repeated |= others.contains(&name);
+                answer.repeated |= others.iter().any(|other| **other == *name);
                 others.push(name);
                 continue;
             };
@@ -343,8 +344,8 @@ fn take_json<'de, E: de::Error>(leaf: &Leaf, raw: &'de RawValue, answer: &mut Ra
         take(leaf, Value::from(value), answer);
     }
     if let Some(path) = leaf.keep.as_deref().filter(|_| text != "null") {
-        match text.starts_with('"').then(|| serde_json::from_str::<Text<'_>>(text)) {
-            Some(Ok(Text(string))) => answer.extras.insert(path, string.into_owned()),
+        match text.starts_with('"').then(|| serde_json::from_str::<Wiped<'_>>(text)) {
+            Some(Ok(string)) => answer.extras.insert(path, string),
             // Half a surrogate pair is no text.
             Some(Err(_)) => {}
             None => answer.extras.insert(path, text),
@@ -354,38 +355,11 @@ fn take_json<'de, E: de::Error>(leaf: &Leaf, raw: &'de RawValue, answer: &mut Ra
 }
 
 /// A form has texts alone.
-fn take_text<'de>(leaf: &Leaf, Text(text): Text<'de>, answer: &mut RawAnswer<'de>) {
+fn take_text<'de>(leaf: &Leaf, text: Wiped<'de>, answer: &mut RawAnswer<'de>) {
     if let Some(path) = &leaf.keep {
         answer.extras.insert(path, &*text);
     }
     if leaf.standard.is_some() || leaf.tells {
         take(leaf, Value::Text(text), answer);
-    }
-}
-
-/// A string, borrowed where the text allows it.
-struct Text<'a>(Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(AnyText)
-    }
-}
-
-struct AnyText;
-
-impl<'de> de::Visitor<'de> for AnyText {
-    type Value = Text<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Text(Cow::Owned(text.to_owned())))
     }
 }
