@@ -2,9 +2,10 @@
 
 mod kind;
 
-use std::fmt;
+use std::{fmt, io};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use zeroize::Zeroizing;
 
 pub(crate) use kind::{Kind, Tagged};
 
@@ -44,7 +45,31 @@ pub const MAX_BYTES: usize = 512 * 1024;
 /// ```
 pub fn save<S: Stored + Serialize>(state: &S) -> String {
     // Strings, numbers and structs only: JSON can hold them all, and a `String` takes every byte.
-    serde_json::to_string(state).unwrap_or_default()
+    let mut row = Row(Zeroizing::new(Vec::with_capacity(1024)));
+    match serde_json::to_writer(&mut row, state) {
+        Ok(()) => String::from_utf8(std::mem::take(&mut *row.0)).unwrap_or_default(),
+        Err(_) => String::new(),
+    }
+}
+
+/// A row as it is written. Where it grows, what it was before is wiped.
+struct Row(Zeroizing<Vec<u8>>);
+
+impl io::Write for Row {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = self.0.len().saturating_add(bytes.len());
+        if length > self.0.capacity() {
+            let mut larger = Zeroizing::new(Vec::with_capacity(length.saturating_mul(2)));
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Reads what [`save`] wrote.
