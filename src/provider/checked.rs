@@ -3,7 +3,11 @@
 use std::{collections::BTreeSet, fmt, time::Duration};
 
 use super::{
-    Address, Endpoints, Limits, Provider, api_origins::ApiOrigins, length, steps::StepAdditions, variables::Variables,
+    Address, Endpoints, Limits, Provider,
+    api_origins::ApiOrigins,
+    length,
+    steps::StepAdditions,
+    variables::{Spent, Variables},
 };
 use crate::{
     dialect::{
@@ -37,6 +41,8 @@ pub(crate) struct CheckedProvider {
 impl CheckedProvider {
     /// Checks every field, for the client of this id.
     pub(crate) fn new(provider: Provider, client_id: &str) -> Result<Self, ConfigError> {
+        let mut spent = Spent(provider);
+        let provider = &spent.0;
         check_identity("name", &provider.name)?;
         provider.issuer.as_deref().map_or(Ok(()), |issuer| check_identity("issuer", issuer))?;
         // It goes into every stored state, and the variables are part of it.
@@ -49,10 +55,10 @@ impl CheckedProvider {
             return Err(ConfigError::new("issuer", Reason::Missing));
         }
         let plaintext = if provider.allow_plaintext_on_loopback { Plaintext::OnLoopback } else { Plaintext::Refused };
-        let mut variables = Variables::new(&provider, client_id)?;
-        let endpoints = Endpoints::new(&provider, &mut variables, plaintext)?;
+        let mut variables = Variables::new(provider, client_id)?;
+        let endpoints = Endpoints::new(provider, &mut variables, plaintext)?;
         let checks = endpoints.checks.values().map(Endpoint::origin);
-        let api_origins = ApiOrigins::new(&provider, checks, &mut variables, plaintext)?;
+        let api_origins = ApiOrigins::new(provider, checks, &mut variables, plaintext)?;
         let additions = StepAdditions::new(dialect, &mut variables)?;
         variables.finish()?;
 
@@ -73,9 +79,9 @@ impl CheckedProvider {
             api_origins,
             needed_from_callback,
             mutual_tls: provider.mutual_tls,
-            limits: provider.limits,
+            limits: provider.limits.clone(),
             deadline: Duration::from_secs(deadline.into()),
-            dialect: provider.dialect,
+            dialect: std::mem::take(&mut spent.0.dialect),
         })
     }
 
