@@ -1,7 +1,10 @@
 //! A reader's error, in words that name the field and quote no value.
 
+use std::fmt::{self, Write};
+
 use serde::de::IgnoredAny;
 use serde_json::error::Category;
+use zeroize::Zeroizing;
 
 use super::Reason;
 use crate::vocabulary::json_text::{Piece, pieces};
@@ -9,7 +12,7 @@ use crate::vocabulary::json_text::{Piece, pieces};
 /// The reader's words, with the field that it stopped at and less what they quote: serde_json repeats a value of the
 /// wrong type and names no field.
 pub(crate) fn without_values(error: &serde_json::Error, text: &[u8]) -> Box<str> {
-    let words = error.to_string();
+    let words = words_of(error);
     let names_its_field = ["missing field", "unknown field", "duplicate field", "kind:", "scope:", "redirect_uri:"];
     if error.classify() != Category::Data || names_its_field.iter().any(|start| words.starts_with(start)) {
         return shown(&words);
@@ -18,16 +21,35 @@ pub(crate) fn without_values(error: &serde_json::Error, text: &[u8]) -> Box<str>
     let field = Some(path_at(text, error)).filter(|path| !path.is_empty()).unwrap_or_else(|| "the whole".into());
     let quotes = ["invalid type", "invalid value", "unknown variant"];
     if !quotes.iter().any(|start| words.starts_with(start)) {
-        return shown(&format!("{field}: {words}"));
+        return shown(&format!("{field}: {}", *words));
     }
     // From the end: the value that stands before may say "expected" too.
     let expected = words.rsplit_once("expected ").map_or("another type", |(_, rest)| rest);
     shown(&format!("{field}: not of the right type or value, expected {expected}"))
 }
 
+/// The reader's words, before anybody looked whether they quote a secret: in a buffer that does not grow, and is wiped.
+fn words_of(error: &serde_json::Error) -> Zeroizing<String> {
+    struct Length(usize);
+
+    impl Write for Length {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0 = self.0.saturating_add(text.len());
+            Ok(())
+        }
+    }
+
+    let mut length = Length(0);
+    // Writing to either cannot fail.
+    let _ = write!(length, "{error}");
+    let mut words = Zeroizing::new(String::with_capacity(length.0));
+    let _ = write!(words, "{error}");
+    words
+}
+
 /// Where a reader of configuration stopped, as a path, and why. `whole` names the text, where it stopped at no field.
 pub(super) fn misread(whole: &'static str, error: &serde_json::Error, text: &[u8]) -> (String, Reason) {
-    let words = error.to_string();
+    let words = words_of(error);
     let at = || path_at(text, error);
     if let Some(name) = words.strip_prefix("unknown field `") {
         // From the end: the name comes from outside, and may hold anything.

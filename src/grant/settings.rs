@@ -13,7 +13,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct LoginSettings {
     application_state: Option<Box<str>>,
-    pub(crate) parameters: Vec<(Box<str>, Box<str>)>,
+    /// Of the caller's own: some are secrets.
+    pub(crate) parameters: Vec<(Box<str>, Secret)>,
     pub(crate) time_to_live: Duration,
 }
 
@@ -27,7 +28,7 @@ impl Default for LoginSettings {
 const MAX_APPLICATION_STATE: usize = 1024;
 
 /// What stands between the random part of `state` and the application's own.
-pub(crate) const APPLICATION_STATE_SEPARATOR: char = '.';
+pub(crate) const APPLICATION_STATE_SEPARATOR: &str = ".";
 
 impl LoginSettings {
     pub(crate) fn set_application_state(&mut self, data: &str) -> Result<(), ConfigError> {
@@ -61,12 +62,9 @@ impl LoginSettings {
 
     /// The random part, and the application's own behind it.
     pub(crate) fn state(&self, entropy: &Entropy) -> Secret {
-        let mut state = entropy.state();
-        if let Some(data) = &self.application_state {
-            state.reserve_exact(data.len().saturating_add(1));
-            state.push(APPLICATION_STATE_SEPARATOR);
-            state.push_str(data);
+        match &self.application_state {
+            None => entropy.state(),
+            Some(data) => Secret::new([entropy.state().expose(), APPLICATION_STATE_SEPARATOR, data].concat()),
         }
-        Secret::new(state)
     }
 }

@@ -87,6 +87,8 @@ impl Response {
 impl Drop for Response {
     fn drop(&mut self) {
         self.body.zeroize();
+        // A cookie, or a redirect with a code in it.
+        self.headers.iter_mut().for_each(|(_, value)| value.zeroize());
     }
 }
 

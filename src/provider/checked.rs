@@ -2,7 +2,12 @@
 
 use std::{collections::BTreeSet, fmt, time::Duration};
 
-use super::{Address, Endpoints, Provider, api_origins::ApiOrigins, steps::StepAdditions, variables::Variables};
+use super::{
+    Address, Endpoints, Provider,
+    api_origins::ApiOrigins,
+    steps::StepAdditions,
+    variables::{Spent, Variables},
+};
 use crate::{
     dialect::{
         AnswerReader, BasicEncoding, ClientAuthentication, Dialect, IssuerParameter, Presented, Reading, Refusal,
@@ -35,6 +40,8 @@ pub(crate) struct CheckedProvider {
 impl CheckedProvider {
     /// Checks every field, for the client of this id.
     pub(crate) fn new(provider: Provider, client_id: &str) -> Result<Self, ConfigError> {
+        let mut spent = Spent(provider);
+        let provider = &spent.0;
         check_identity("name", &provider.name)?;
         provider.issuer.as_deref().map_or(Ok(()), |issuer| check_identity("issuer", issuer))?;
         // It goes into every stored state, and the variables are part of it.
@@ -47,10 +54,10 @@ impl CheckedProvider {
             return Err(ConfigError::new("issuer", Reason::Missing));
         }
         let plaintext = if provider.allow_plaintext_on_loopback { Plaintext::OnLoopback } else { Plaintext::Refused };
-        let mut variables = Variables::new(&provider, client_id)?;
-        let endpoints = Endpoints::new(&provider, &mut variables, plaintext)?;
+        let mut variables = Variables::new(provider, client_id)?;
+        let endpoints = Endpoints::new(provider, &mut variables, plaintext)?;
         let checks = endpoints.checks.values().map(Endpoint::origin);
-        let api_origins = ApiOrigins::new(&provider, checks, &mut variables, plaintext)?;
+        let api_origins = ApiOrigins::new(provider, checks, &mut variables, plaintext)?;
         let additions = StepAdditions::new(dialect, &mut variables)?;
         variables.finish()?;
 
@@ -71,9 +78,9 @@ impl CheckedProvider {
             api_origins,
             needed_from_callback,
             mutual_tls: provider.mutual_tls,
-            limits: provider.limits,
+            limits: provider.limits.clone(),
             deadline: Duration::from_secs(deadline.into()),
-            dialect: provider.dialect,
+            dialect: std::mem::take(&mut spent.0.dialect),
         })
     }
 

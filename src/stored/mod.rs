@@ -2,15 +2,19 @@
 
 mod kind;
 
-use std::fmt;
+use std::{fmt, io};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use zeroize::Zeroizing;
 
 pub(crate) use kind::{Kind, Tagged};
 
 use crate::{
     error::without_values,
-    vocabulary::json_text::{Piece, pieces},
+    vocabulary::{
+        Wiped,
+        json_text::{Piece, pieces},
+    },
 };
 
 /// A state that may be stored. Sealed: [`save`] and [`load`] take just these.
@@ -47,7 +51,31 @@ pub const MAX_BYTES: usize = 512 * 1024;
 /// ```
 pub fn save<S: Stored + Serialize>(state: &S) -> String {
     // Strings, numbers and structs only: JSON can hold them all, and a `String` takes every byte.
-    serde_json::to_string(state).unwrap_or_default()
+    let mut row = Row(Zeroizing::new(Vec::with_capacity(1024)));
+    match serde_json::to_writer(&mut row, state) {
+        Ok(()) => String::from_utf8(std::mem::take(&mut *row.0)).unwrap_or_default(),
+        Err(_) => String::new(),
+    }
+}
+
+/// A row as it is written. Where it grows, what it was before is wiped.
+struct Row(Zeroizing<Vec<u8>>);
+
+impl io::Write for Row {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = self.0.len().saturating_add(bytes.len());
+        if length > self.0.capacity() {
+            let mut larger = Zeroizing::new(Vec::with_capacity(length.saturating_mul(2)));
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Reads what [`save`] wrote.
@@ -58,7 +86,7 @@ pub fn save<S: Stored + Serialize>(state: &S) -> String {
 pub fn load<S: Stored + DeserializeOwned>(bytes: &[u8]) -> Result<S, StoredError> {
     // The tag goes first, so that a row of another kind is named as such and not by the first field that differs.
     let header: Header<'_> = read(bytes)?;
-    if header.kind != S::TAG {
+    if *header.kind != *S::TAG {
         return Err(StoredError::WrongKind { expected: S::TAG, found: known(&header.kind) });
     }
     let state = read(bytes)?;
@@ -105,7 +133,7 @@ pub fn kind(bytes: &[u8]) -> Result<Box<str>, StoredError> {
 #[derive(Deserialize)]
 struct Header<'a> {
     #[serde(borrow)]
-    kind: std::borrow::Cow<'a, str>,
+    kind: Wiped<'a>,
 }
 
 /// A tag to name in an error: one of ours, or nothing at all, since foreign text may be anything.

@@ -14,6 +14,7 @@ pub(crate) mod secret;
 mod template;
 mod time;
 mod url_text;
+mod wiped;
 
 pub(crate) use endpoint::{Endpoint, Plaintext, origin_of};
 pub use entropy::Entropy;
@@ -32,3 +33,4 @@ pub use secret::Secret;
 pub(crate) use template::{Piece, Template};
 pub use time::Timestamp;
 pub(crate) use url_text::query_names;
+pub(crate) use wiped::Wiped;

@@ -1,14 +1,11 @@
 //! How much an answer may hold: each object and list counted, each name compared, also where nobody looks.
 
-use std::borrow::Cow;
-
 use serde::de;
 
-use super::walk::Text;
 use crate::{
     error::AnswerFault,
     vocabulary::{
-        Limits,
+        Limits, Wiped,
         json_text::{Piece, pieces},
         length,
     },
@@ -58,7 +55,7 @@ impl<'r> Bounds<'r> {
         let mut open: Vec<usize> = Vec::new();
         let mut objects = 0usize;
         let mut string: &[u8] = &[];
-        let mut names: Vec<(usize, Cow<'_, str>)> = Vec::new();
+        let mut names: Vec<Name<'_>> = Vec::new();
         for piece in pieces(json.as_bytes()) {
             match piece {
                 Piece::String(text) => string = text,
@@ -73,10 +70,10 @@ impl<'r> Bounds<'r> {
                 Piece::Byte(b':') => {
                     self.member()?;
                     // Half a surrogate pair is no text.
-                    let Ok(Text(name)) = serde_json::from_slice(string) else {
+                    let Ok(text) = serde_json::from_slice(string) else {
                         return Err(self.refuse(AnswerFault::NotJson));
                     };
-                    names.push((open.last().copied().unwrap_or_default(), name));
+                    names.push(Name { object: open.last().copied().unwrap_or_default(), text });
                 }
                 Piece::Byte(_) => {}
             }
@@ -84,11 +81,23 @@ impl<'r> Bounds<'r> {
         self.all_differ(names)
     }
 
-    /// Two readers of one text must not see two values (RFC 8259 section 4): each name once.
-    pub(super) fn all_differ<N: Ord, E: de::Error>(&mut self, mut names: Vec<N>) -> Result<(), E> {
+    /// Two readers of one text must not see two values (RFC 8259 section 4): each name once in its object.
+    pub(super) fn all_differ<E: de::Error>(&mut self, mut names: Vec<Name<'_>>) -> Result<(), E> {
         // Sorted, because an answer can have many: looking for each among all others would take their square.
-        names.sort_unstable();
-        let repeats = names.iter().zip(names.iter().skip(1)).any(|(one, next)| one == next);
+        names.sort_unstable_by(|one, other| one.key().cmp(&other.key()));
+        let repeats = names.iter().zip(names.iter().skip(1)).any(|(one, next)| one.key() == next.key());
         if repeats { Err(self.refuse(AnswerFault::Repeated)) } else { Ok(()) }
+    }
+}
+
+/// A name, and the object that it stands in.
+pub(super) struct Name<'a> {
+    pub(super) object: usize,
+    pub(super) text: Wiped<'a>,
+}
+
+impl Name<'_> {
+    fn key(&self) -> (usize, &str) {
+        (self.object, &self.text)
     }
 }
