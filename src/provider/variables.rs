@@ -2,24 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use zeroize::Zeroize;
-
 use super::Provider;
 use crate::{
     dialect::{Kept, RANDOM, SCOPE},
     error::{ConfigError, Reason},
     vocabulary::{MAX_EXTRA, Template},
 };
-
-/// The data of which a client is made. What of its variables is needed later stands in templates by then; they may be
-/// secrets, so the rest is wiped.
-pub(super) struct Spent(pub(super) Provider);
-
-impl Drop for Spent {
-    fn drop(&mut self) {
-        self.0.variables.values_mut().for_each(Zeroize::zeroize);
-    }
-}
 
 /// The client's own id, in a template.
 const CLIENT_ID: &str = "client_id";
