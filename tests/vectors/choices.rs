@@ -74,6 +74,9 @@ const TABLE: &[Choice] = &[
     choice("TR-096", Same, "RFC 6749 section 5.1: application/json; a form is a setting (`response.format`)"),
     choice("TR-098", Same, "RFC 6749 section 5.1: success is 200; another status is a setting (`response.status`)"),
     choice("TR-102", Same, NULL),
+    choice("WA-015", Same, "RFC 9110 section 11.2: each name once; house rule: such a challenge is ignored"),
+    choice("WA-050", Same, "RFC 9110 section 11.2: each name once; house rule: such a challenge is ignored"),
+    choice("WA-060", Same, "RFC 6750 section 3: each attribute once; house rule: such a challenge is ignored"),
 ];
 
 pub fn all() -> &'static [Choice] {

@@ -64,6 +64,13 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// A list of texts.
+    pub fn texts(&self, name: &str) -> Result<Vec<&'a str>, End> {
+        let texts = self.get(name).ok_or_else(|| malformed(name, "is missing"))?;
+        let texts = texts.as_array().and_then(|texts| texts.iter().map(Value::as_str).collect());
+        texts.ok_or_else(|| malformed(name, "is no list of texts"))
+    }
+
     /// Names with values: `[["prompt", "consent"]]`.
     pub fn pairs(&self, name: &str) -> Result<Vec<(&'a str, &'a str)>, End> {
         let pair = |value: &'a Value| match value.as_array()?.as_slice() {

@@ -1,6 +1,6 @@
 //! The one table from our errors to the vectors' kinds.
 
-use oauth_proto::{ErrorCode, ErrorResponse, FinishError, error::*, grant::Grant};
+use oauth_proto::{ErrorCode, ErrorResponse, FinishError, challenge::ChallengeFault, error::*, grant::Grant};
 
 /// Our errors, and what the vectors call them: more than one name where they speak less exactly than we do. One without
 /// a kind has none there that says the same.
@@ -35,6 +35,11 @@ const TABLE: &[(&str, &[&str])] = &[
     ("AnswerFault::Malformed", &["invalid_field"]),
     ("AnswerFault::Contradiction", &["server_error"]),
     ("AnswerFault::TokenType", &["unsupported_token_type"]),
+    ("ChallengeFault::Empty", &[]),
+    ("ChallengeFault::Malformed", &[]),
+    ("ChallengeFault::Repeated", &["duplicate_parameter"]),
+    ("ChallengeFault::TooMany", &[]),
+    ("ChallengeFault::TooLong", &[]),
     ("RequestFault::SecretRequired", &["client_auth_required"]),
     ("Reason::NotHttps", &["insecure_url"]),
     ("Reason::ReservedName, in an endpoint's query", &["duplicate_parameter"]),
@@ -127,6 +132,17 @@ fn of_answer(fault: AnswerFault) -> &'static str {
 pub fn of_request(fault: RequestFault) -> &'static str {
     match fault {
         RequestFault::SecretRequired => "RequestFault::SecretRequired",
+        _ => ANOTHER,
+    }
+}
+
+pub fn of_challenge(fault: ChallengeFault) -> &'static str {
+    match fault {
+        ChallengeFault::Empty => "ChallengeFault::Empty",
+        ChallengeFault::Malformed => "ChallengeFault::Malformed",
+        ChallengeFault::Repeated => "ChallengeFault::Repeated",
+        ChallengeFault::TooMany => "ChallengeFault::TooMany",
+        ChallengeFault::TooLong => "ChallengeFault::TooLong",
         _ => ANOTHER,
     }
 }

@@ -7,6 +7,7 @@ mod pkce_challenge;
 mod token_expiry;
 mod token_request;
 mod token_response;
+mod www_authenticate;
 
 use oauth_proto::{Request, Secret};
 use url::form_urlencoded;
@@ -30,6 +31,7 @@ pub fn run(op: &str, input: &Input<'_>) -> End {
         "token_expiry" => token_expiry::run,
         "token_response" | "token_error_response" => token_response::run,
         "refresh_response" => token_response::of_refresh,
+        "www_authenticate" => www_authenticate::run,
         other => return End::NotSupported(format!("op `{other}`")),
     };
     run(input).map_or_else(|end| end, End::from)
