@@ -53,7 +53,9 @@ impl LoginSettings {
         let endpoints = [endpoints.authorization.as_ref(), endpoints.implicit_authorization()];
         let in_route = fragment.iter().flat_map(dialect::Fragment::query_names);
         let mut in_url = endpoints.into_iter().flatten().flat_map(Endpoint::query_names).chain(in_route);
-        if self.parameters.iter().any(|(each, _)| **each == *name) || in_url.any(|each| each == name) {
+        // RFC 8707 section 2: one `resource` for each of several.
+        let mut given = self.parameters.iter().filter(|(each, _)| **each == *name && name != "resource");
+        if given.next().is_some() || in_url.any(|each| each == name) {
             return Err(ConfigError::new(FIELD, Reason::Repeated));
         }
         self.parameters.push((name.into(), value.into()));
