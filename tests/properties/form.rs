@@ -19,7 +19,7 @@ use url::form_urlencoded::{Serializer, parse};
 use crate::{
     SECRET, VSCHARS,
     scenario::{Scenario, answer, at},
-    wire::client_with,
+    wire::{client_with, percent_encoded},
 };
 
 /// A provider whose answers are forms.
@@ -32,15 +32,6 @@ fn form_answers() -> Scenario<Confidential> {
 
 fn form_answer(body: impl Into<Vec<u8>>) -> Response {
     Response::new(200, [("Content-Type", "application/x-www-form-urlencoded")], body)
-}
-
-/// Each byte as it is or percent-encoded, as the bits of `how` say.
-fn percent_encoded(text: &str, how: u64) -> String {
-    let encoded = |(at, byte): (usize, u8)| match how >> (at % 64) & 1 {
-        0 if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().enumerate().map(encoded).collect()
 }
 
 proptest! {

@@ -74,3 +74,12 @@ pub fn client_with(body: BodyFormat, authentication: ClientAuthentication, secre
 pub fn any_format() -> impl Strategy<Value = BodyFormat> {
     prop::sample::select(vec![BodyFormat::Form, BodyFormat::Json, BodyFormat::Query])
 }
+
+/// Each byte as it is or percent-encoded, as the bits of `how` say.
+pub fn percent_encoded(text: &str, how: u64) -> String {
+    let encoded = |(at, byte): (usize, u8)| match how >> (at % 64) & 1 {
+        0 if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().enumerate().map(encoded).collect()
+}
