@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use oauth_proto::{
     CodeVerifier, Entropy, Scope,
     dialect::{Fragment, ScopeEncoding},
+    error::Reason,
     stored,
 };
 use proptest::{
@@ -17,7 +18,7 @@ use crate::{
     SCOPE_TOKEN, VSCHARS,
     knobs::{AUTHORIZE, knobs},
     scenario::{self, CHALLENGE, STATE, Scenario, at},
-    wire::{as_texts, client, form},
+    wire::{as_texts, client, form, percent_encoded},
 };
 
 proptest! {
@@ -112,5 +113,54 @@ proptest! {
             }
             prop_assert_eq!((form(query), behind), (expected, if fragment == 2 { "s" } else { "" }));
         }
+    }
+
+    #[test]
+    fn an_extra_parameter_is_there_beside_the_others_or_refused(
+        name in prop_oneof![
+            prop::sample::select(&AUTHORIZE[..]).prop_map(str::to_owned),
+            prop::sample::select(vec!["id", "own", "added", "STATE", "state ", "%73tate", "state[]"]).prop_map(str::to_owned),
+            "[!-~]{0,6}|\\PC{0,3}",
+        ],
+        value in "\\PC{0,9}|.{0,5}",
+    ) {
+        let scenario = Scenario::with(|provider| {
+            provider.authorization_endpoint = Some("https://id.example/authorize?own=1".into());
+            provider.dialect.authorize.parameters.rename("client_id", "id").add("added", "2");
+        });
+        let pairs = |url: &str| -> Vec<_> { url::Url::parse(url).unwrap().query_pairs().into_owned().collect() };
+        let without = pairs(scenario.login().authorize(scenario::entropy(), at(0)).0.as_str());
+        // Sent or not, what this server takes for the protocol's is the protocol's; `client_id` it calls `id`.
+        let protocol = AUTHORIZE.contains(&&*name) && name != "client_id";
+        let taken = protocol || without.iter().any(|(each, _)| *each == name);
+        match scenario.login().parameter(&name, &value) {
+            Ok(login) => {
+                prop_assert!(!taken, "{} was taken twice", name);
+                let again = scenario.login().parameter(&name, "").unwrap().parameter(&name, &value);
+                prop_assert!(again.is_err(), "{} was taken twice", name);
+                let mut with = pairs(login.authorize(scenario::entropy(), at(0)).0.as_str());
+                with.retain(|pair| *pair != (name.clone(), value.clone()));
+                prop_assert_eq!(with, without);
+            }
+            Err(error) => {
+                prop_assert_eq!(error.field(), "parameter");
+                let allowed = |char| matches!(char, '!' | '#'..='[' | ']'..='~');
+                let broken = name.is_empty() || !name.chars().all(allowed) || value.chars().any(|char| char.is_ascii_control());
+                prop_assert!(taken || broken, "{:?}={:?}: {}", name, value, error);
+            }
+        }
+    }
+
+    #[test]
+    fn an_endpoint_whose_own_query_says_a_parameter_of_the_protocol_is_refused(
+        name in prop::sample::select(&AUTHORIZE[..]), how in any::<u64>(), before in "([a-z]=1&){0,2}", after in "(=[a-z]{0,3})?(&q)?",
+    ) {
+        let mut provider = scenario::provider();
+        let endpoint = format!("https://id.example/authorize?{before}{}{after}", percent_encoded(name, how));
+        provider.authorization_endpoint = Some(endpoint.clone());
+        let error = provider.check();
+        prop_assert!(error.is_err(), "{} was taken", endpoint);
+        let error = error.unwrap_err();
+        prop_assert_eq!((error.field(), error.reason()), ("authorization_endpoint", &Reason::ReservedName));
     }
 }
