@@ -16,6 +16,7 @@ mod extras;
 mod form;
 mod keeper;
 mod origin;
+mod outcome;
 mod proof;
 mod redirect_uri;
 mod request;
