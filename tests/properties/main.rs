@@ -33,6 +33,12 @@ fn config() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
 }
 
+/// For inputs of hundreds of kilobytes: a sixteenth of the cases.
+fn config_of_long_inputs() -> ProptestConfig {
+    let config = config();
+    ProptestConfig { cases: config.cases.div_ceil(16), ..config }
+}
+
 /// `1*VSCHAR`: the grammar of tokens, codes and states.
 const VSCHARS: &str = "[ -~]{1,40}";
 /// A client's secret: any text that is not empty.
