@@ -15,6 +15,9 @@ mod error_response;
 mod extras;
 mod form;
 mod keeper;
+mod limits;
+mod machine;
+
 mod origin;
 mod outcome;
 mod proof;
@@ -29,8 +32,13 @@ mod token_response;
 
 use proptest::prelude::*;
 
+/// With `PROPTEST_CASES`, so many cases; without, as many as are over in seconds.
 fn config() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => config,
+        None => ProptestConfig { cases: 64, ..config },
+    }
 }
 
 /// For inputs of hundreds of kilobytes: a sixteenth of the cases.
