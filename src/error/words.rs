@@ -4,6 +4,7 @@ use serde::de::IgnoredAny;
 use serde_json::error::Category;
 
 use super::Reason;
+use crate::vocabulary::json_text::{Piece, pieces};
 
 /// The reader's words, with the field that it stopped at and less what they quote: serde_json repeats a value of the
 /// wrong type and names no field.
@@ -67,17 +68,15 @@ fn shown(words: &str) -> Box<str> {
 fn path_at(text: &[u8], error: &serde_json::Error) -> String {
     let lines = text.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1));
     let end = lines.map(<[u8]>::len).fold(error.column(), usize::saturating_add);
-    let mut rest = text.get(..end).unwrap_or(text);
     let mut string: &[u8] = &[];
     let mut open: Vec<&[u8]> = Vec::new();
-    while let Some((byte, after)) = rest.split_first() {
-        rest = after;
-        match (byte, open.last_mut()) {
-            (b'"', _) => (string, rest) = split_string(after),
-            (b'{' | b'[', _) => open.push(&[]),
-            (b'}' | b']', _) => drop(open.pop()),
-            (b':', Some(name)) => *name = string,
-            (b',', Some(name)) => *name = &[],
+    for piece in pieces(text.get(..end).unwrap_or(text)) {
+        match (piece, open.last_mut()) {
+            (Piece::String(text), _) => string = without_quotes(text),
+            (Piece::Byte(b'{' | b'['), _) => open.push(&[]),
+            (Piece::Byte(b'}' | b']'), _) => drop(open.pop()),
+            (Piece::Byte(b':'), Some(name)) => *name = string,
+            (Piece::Byte(b','), Some(name)) => *name = &[],
             _ => {}
         }
     }
@@ -86,14 +85,7 @@ fn path_at(text: &[u8], error: &serde_json::Error) -> String {
     names.join(".")
 }
 
-/// The text of a string up to its closing quote, and what follows it.
-fn split_string(text: &[u8]) -> (&[u8], &[u8]) {
-    let mut escaped = false;
-    let end = text.iter().position(|byte| {
-        let closes = *byte == b'"' && !escaped;
-        escaped = *byte == b'\\' && !escaped;
-        closes
-    });
-    let (string, rest) = text.split_at(end.unwrap_or(text.len()));
-    (string, rest.get(1..).unwrap_or_default())
+fn without_quotes(string: &[u8]) -> &[u8] {
+    let text = string.strip_prefix(b"\"").unwrap_or(string);
+    text.strip_suffix(b"\"").unwrap_or(text)
 }

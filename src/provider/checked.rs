@@ -2,9 +2,7 @@
 
 use std::{collections::BTreeSet, fmt, time::Duration};
 
-use super::{
-    Address, Endpoints, Limits, Provider, api_origins::ApiOrigins, length, steps::StepAdditions, variables::Variables,
-};
+use super::{Address, Endpoints, Provider, api_origins::ApiOrigins, steps::StepAdditions, variables::Variables};
 use crate::{
     dialect::{
         AnswerReader, BasicEncoding, ClientAuthentication, Dialect, IssuerParameter, Presented, Reading, Refusal,
@@ -12,7 +10,7 @@ use crate::{
     },
     error::{CallbackFault, ConfigError, KeptFault, PresentError, Reason},
     http::{Response, TransportContract},
-    vocabulary::{Endpoint, Extras, Plaintext, Timestamp, grammar},
+    vocabulary::{Endpoint, Extras, Limits, Plaintext, Timestamp, grammar, length},
 };
 
 const DEADLINE_SECONDS: u32 = 30;

@@ -4,7 +4,6 @@ mod address;
 mod api_origins;
 mod checked;
 mod endpoints;
-mod limits;
 mod shape;
 mod steps;
 mod variables;
@@ -16,12 +15,11 @@ use serde::{Deserialize, Serialize};
 pub(crate) use address::Address;
 pub(crate) use checked::CheckedProvider;
 pub(crate) use endpoints::{Endpoints, LogoutRequest};
-pub use limits::Limits;
-pub(crate) use limits::length;
 
 use crate::{
     dialect::{BodyFormat, Dialect},
     error::ConfigError,
+    vocabulary::Limits,
 };
 
 /// An authorization server and the APIs that take its tokens, as data.

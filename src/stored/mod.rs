@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub(crate) use kind::{Kind, Tagged};
 
-use crate::error::without_values;
+use crate::{
+    error::without_values,
+    vocabulary::json_text::{Piece, pieces},
+};
 
 /// A state that may be stored. Sealed: [`save`] and [`load`] take just these.
 ///
@@ -58,7 +61,12 @@ pub fn load<S: Stored + DeserializeOwned>(bytes: &[u8]) -> Result<S, StoredError
     if header.kind != S::TAG {
         return Err(StoredError::WrongKind { expected: S::TAG, found: known(&header.kind) });
     }
-    read(bytes)
+    let state = read(bytes)?;
+    // The reader takes a list for any object, by the order of its fields. No state holds one.
+    if bytes.contains(&b'[') && pieces(bytes).any(|piece| piece == Piece::Byte(b'[')) {
+        return Err(StoredError::Unreadable { why: "a list stands where an object is to stand".into() });
+    }
+    Ok(state)
 }
 
 fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, StoredError> {
@@ -88,6 +96,9 @@ fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, StoredError> {
 /// The bytes are no JSON object with a `kind` that looks like a tag, or too long. They are untouched.
 pub fn kind(bytes: &[u8]) -> Result<Box<str>, StoredError> {
     let header: Header<'_> = read(bytes)?;
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Err(StoredError::Unreadable { why: "the whole: expected an object".into() });
+    }
     known(&header.kind).ok_or(StoredError::Unreadable { why: "kind: no tag of this crate".into() })
 }
 

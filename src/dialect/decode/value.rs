@@ -3,10 +3,12 @@
 use std::{borrow::Cow, fmt};
 
 use serde::{
-    Deserialize, Deserializer,
-    de::{self, IgnoredAny, MapAccess, SeqAccess},
+    Deserializer,
+    de::{self, DeserializeSeed, MapAccess, SeqAccess},
 };
+use serde_json::value::RawValue;
 
+use super::{bounds::Bounds, walk::Text};
 use crate::dialect::Added;
 
 /// A JSON value. A list is read only where the dialect says that there is one.
@@ -85,15 +87,22 @@ impl From<serde_json::Value> for Value<'_> {
     }
 }
 
-impl<'de> Deserialize<'de> for Value<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyValue)
+/// Reads a value. Of a list or an object no more than how much it holds, at most.
+pub(super) struct OneValue<'a, 'l> {
+    /// How deep a list or an object would stand here.
+    pub(super) level: usize,
+    pub(super) bounds: &'a mut Bounds<'l>,
+}
+
+impl<'de> DeserializeSeed<'de> for OneValue<'_, '_> {
+    type Value = Value<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
-struct AnyValue;
-
-impl<'de> de::Visitor<'de> for AnyValue {
+impl<'de> de::Visitor<'de> for OneValue<'_, '_> {
     type Value = Value<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -133,12 +142,24 @@ impl<'de> de::Visitor<'de> for AnyValue {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        let Self { level, bounds } = self;
+        bounds.enter(level)?;
+        while let Some(raw) = seq.next_element::<&RawValue>()? {
+            bounds.look_through(raw.get(), level.saturating_add(1))?;
+        }
         Ok(Value::Other)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        let Self { level, bounds } = self;
+        bounds.enter(level)?;
+        let mut names = Vec::new();
+        while let Some((Text(name), raw)) = map.next_entry::<Text<'de>, &RawValue>()? {
+            bounds.member()?;
+            bounds.look_through(raw.get(), level.saturating_add(1))?;
+            names.push(name);
+        }
+        bounds.all_differ(names)?;
         Ok(Value::Other)
     }
 }
