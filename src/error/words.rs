@@ -79,9 +79,11 @@ fn escaped(name: &str) -> String {
     name.chars().take(64).flat_map(char::escape_debug).collect()
 }
 
-/// A field's name comes from outside: it must break no log line, and fill none.
+/// A field's name comes from outside: it must break no log line, turn none around, and fill none.
 fn shown(words: &str) -> Box<str> {
-    words.chars().take(400).map(|char| if char.is_control() { '\u{FFFD}' } else { char }).collect::<String>().into()
+    // What is not printed as itself: control characters, and those that change the direction of what follows.
+    let harmless = |char: char| !char.is_control() && (char.is_ascii() || char.escape_debug().len() == 1);
+    words.chars().take(400).map(|char| if harmless(char) { char } else { '\u{FFFD}' }).collect::<String>().into()
 }
 
 /// The path of the member at which the reader stopped: `login.closes_at`.
