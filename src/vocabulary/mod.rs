@@ -2,7 +2,7 @@
 
 mod endpoint;
 mod entropy;
-mod extras;
+pub(crate) mod extras;
 pub(crate) mod grammar;
 mod pkce;
 mod redirect_uri;
