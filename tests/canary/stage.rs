@@ -132,6 +132,6 @@ pub fn outcomes() -> Vec<Outcome> {
 }
 
 /// As often as it is needed: an outcome is no `Clone`.
-pub fn each_outcome(mut with: impl FnMut(Outcome)) {
-    outcomes().into_iter().for_each(|outcome| with(outcome));
+pub fn each_outcome(with: impl FnMut(Outcome)) {
+    outcomes().into_iter().for_each(with);
 }
