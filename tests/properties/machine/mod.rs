@@ -274,7 +274,9 @@ proptest! {
     #![proptest_config(crate::config())]
 
     #[test]
-    fn whatever_happens_each_credential_is_sent_once_shown_while_it_is_good_and_never_lost(steps in vec(step(), 1..80)) {
+    fn whatever_happens_each_credential_is_sent_once_shown_while_it_is_good_and_never_lost(
+        steps in vec(step(), 1..80),
+    ) {
         let mut run = Run::new();
         for step in steps {
             run.step(step);
