@@ -9,4 +9,5 @@ mod response;
 pub use outcome::{Outcome, TransportError};
 pub(crate) use request::Body;
 pub use request::{Header, Method, Request, RequestParts, TransportContract};
+pub(crate) use response::LONGEST_WAIT;
 pub use response::Response;

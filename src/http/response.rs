@@ -25,7 +25,7 @@ pub struct Response {
 }
 
 /// The longest wait that a server can ask for.
-const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 impl Response {
     /// A response. Header fields whose values are no text may be left out: none that matters here has such a value.

@@ -18,7 +18,7 @@ use crate::{
     dialect::{Presented, RefreshAnswer, RefreshCredential, RefreshStep, Refusal, TokenAnswer},
     error::{Doubt, PresentError, Remedy, RequestFault},
     exchange::Holder,
-    http::{Header, Outcome, Request},
+    http::{Header, LONGEST_WAIT, Outcome, Request},
     intent::Intent,
     provider::CheckedProvider,
     stored::{Kind, Tagged},
@@ -175,18 +175,21 @@ impl Keeper {
     /// What to do at `now`. A token that ends within `ahead` is renewed; while that goes on, or when it fails, the
     /// old one is used until its own expiry. A token that a renewal brought is not renewed in the first half of its
     /// life, however long `ahead` is.
+    ///
+    /// A clock may go back between two polls, even by years: no wait becomes longer than an hour by that, and a renewal
+    /// that another process seems to have sent in the far future is one to decide on.
     pub fn poll(&mut self, client: &AnyClient, now: Timestamp, ahead: Duration) -> Turn {
         if !client.is_owner_of(self.tokens.intent()) {
             return Turn::Fix(RequestFault::WrongClient);
         }
         if let Some(sent_at) = self.sent_at {
-            return self.under_way(sent_at.plus(client.provider().deadline()), sent_at, now);
+            return self.under_way(client.provider().deadline(), sent_at, now);
         }
         // No wait makes tokens renewable that are not: a refresh token that was given up, for instance.
         if !self.tokens.is_due(now, self.at_most_half(ahead)) || matches!(self.tokens, AnyTokenSet::AccessOnly(_)) {
             return self.use_or(now, Turn::LogIn);
         }
-        if let Some(until) = self.not_before.filter(|until| now < *until) {
+        if let Some(until) = self.not_before.filter(|until| until.is_soon(now, LONGEST_WAIT)) {
             return self.use_or(now, Turn::Wait { until: Some(until) });
         }
         if let Some(turn) = self.same_token_again(client, now) {
@@ -220,7 +223,7 @@ impl Keeper {
         let extends = matches!(answer, RefreshAnswer::ExtendsSeconds(_));
         // An API that refuses it all the same must not have each poll extend it.
         let again = self.renewed_at.filter(|_| extends)?.plus(AFTER_REFUSAL);
-        (now < again).then_some(Turn::Wait { until: Some(again) })
+        again.is_soon(now, AFTER_REFUSAL).then_some(Turn::Wait { until: Some(again) })
     }
 
     /// `ahead`, but no more than half the life of a token that a renewal brought: a server whose tokens are short-lived
@@ -232,11 +235,14 @@ impl Keeper {
         }
     }
 
-    /// What to do while a renewal is sent. A ticket of another process is given the time that its request may take.
-    fn under_way(&self, deadline: Timestamp, sent_at: Timestamp, now: Timestamp) -> Turn {
+    /// What to do while a renewal is sent. A ticket of another process is given the time that its request may take, and
+    /// as much again for a clock that differs from ours.
+    fn under_way(&self, deadline: Duration, sent_at: Timestamp, now: Timestamp) -> Turn {
+        let until = sent_at.plus(deadline);
+        let sent_lately = until.is_soon(now, deadline.saturating_mul(2));
         match &self.ticket {
             _ if self.ticket_lives() => self.use_or(now, Turn::Wait { until: None }),
-            None if now < deadline => self.use_or(now, Turn::Wait { until: Some(deadline) }),
+            None if sent_lately => self.use_or(now, Turn::Wait { until: Some(until) }),
             Some(_) | None => Turn::Decide { sent_at },
         }
     }

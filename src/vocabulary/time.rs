@@ -57,4 +57,10 @@ impl Timestamp {
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
+
+    /// Whether this is still to come at `now`, and not after more than `longest`: an end that was set for soon and is far
+    /// off says that the clock has gone back.
+    pub(crate) fn is_soon(self, now: Self, longest: Duration) -> bool {
+        now < self && self.since(now) <= longest
+    }
 }

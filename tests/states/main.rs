@@ -10,6 +10,7 @@ mod expired;
 mod in_doubt;
 mod in_flight;
 mod keeper;
+mod keeper_clock;
 mod received_code;
 mod session;
 mod token_set;

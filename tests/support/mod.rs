@@ -21,6 +21,7 @@ pub fn on_loopback(emulator: &Emulator, mut provider: Provider) -> Provider {
     let implicit = all(&provider.implicit_authorization_endpoint);
     let token = all(&provider.token_endpoint);
     let refresh = all(&provider.refresh_endpoint);
+    let follow_up = all(&provider.follow_up_endpoint);
     let logout = provider.logout.clone().map(|mut logout| {
         logout.endpoint = fill(&logout.endpoint);
         logout
@@ -31,6 +32,7 @@ pub fn on_loopback(emulator: &Emulator, mut provider: Provider) -> Provider {
     provider.implicit_authorization_endpoint = implicit;
     provider.token_endpoint = token;
     provider.refresh_endpoint = refresh;
+    provider.follow_up_endpoint = follow_up;
     provider.logout = logout;
     provider.checks = checks;
     provider.api_origins = api_origins;

@@ -13,7 +13,7 @@ use crate::state::{PASSWORD, State, USER};
 use crate::table::{Endpoint, ProviderTable};
 
 /// Browsers, known by their cookie, and the authorization requests that wait for their users.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Browsers {
     signed_in: HashMap<String, bool>,
     pending: HashMap<String, Pending>,

@@ -13,6 +13,10 @@ impl Clock {
         Clock(AtomicU64::new(START_MS))
     }
 
+    pub(crate) fn fork(&self) -> Self {
+        Clock(AtomicU64::new(self.now_ms()))
+    }
+
     pub(crate) fn now_ms(&self) -> u64 {
         self.0.load(Ordering::SeqCst)
     }

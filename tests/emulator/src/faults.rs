@@ -38,7 +38,7 @@ pub enum Fault {
 }
 
 /// Faults that wait for their request.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Queue(VecDeque<(Option<String>, Fault)>);
 
 impl Queue {

@@ -60,7 +60,7 @@ pub(crate) struct Issued {
     pub(crate) scope: Option<String>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Store {
     grants: Vec<Grant>,
     pub(crate) codes: HashMap<String, Code>,
@@ -145,6 +145,12 @@ impl Store {
             return Err("the access token has expired");
         }
         Ok(access)
+    }
+
+    /// The refresh tokens that would still bring something, were they presented now.
+    pub(crate) fn live_refresh_tokens(&self) -> Vec<String> {
+        let live = |refresh: &Refresh| !refresh.used && self.grant(refresh.grant).ended.is_none();
+        self.refresh.iter().filter(|(_, refresh)| live(refresh)).map(|(token, _)| token.clone()).collect()
     }
 
     /// Whether the value is a code or a refresh token of ours, decoded or encoded once too often on its way.

@@ -16,6 +16,7 @@ mod browser;
 mod clients;
 mod clock;
 mod decode;
+mod door;
 mod faults;
 mod grants;
 mod listen;
@@ -35,9 +36,9 @@ mod wire;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::door::Door;
 use crate::listen::Background;
 use crate::origins::Origins;
-use crate::server::Origin;
 use crate::state::Shared;
 use crate::table::Step;
 
@@ -66,7 +67,9 @@ pub use crate::user_agent::{Landing, UserAgent};
 pub struct Emulator {
     shared: Arc<Shared>,
     origins: Origins,
-    _background: Background,
+    door: Door,
+    /// Held for its end; none without sockets.
+    background: Option<Background>,
 }
 
 impl Emulator {
@@ -78,15 +81,46 @@ impl Emulator {
         let mut listeners = Vec::new();
         let mut pairs = Vec::new();
         for host in table.hosts() {
-            let (listener, origin) = Origin::bind(host).unwrap_or_else(|error| panic!("no port for {host}: {error}"));
+            let (listener, origin) = server::bind().unwrap_or_else(|error| panic!("no port for {host}: {error}"));
             listeners.push(listener);
             pairs.push((host, origin));
         }
-        let shared = Arc::new(Shared::new(table));
-        let name = format!("emulator {}", shared.table.name());
-        let background = Background::serve(name, server::services(&shared, listeners))
-            .unwrap_or_else(|error| panic!("no thread for the emulator: {error}"));
-        Emulator { shared, origins: Origins::new(pairs), _background: background }
+        let mut emulator = Emulator::new(table, pairs);
+        let name = format!("emulator {}", emulator.table().name());
+        let services = listeners.into_iter().zip(emulator.door.routers()).collect();
+        let background =
+            Background::serve(name, services).unwrap_or_else(|error| panic!("no thread for the emulator: {error}"));
+        emulator.background = Some(background);
+        emulator
+    }
+
+    /// The same without a socket and without a thread, for a test of many thousand runs: ask it with
+    /// [`answer`](Self::answer). No fault that takes time works here ([`Fault::Slow`], [`Fault::ShortBody`]).
+    pub fn without_sockets(table: ProviderTable) -> Emulator {
+        // Nobody listens there, and each host has an origin of its own all the same.
+        let origins = (1..).map(|port| format!("http://127.0.0.1:{port}"));
+        let pairs = table.hosts().into_iter().zip(origins).collect();
+        Emulator::new(table, pairs)
+    }
+
+    fn new(table: ProviderTable, pairs: Vec<(&'static str, String)>) -> Emulator {
+        Emulator::of(Arc::new(Shared::new(table)), Origins::new(pairs))
+    }
+
+    fn of(shared: Arc<Shared>, origins: Origins) -> Emulator {
+        let door = Door::new(origins.clone(), Arc::clone(&shared));
+        Emulator { shared, origins, door, background: None }
+    }
+
+    /// The same provider at this moment, [without sockets](Self::without_sockets) and at the same addresses; from here
+    /// on each goes its own way.
+    pub fn fork(&self) -> Emulator {
+        Emulator::of(Arc::new(self.shared.fork()), self.origins.clone())
+    }
+
+    /// Answers a request to a local address as if it had come over a socket; `None` where the connection would be cut.
+    pub fn answer(&self, request: http::Request<Vec<u8>>) -> Option<http::Response<Vec<u8>>> {
+        self.door.answer(request)
     }
 
     /// The local origin of a documented host, such as `http://127.0.0.1:40123` for `app.Marq.com`.
@@ -182,9 +216,17 @@ impl Emulator {
         self.shared.lock().grants.code_replayed
     }
 
+    /// The refresh tokens that are neither replaced nor revoked.
+    pub fn live_refresh_tokens(&self) -> Vec<String> {
+        self.shared.lock().grants.live_refresh_tokens()
+    }
+
     /// A browser with no cookies yet, and a user who knows the password.
     pub fn user(&self) -> UserAgent {
-        UserAgent::new(self.origins.clone())
+        match &self.background {
+            Some(_) => UserAgent::new(self.origins.clone()),
+            None => UserAgent::at(self.door.clone(), self.origins.clone()),
+        }
     }
 
     /// The table that is served.

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -109,6 +110,20 @@ async fn connection(stream: TcpStream, router: Router) {
         // A peer that goes away in the middle is no concern of ours.
         _ = serving => {}
         () = cord.0.notified() => {}
+    }
+}
+
+/// What is answered without a socket and without waiting; nothing where a connection would be cut.
+pub(crate) fn at_once(answer: impl Future<Output = Response>) -> Option<http::Response<Vec<u8>>> {
+    let answering = async {
+        let (parts, body) = answer.await.into_parts();
+        let body = to_bytes(body, MAX_BODY).await.ok()?;
+        Some(http::Response::from_parts(parts, body.to_vec()))
+    };
+    let mut answering = std::pin::pin!(answering);
+    match answering.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(response) => response,
+        Poll::Pending => None,
     }
 }
 

@@ -42,7 +42,7 @@ impl Exchange {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Log {
     exchanges: Vec<Exchange>,
     deviations: Vec<String>,

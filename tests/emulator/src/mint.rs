@@ -12,7 +12,7 @@ use crate::table::Spelling;
 
 static INSTANCES: AtomicU64 = AtomicU64::new(0);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Mint {
     instance: u64,
     counter: u64,

@@ -38,6 +38,16 @@ impl Origins {
         self.is_local(url) || split(url).is_some_and(|(host, _)| self.of(host).is_some())
     }
 
+    pub(crate) fn hosts(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|(host, _)| *host)
+    }
+
+    /// Which host a local address stands for, and its path and query.
+    pub(crate) fn split_local<'u>(&self, url: &'u str) -> Option<(&'static str, &'u str)> {
+        let rest = |origin: &str| url.strip_prefix(origin).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        self.0.iter().find_map(|(host, origin)| Some((*host, rest(origin)?)))
+    }
+
     fn is_local(&self, url: &str) -> bool {
         self.0.iter().any(|(_, origin)| {
             url.strip_prefix(origin.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))

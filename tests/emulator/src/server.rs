@@ -19,15 +19,15 @@ use crate::faults::Fault;
 use crate::listen::{self, Cord};
 use crate::log::Exchange;
 use crate::state::{Shared, State};
-use crate::table::{Endpoint, Step};
+use crate::table::{Endpoint, ProviderTable, Step};
 use crate::{api, browser, pages, token};
 
 pub(crate) const REDIRECT_TARGET: &str = "/redirect-target";
 
-/// One documented host and the socket that stands for it.
-pub(crate) struct Origin {
-    pub(crate) host: &'static str,
-    listener: TcpListener,
+/// The socket that stands for a documented host, and its address.
+pub(crate) fn bind() -> std::io::Result<(TcpListener, String)> {
+    let (listener, address) = listen::bind()?;
+    Ok((listener, format!("http://{address}")))
 }
 
 /// What is found at a path.
@@ -42,36 +42,33 @@ enum Place {
     Nowhere,
 }
 
-impl Origin {
-    pub(crate) fn bind(host: &'static str) -> std::io::Result<(Self, String)> {
-        let (listener, address) = listen::bind()?;
-        Ok((Origin { host, listener }, format!("http://{address}")))
-    }
+/// What serves a documented host.
+pub(crate) fn router(shared: &Arc<Shared>, host: &'static str) -> Router {
+    let shared = Arc::clone(shared);
+    let service = any(move |request: Request| answer(Arc::clone(&shared), host, request));
+    Router::new().fallback_service(service.with_state(()))
 }
 
-/// What serves each origin.
-pub(crate) fn services(shared: &Arc<Shared>, origins: Vec<Origin>) -> Vec<(TcpListener, Router)> {
-    origins.into_iter().map(|origin| (origin.listener, router(shared, origin.host))).collect()
+/// The answer of a documented host.
+pub(crate) async fn answer(shared: Arc<Shared>, host: &'static str, request: Request) -> Response {
+    let place = place(&shared.table, host, request.uri().path());
+    serve(shared, host, place, request).await
 }
 
-fn router(shared: &Arc<Shared>, host: &'static str) -> Router {
-    let at = |place: Place| {
-        let shared = Arc::clone(shared);
-        any(move |request: Request| serve(shared, host, place, request))
-    };
-    let mut router = Router::new()
-        .route(pages::LOGIN_PATH, at(Place::Login))
-        .route(pages::CONSENT_PATH, at(Place::Consent))
-        .route(REDIRECT_TARGET, at(Place::RedirectTarget))
-        .route("/favicon.ico", at(Place::Favicon))
-        .fallback_service(at(Place::Nowhere).with_state(()));
-    for endpoint in shared.table.endpoints.iter().filter(|endpoint| endpoint.host == host) {
-        router = router.route(endpoint.path, at(Place::Documented(endpoint.clone())));
+fn place(table: &ProviderTable, host: &str, path: &str) -> Place {
+    let documented = table.endpoints.iter().find(|endpoint| endpoint.host == host && endpoint.path == path);
+    let hosted = || table.hosted_redirect.is_some_and(|hosted| hosted.host == host && hosted.has(path));
+    match path {
+        pages::LOGIN_PATH => Place::Login,
+        pages::CONSENT_PATH => Place::Consent,
+        REDIRECT_TARGET => Place::RedirectTarget,
+        "/favicon.ico" => Place::Favicon,
+        _ => match documented {
+            Some(endpoint) => Place::Documented(endpoint.clone()),
+            None if hosted() => Place::HostedRedirect,
+            None => Place::Nowhere,
+        },
     }
-    if let Some(hosted) = shared.table.hosted_redirect.filter(|hosted| hosted.host == host) {
-        router = router.route(hosted.pattern, at(Place::HostedRedirect));
-    }
-    router
 }
 
 async fn serve(shared: Arc<Shared>, host: &'static str, place: Place, request: Request) -> Response {
@@ -164,6 +161,7 @@ fn act(shared: &Shared, state: &mut State, place: &Place, seen: &Exchange) -> An
         Place::Documented(endpoint) => match endpoint.step {
             Step::Authorize => browser::open(table, state, endpoint, seen),
             Step::Token => token::answer(table, state, now_ms, endpoint, seen).into(),
+            Step::FollowUp => token::follow_up(table, state, now_ms, endpoint, seen).into(),
             Step::Logout => api::logout(table, &mut state.grants, endpoint, seen).into(),
             Step::ValidateToken | Step::ValidateSession | Step::Api => {
                 api::protected(table, &state.grants, now_ms, endpoint, seen).into()

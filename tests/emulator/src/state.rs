@@ -1,6 +1,6 @@
 //! What all requests share.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::browser::Browsers;
 use crate::clock::Clock;
@@ -15,7 +15,7 @@ pub(crate) const USER: &str = "jsmith";
 /// The only user's password.
 pub(crate) const PASSWORD: &str = "password123";
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct State {
     pub(crate) mint: Mint,
     pub(crate) grants: Store,
@@ -26,7 +26,7 @@ pub(crate) struct State {
 
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) table: ProviderTable,
+    pub(crate) table: Arc<ProviderTable>,
     pub(crate) clock: Clock,
     state: Mutex<State>,
 }
@@ -40,7 +40,12 @@ impl Shared {
             faults: Queue::default(),
             log: Log::default(),
         };
-        Shared { table, clock: Clock::new(), state: Mutex::new(state) }
+        Shared { table: Arc::new(table), clock: Clock::new(), state: Mutex::new(state) }
+    }
+
+    /// The same at this moment; from here on each goes its own way.
+    pub(crate) fn fork(&self) -> Self {
+        Shared { table: Arc::clone(&self.table), clock: self.clock.fork(), state: Mutex::new(self.lock().clone()) }
     }
 
     /// One request at a time: two refreshes that arrive together are decided one after the other.

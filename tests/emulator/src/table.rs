@@ -9,6 +9,7 @@ mod fifth;
 mod marq;
 mod marvel;
 mod motar;
+mod plain;
 
 /// A parameter name and the place that documents it.
 pub(crate) type Param = (&'static str, &'static str);
@@ -20,6 +21,8 @@ pub struct ProviderTable {
     pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) authorize: Vec<AuthorizeRule>,
     pub(crate) grants: Vec<GrantRule>,
+    /// The parameters of an exchange of a short-lived token for a long-lived one, where the provider has it.
+    pub(crate) follow_up: &'static [Param],
     /// The parameters of a logout, where the provider has one.
     pub(crate) logout: &'static [Param],
     /// What the provider calls the client identifier, at authorize and at the token endpoint.
@@ -69,6 +72,7 @@ pub(crate) enum Step {
     Authorize,
     Token,
     Logout,
+    FollowUp,
     ValidateToken,
     ValidateSession,
     Api,
@@ -168,7 +172,13 @@ pub(crate) struct TokenPolicy {
     /// Whether a refresh is refused once the access token has expired.
     pub(crate) refresh_deadline: bool,
     pub(crate) refresh_redirect_uri: bool,
+    /// Whether a code brings a refresh token, as it does with every document here.
+    pub(crate) code_refresh_token: bool,
     pub(crate) implicit_refresh_token: bool,
+    /// Whether a client that asks for itself gets a refresh token, against RFC 6749 section 4.4.3.
+    pub(crate) own_refresh_token: bool,
+    /// Whether a refresh brings a new refresh token and ends the old one, or leaves it as it is (RFC 6749 section 6).
+    pub(crate) rotation: bool,
     pub(crate) invalid_grant_status: u16,
     pub(crate) spelling: Spelling,
 }
@@ -192,8 +202,17 @@ pub(crate) enum Spelling {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HostedRedirect {
     pub(crate) host: &'static str,
-    /// A router pattern with one parameter, the client identifier.
+    /// A path in which `{client}` stands for the client identifier.
     pub(crate) pattern: &'static str,
+}
+
+impl HostedRedirect {
+    /// Whether this is the path for one client or another.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        let (before, behind) = self.pattern.split_once("{client}").unwrap_or((self.pattern, ""));
+        let client = path.strip_prefix(before).and_then(|rest| rest.strip_suffix(behind));
+        client.is_some_and(|client| !client.is_empty() && !client.contains('/'))
+    }
 }
 
 /// Default answer to "where may the browser be sent".
@@ -218,6 +237,13 @@ impl ProviderTable {
     #[must_use]
     pub fn implicit_in_query(mut self) -> Self {
         self.implicit_in_query = true;
+        self
+    }
+
+    /// A refresh brings no new refresh token, and the old one stays good: no document says which it is.
+    #[must_use]
+    pub fn without_rotation(mut self) -> Self {
+        self.tokens.rotation = false;
         self
     }
 

@@ -60,6 +60,29 @@ pub(crate) fn answer(
     })
 }
 
+/// The long-lived token lives so much longer.
+const LONGER: u64 = 1440;
+
+/// Trades a short-lived access token, which stays good, for a long-lived one.
+pub(crate) fn follow_up(
+    table: &ProviderTable,
+    state: &mut State,
+    now_ms: u64,
+    endpoint: &Endpoint,
+    seen: &Exchange,
+) -> Result<Answer, Refusal> {
+    wire::check_method(table, endpoint, seen)?;
+    wire::check_no_credentials(table, endpoint.line, seen)?;
+    wire::check_no_body(table, endpoint.line, seen)?;
+    let params = wire::query_params(table, endpoint.line, seen)?;
+    check_lists(table, "follow-up", &params, table.follow_up, &[], &[])?;
+    let access = state.grants.live_access(params.required("access_token")?, now_ms).map_err(invalid_grant)?.clone();
+    let mut policy = table.tokens;
+    policy.access_seconds *= LONGER;
+    let issued = state.grants.issue(&mut state.mint, &policy, access.grant, now_ms, false, access.scope);
+    Ok(Answer::json(200, &Value::Object(fields(table, &issued, now_ms, None))))
+}
+
 impl Request<'_> {
     fn with_code(&self, state: &mut State) -> Result<Answer, Refusal> {
         let presented = self.params.required("code")?;
@@ -88,7 +111,8 @@ impl Request<'_> {
             code.redeemed = true;
         }
         let policy = &self.table.tokens;
-        let issued = state.grants.issue(&mut state.mint, policy, code.grant, self.now_ms, true, grant.scope);
+        let with_refresh = policy.code_refresh_token;
+        let issued = state.grants.issue(&mut state.mint, policy, code.grant, self.now_ms, with_refresh, grant.scope);
         Ok(self.tokens(&issued, code.nonce.as_deref()))
     }
 
@@ -134,13 +158,14 @@ impl Request<'_> {
             return Err(invalid_grant("`redirect_uri` is not the one of the login"));
         }
         let scope = self.narrowed(&grant)?;
-        if let Some(refresh) = state.grants.refresh.get_mut(presented) {
-            refresh.used = true;
-        }
         if policy.refresh_kills_access {
             state.grants.replace_access_tokens(refresh.grant);
         }
-        let issued = state.grants.issue(&mut state.mint, policy, refresh.grant, self.now_ms, true, scope);
+        let issued = state.grants.issue(&mut state.mint, policy, refresh.grant, self.now_ms, policy.rotation, scope);
+        if let Some(refresh) = state.grants.refresh.get_mut(presented) {
+            refresh.used = policy.rotation;
+            refresh.access_expires_ms = issued.expires_ms;
+        }
         Ok(self.tokens(&issued, None))
     }
 
@@ -161,18 +186,18 @@ impl Request<'_> {
         if self.params.get("username") != Some(USER) || self.params.get("password") != Some(PASSWORD) {
             return Err(invalid_grant("the user name or the password is wrong"));
         }
-        Ok(self.fresh_grant(state, Some(USER.to_owned())))
+        Ok(self.fresh_grant(state, Some(USER.to_owned()), true))
     }
 
     fn for_itself(&self, state: &mut State) -> Answer {
-        self.fresh_grant(state, None)
+        self.fresh_grant(state, None, self.table.tokens.own_refresh_token)
     }
 
-    fn fresh_grant(&self, state: &mut State, user: Option<String>) -> Answer {
+    fn fresh_grant(&self, state: &mut State, user: Option<String>, with_refresh: bool) -> Answer {
         let client_id = self.client.id.clone();
         let grant = state.grants.open(Grant { client_id, user, scope: None, redirect_uri: None, ended: None });
         let policy = &self.table.tokens;
-        let issued = state.grants.issue(&mut state.mint, policy, grant, self.now_ms, true, None);
+        let issued = state.grants.issue(&mut state.mint, policy, grant, self.now_ms, with_refresh, None);
         self.tokens(&issued, None)
     }
 

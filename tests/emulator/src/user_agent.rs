@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use ureq::Agent;
 use ureq::config::Config;
-use ureq::http::Response;
 
+use crate::door::Door;
 use crate::origins::Origins;
 use crate::pages::unescape;
 use crate::state::{PASSWORD, USER};
@@ -15,9 +15,15 @@ use crate::state::{PASSWORD, USER};
 /// Goes through the sign-in and consent forms as the test user would.
 #[derive(Debug)]
 pub struct UserAgent {
-    agent: Agent,
+    way: Way,
     origins: Origins,
     cookies: Mutex<BTreeMap<String, String>>,
+}
+
+#[derive(Debug)]
+enum Way {
+    Http(Agent),
+    Door(Door),
 }
 
 /// Where the browser ended up.
@@ -45,13 +51,20 @@ pub(crate) fn config() -> Config {
         .max_redirects_will_error(false)
         // A proxy of the machine must not see, or answer, what is meant for the emulator.
         .proxy(None)
+        // The default is 128 KiB each way for every connection; no page here has more than a few.
+        .input_buffer_size(16 * 1024)
+        .output_buffer_size(16 * 1024)
         .user_agent("oauth-proto-emulator browser stand-in")
         .build()
 }
 
 impl UserAgent {
     pub(crate) fn new(origins: Origins) -> Self {
-        UserAgent { agent: config().into(), origins, cookies: Mutex::default() }
+        UserAgent { way: Way::Http(config().into()), origins, cookies: Mutex::default() }
+    }
+
+    pub(crate) fn at(door: Door, origins: Origins) -> Self {
+        UserAgent { way: Way::Door(door), origins, cookies: Mutex::default() }
     }
 
     /// Opens the URL, signs in and approves. A documented host stands for its local origin.
@@ -87,12 +100,7 @@ impl UserAgent {
     }
 
     fn get(&self, url: &str) -> Page {
-        let mut request = self.agent.get(url);
-        if let Some(cookies) = self.cookie_header() {
-            request = request.header("cookie", cookies);
-        }
-        let response = request.call().unwrap_or_else(|error| panic!("the browser cannot open {url}: {error}"));
-        self.page(url, response)
+        self.send(url, http::Request::get(url), Vec::new())
     }
 
     fn submit(&self, page: &Page, answers: &[(&str, &str)]) -> Page {
@@ -103,17 +111,31 @@ impl UserAgent {
         let ticket = field("name=\"ticket\" value=\"");
         let csrf = field("name=\"csrf\" value=\"");
         let hidden = [("ticket", ticket.as_str()), ("csrf", csrf.as_str())];
-        let mut request = self.agent.post(&url);
+        let pairs = hidden.into_iter().chain(answers.iter().copied());
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let request = http::Request::post(&url).header("content-type", "application/x-www-form-urlencoded");
+        self.send(&url, request, form.into_bytes())
+    }
+
+    fn send(&self, url: &str, mut request: http::request::Builder, body: Vec<u8>) -> Page {
         if let Some(cookies) = self.cookie_header() {
             request = request.header("cookie", cookies);
         }
-        let response = request
-            .send_form(hidden.into_iter().chain(answers.iter().copied()))
-            .unwrap_or_else(|error| panic!("the browser cannot send the form to {url}: {error}"));
-        self.page(&url, response)
+        let request = request.body(body).unwrap_or_else(|error| panic!("no request to {url}: {error}"));
+        let response = match &self.way {
+            Way::Door(door) => door.answer(request).unwrap_or_else(|| panic!("the connection to {url} is cut")),
+            Way::Http(agent) => {
+                let response = agent.run(request).and_then(|response| {
+                    let (parts, mut body) = response.into_parts();
+                    Ok(http::Response::from_parts(parts, body.read_to_vec()?))
+                });
+                response.unwrap_or_else(|error| panic!("the browser cannot open {url}: {error}"))
+            }
+        };
+        self.page(url, &response)
     }
 
-    fn page(&self, url: &str, mut response: Response<ureq::Body>) -> Page {
+    fn page(&self, url: &str, response: &http::Response<Vec<u8>>) -> Page {
         let mut cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
         for cookie in response.headers().get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()) {
             let pair = cookie.split(';').next().and_then(|pair| pair.split_once('='));
@@ -122,7 +144,7 @@ impl UserAgent {
             }
         }
         let location = response.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let html = response.body_mut().read_to_string().unwrap_or_default();
+        let html = String::from_utf8_lossy(response.body()).into_owned();
         // scheme, empty, host: the origin is what stands before the third slash.
         let origin = url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
         Page { origin, location, html }

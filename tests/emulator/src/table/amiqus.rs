@@ -59,6 +59,7 @@ impl ProviderTable {
                     auth: ClientAuth::BodySecret,
                 },
             ],
+            follow_up: &[],
             logout: &[],
             client_id_name: "client_id",
             body: BodyFormat::Form("L83, L119"),
@@ -75,7 +76,10 @@ impl ProviderTable {
                 // L103 says "before it expires" as an opportunity, not as a deadline.
                 refresh_deadline: false,
                 refresh_redirect_uri: true,
+                code_refresh_token: true,
                 implicit_refresh_token: false,
+                own_refresh_token: false,
+                rotation: true,
                 invalid_grant_status: 400,
                 spelling: Spelling::Plain,
             },

@@ -70,6 +70,7 @@ fn on_host(host: &'static str, id: &str, secret: &str, public_id: &str) -> Provi
                 auth: ClientAuth::BodySecret,
             },
         ],
+        follow_up: &[],
         logout: &[("refresh_token", "L36")],
         client_id_name: "clientId",
         // The document names no format for any POST.
@@ -87,8 +88,11 @@ fn on_host(host: &'static str, id: &str, secret: &str, public_id: &str) -> Provi
             refresh_kills_access: false,
             refresh_deadline: false,
             refresh_redirect_uri: false,
+            code_refresh_token: true,
             // L12, against RFC 6749 section 4.2.2.
             implicit_refresh_token: true,
+            own_refresh_token: false,
+            rotation: true,
             invalid_grant_status: 400,
             spelling: Spelling::Plain,
         },
