@@ -1,12 +1,10 @@
 //! The browser's way back: parameters read strictly, nothing believed yet.
 
-use std::borrow::Cow;
-
 use crate::{
     dialect::{CodeDecoding, IdToken, RawAnswer, Standard, TokenPlace, Value},
     error::{CallbackFault, ErrorCode, ErrorResponse, KeptFault},
     provider::CheckedProvider,
-    vocabulary::{Extras, MAX_EXTRA},
+    vocabulary::{Extras, MAX_EXTRA, Wiped, form, length},
 };
 
 /// The URL that the server sent the browser to, as it arrived: borrowed, not decoded.
@@ -30,7 +28,7 @@ pub struct Callback<'a> {
 /// It may hold a code or a token.
 impl std::fmt::Debug for Callback<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Callback({} bytes, redacted)", self.query.len().saturating_add(self.fragment.len()))
+        write!(f, "Callback({} bytes, redacted)", self.len())
     }
 }
 
@@ -52,8 +50,12 @@ impl<'a> Callback<'a> {
         Self { query: "", fragment: fragment.strip_prefix('#').unwrap_or(fragment) }
     }
 
+    fn len(&self) -> usize {
+        self.query.len().saturating_add(self.fragment.len())
+    }
+
     /// The `state` of this callback, if it has just one.
-    pub(crate) fn state(&self, provider: &CheckedProvider, place: Place) -> Option<Cow<'a, str>> {
+    pub(crate) fn state(&self, provider: &CheckedProvider, place: Place) -> Option<Wiped<'a>> {
         Parameters::read(self, provider, place).ok()?.state
     }
 
@@ -64,7 +66,7 @@ impl<'a> Callback<'a> {
             // Both are read as one: what stands in both is repeated, and refused as such.
             Place::Tokens(TokenPlace::FragmentOrQuery) => (self.fragment, self.query),
         };
-        first.split('&').chain(second.split('&')).map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        form::pairs(first).chain(form::pairs(second))
     }
 }
 
@@ -80,12 +82,12 @@ pub(crate) enum Place {
 /// The parameters that the protocol knows. Others are ignored (RFC 6749 section 4.1.2).
 #[derive(Default)]
 pub(crate) struct Parameters<'a> {
-    pub(crate) code: Option<Cow<'a, str>>,
-    pub(crate) state: Option<Cow<'a, str>>,
-    pub(crate) iss: Option<Cow<'a, str>>,
-    error: Option<Cow<'a, str>>,
-    error_description: Option<Cow<'a, str>>,
-    error_uri: Option<Cow<'a, str>>,
+    pub(crate) code: Option<Wiped<'a>>,
+    pub(crate) state: Option<Wiped<'a>>,
+    pub(crate) iss: Option<Wiped<'a>>,
+    error: Option<Wiped<'a>>,
+    error_description: Option<Wiped<'a>>,
+    error_uri: Option<Wiped<'a>>,
     pub(crate) tokens: RawAnswer<'a>,
     /// What the provider's data keeps.
     pub(crate) extras: Extras,
@@ -98,9 +100,16 @@ impl<'a> Parameters<'a> {
         provider: &CheckedProvider,
         place: Place,
     ) -> Result<Self, CallbackFault> {
+        let limits = &provider.limits;
+        if callback.len() > length(limits.callback_bytes) {
+            return Err(CallbackFault::TooLong);
+        }
         let mut parameters = Self::default();
-        for (name, value) in callback.pairs(place) {
-            let Some(name) = decode(name) else {
+        for ((name, value), count) in callback.pairs(place).zip(1..) {
+            if count > length(limits.parameters) {
+                return Err(CallbackFault::TooManyParameters);
+            }
+            let Some(name) = form::decode(name) else {
                 continue; // A name that cannot be decoded is none of ours.
             };
             parameters.take(&name, value, provider, place)?;
@@ -127,12 +136,12 @@ impl<'a> Parameters<'a> {
         ];
         if let Some((standard, slot)) = own.into_iter().find(|(standard, _)| rename.wire(standard) == name) {
             let as_received = standard == "code" && dialect.callback.code == CodeDecoding::AsReceived;
-            let value = if as_received { Some(Cow::Borrowed(value)) } else { decode(value) };
+            let value = if as_received { Some(Wiped::from(value)) } else { form::decode(value) };
             return fill(slot, standard, value);
         }
         match (provider.reader.standard(name), place) {
             (Some(standard), Place::Tokens(_)) => {
-                return fill(self.tokens.place(standard), standard.name(), decode(value).map(Value::Text));
+                return fill(self.tokens.place(standard), standard.name(), form::decode(value).map(Value::Text));
             }
             // RFC 9700 section 2.1.2: a token must not get into a code flow by way of the browser.
             (Some(Standard::AccessToken), Place::Query) => return Err(CallbackFault::Unexpected("access_token")),
@@ -153,7 +162,7 @@ impl<'a> Parameters<'a> {
         if self.extras.get(name).is_some() {
             return refuse(KeptFault::Repeated);
         }
-        match decode(value) {
+        match form::decode(value) {
             Some(value) if value.len() <= MAX_EXTRA => {
                 self.extras.insert(name, &*value);
                 Ok(())
@@ -171,7 +180,7 @@ impl<'a> Parameters<'a> {
         if error.is_empty() {
             return Err(CallbackFault::Malformed("error"));
         }
-        let words = |text: &Option<Cow<'_, str>>| text.as_deref().map(Box::from);
+        let words = |text: &Option<Wiped<'_>>| text.as_deref().map(Box::from);
         Ok(Some(ErrorResponse {
             code: ErrorCode::read(error),
             description: words(&self.error_description),
@@ -189,26 +198,4 @@ fn fill<T>(slot: &mut Option<T>, standard: &'static str, value: Option<T>) -> Re
         Some(_) => Err(CallbackFault::Repeated(standard)),
         None => Ok(()),
     }
-}
-
-/// Decodes a form value (RFC 6749 appendix B). A broken escape or text that is no UTF-8 is refused, never mended:
-/// two readers of one callback must not see two codes.
-pub(crate) fn decode(text: &str) -> Option<Cow<'_, str>> {
-    if !text.bytes().any(|byte| byte == b'%' || byte == b'+') {
-        return Some(Cow::Borrowed(text));
-    }
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        decoded.push(match byte {
-            b'+' => b' ',
-            b'%' => hex(bytes.next()?)?.checked_mul(16)?.checked_add(hex(bytes.next()?)?)?,
-            plain => plain,
-        });
-    }
-    String::from_utf8(decoded).ok().map(Cow::Owned)
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }

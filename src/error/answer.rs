@@ -25,16 +25,21 @@ pub enum Doubt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnswerFault {
-    /// It is longer than the request's contract allows.
+    /// It is longer than [`Limits::response_bytes`](crate::Limits::response_bytes).
     TooLarge,
+    /// Its objects and lists stand deeper in each other than [`Limits::json_depth`](crate::Limits::json_depth).
+    TooDeep,
+    /// It has more members than [`Limits::members`](crate::Limits::members).
+    TooManyMembers,
     /// Its `Content-Type` is not the one that the dialect expects.
     ContentType,
     /// It is no JSON.
     NotJson,
-    /// It is JSON, but no object (RFC 6749 section 5.1), or one of more than 256 unknown members; or it is no form,
-    /// where the dialect expects one.
+    /// It is JSON, but no object (RFC 6749 section 5.1).
     NotAnObject,
-    /// A member stands there twice.
+    /// It is no form, where the dialect expects one: an escape is broken, or it is no text.
+    NotAForm,
+    /// A member stands twice in an object, whether anybody reads it or not.
     Repeated,
     /// This member is needed and absent.
     Missing(&'static str),
@@ -64,10 +69,13 @@ impl fmt::Display for Doubt {
 impl fmt::Display for AnswerFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLarge => f.write_str("it is longer than allowed"),
+            Self::TooLarge => f.write_str("it is longer than `limits.response_bytes` of the provider's data"),
+            Self::TooDeep => f.write_str("it is deeper than `limits.json_depth` of the provider's data"),
+            Self::TooManyMembers => f.write_str("it has more members than `limits.members` of the provider's data"),
             Self::ContentType => f.write_str("its content type is not the one that the dialect expects"),
             Self::NotJson => f.write_str("it is no JSON"),
             Self::NotAnObject => f.write_str("it is no JSON object (RFC 6749 section 5.1)"),
+            Self::NotAForm => f.write_str("it is no form (RFC 6749 appendix B)"),
             Self::Repeated => f.write_str("a member stands there twice"),
             Self::Missing(name) => write!(f, "`{name}` is missing (RFC 6749 section 5.1)"),
             Self::Malformed(name) => write!(f, "`{name}` has the wrong type or breaks its grammar"),

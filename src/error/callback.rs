@@ -81,6 +81,10 @@ pub enum CallbackFault {
     IssuerMismatch,
     /// It has no `iss`, and the provider's data says that there is one.
     IssuerMissing,
+    /// It is longer than [`Limits::callback_bytes`](crate::Limits::callback_bytes).
+    TooLong,
+    /// It has more parameters than [`Limits::parameters`](crate::Limits::parameters).
+    TooManyParameters,
     /// It has neither a code (or token) nor an error.
     Empty,
     /// It has an error together with a code or token.
@@ -165,6 +169,10 @@ impl fmt::Display for CallbackFault {
             Self::StateMismatch => f.write_str("its `state` is not the one that was sent"),
             Self::IssuerMismatch => f.write_str("its `iss` is not this server (RFC 9207)"),
             Self::IssuerMissing => f.write_str("it has no `iss`, which this server sends (RFC 9207)"),
+            Self::TooLong => f.write_str("it is longer than `limits.callback_bytes` of the provider's data"),
+            Self::TooManyParameters => {
+                f.write_str("it has more parameters than `limits.parameters` of the provider's data")
+            }
             Self::Empty => f.write_str("it brings neither an answer nor an error"),
             Self::Contradiction => f.write_str("it brings an answer together with an error"),
             Self::Repeated(name) => write!(f, "it repeats `{name}` (RFC 6749 section 3.1)"),

@@ -2,8 +2,11 @@
 
 mod endpoint;
 mod entropy;
-mod extras;
+pub(crate) mod extras;
+pub(crate) mod form;
 pub(crate) mod grammar;
+pub(crate) mod json_text;
+mod limits;
 mod pkce;
 mod redirect_uri;
 mod scope;
@@ -11,6 +14,7 @@ pub(crate) mod secret;
 mod template;
 mod time;
 mod url_text;
+mod wiped;
 
 pub(crate) use endpoint::{Endpoint, Plaintext, origin_of};
 pub use entropy::Entropy;
@@ -18,6 +22,8 @@ pub use entropy::Entropy;
 pub use entropy::EntropyError;
 pub use extras::Extras;
 pub(crate) use extras::{MAX_EXTRA, MAX_EXTRAS};
+pub use limits::Limits;
+pub(crate) use limits::length;
 pub(crate) use pkce::challenge as pkce_challenge;
 pub use pkce::{CodeChallenge, CodeVerifier};
 pub use redirect_uri::RedirectUri;
@@ -27,3 +33,4 @@ pub use secret::Secret;
 pub(crate) use template::{Piece, Template};
 pub use time::Timestamp;
 pub(crate) use url_text::query_names;
+pub(crate) use wiped::Wiped;

@@ -8,6 +8,7 @@ mod authorize;
 mod callback;
 mod credentials;
 mod follow_up;
+mod limits;
 mod presentation;
 mod provider;
 mod refresh;

@@ -52,13 +52,18 @@ fn failed(code: &str, status: u16) -> String {
 
 /// The one table: each answer, and where it leads whatever the grant.
 fn rows() -> Vec<Row> {
-    use AnswerFault::{ContentType, Contradiction, Malformed, Missing, NotAnObject, NotJson, Repeated, TooLarge};
+    use AnswerFault::{
+        ContentType, Contradiction, Malformed, Missing, NotAnObject, NotJson, Repeated, TooDeep, TooLarge,
+        TooManyMembers,
+    };
 
     let error = |code: &str| format!(r#"{{"error":"{code}"}}"#);
     let token = |value: &str| format!(r#"{{"access_token":{value},"token_type":"Bearer"}}"#);
     let typed = |value: &str| format!(r#"{{"access_token":"A","token_type":{value}}}"#);
     let expires = |value: &str| format!(r#","expires_in":{value}"#);
-    let deep = format!(r#","x":{}{}"#, "[".repeat(10_000), "]".repeat(10_000));
+    let deep = |levels: usize| format!(r#","x":{}{}"#, "[".repeat(levels), "]".repeat(levels));
+    let deep_objects = |levels: usize| format!(r#","x":{}0{}"#, r#"{"y":"#.repeat(levels), "}".repeat(levels));
+    let deep_in = |name: &str| format!(r#","{name}":{}{}"#, "[".repeat(32), "]".repeat(32));
     let unclosed = format!(r#"{{"x":{}"#, "[".repeat(10_000));
     let padded = |length: usize| {
         let body = r#"{"access_token":"A","token_type":"Bearer"}"#;
@@ -120,6 +125,10 @@ fn rows() -> Vec<Row> {
         row("429", 429, JSON, "", &refused("", 429, RETRY)),
         row("400 invalid_grant", 400, JSON, error("invalid_grant"), "dead, `invalid_grant` 400; LogIn"),
         row("401 invalid_grant", 401, JSON, error("invalid_grant"), "dead, `invalid_grant` 401; LogIn"),
+        row("400 error number", 400, JSON, r#"{"error":7}"#, &refused("", 400, FIX)),
+        row("400 error list", 400, JSON, r#"{"error":["invalid_grant"]}"#, &refused("", 400, FIX)),
+        row("400 error object", 400, JSON, r#"{"error":{"code":"invalid_grant"}}"#, &refused("", 400, FIX)),
+        row("200 error number", 200, JSON, r#"{"error":7}"#, &refused("", 200, FIX)),
         row("200 invalid_grant", 200, JSON, error("invalid_grant"), "dead, `invalid_grant` 200; LogIn"),
         row("200 error", 200, JSON, error("invalid_scope"), &refused("invalid_scope", 200, FIX)),
         unreadable("200 null error", r#"{"error":null}"#, Missing("access_token")),
@@ -135,22 +144,49 @@ fn rows() -> Vec<Row> {
         unreadable("truncated", r#"{"access_token":"A","token_type":"Bea"#, NotJson),
         unreadable("trailing garbage", token(r#""A""#) + "x", NotJson),
         unreadable("two objects", token(r#""A""#).repeat(2), NotJson),
-        unreadable("byte order mark", "\u{feff}".to_owned() + &token(r#""A""#), NotJson),
+        // RFC 8259 section 8.1: a reader may ignore it.
+        row("byte order mark", 200, JSON, "\u{feff}".to_owned() + &token(r#""A""#), PLAIN),
+        unreadable("two byte order marks", "\u{feff}\u{feff}".to_owned() + &token(r#""A""#), NotJson),
         unreadable("no UTF-8", *b"{\"access_token\":\"\xff\",\"token_type\":\"Bearer\"}", NotJson),
         unreadable("half a surrogate", token(r#""\ud800""#), NotJson),
         unreadable("deep and unclosed", unclosed, NotJson),
-        ok("10,000 deep", &deep, PLAIN),
+        // The answer itself is the first level.
+        ok("32 deep", &deep(31), PLAIN),
+        ok("33 deep", &deep(32), &in_doubt(TooDeep)),
+        ok("32 deep in objects", &deep_objects(31), PLAIN),
+        ok("33 deep in objects", &deep_objects(32), &in_doubt(TooDeep)),
+        ok("10,000 deep", &deep(10_000), &in_doubt(TooDeep)),
+        ok("33 deep in a known member", &deep_in("scope"), &in_doubt(TooDeep)),
+        ok("brackets in a string", &format!(r#","x":["{}\"{}"]"#, "[".repeat(99), "{".repeat(99)), PLAIN),
+        ok("a number beyond any other, unread", r#","x":1e999,"y":[1e999],"z":{"a":-1e999}"#, PLAIN),
         row("at the cap", 200, JSON, padded(262_144), PLAIN),
         row("over the cap", 200, JSON, padded(262_145), &in_doubt(TooLarge)),
         row("400 over the cap", 400, JSON, padded(262_145), &refused("", 400, FIX)),
-        ok("256 unknown members", &many(256), PLAIN),
-        ok("257 unknown members", &many(257), &in_doubt(NotAnObject)),
+        ok("256 members", &many(254), PLAIN),
+        ok("257 members", &many(255), &in_doubt(TooManyMembers)),
+        ok(
+            "257 members, some deeper",
+            &format!(r#"{},"y":[{{"z":{{"a":1,"b":2}}}}]"#, many(251)),
+            &in_doubt(TooManyMembers),
+        ),
+        ok("256 members, some deeper", &format!(r#"{},"y":[{{"z":{{"a":1,"b":2}}}}]"#, many(250)), PLAIN),
+        ok(
+            "257 members, some in a known one",
+            &format!(r#"{},"scope":{{"a":1}}"#, many(253)),
+            &in_doubt(TooManyMembers),
+        ),
         ok("duplicate token", r#","access_token":"B""#, &in_doubt(Repeated)),
         ok("duplicate by escape", r#","\u0061ccess_token":"B""#, &in_doubt(Repeated)),
         ok("duplicate null", r#","refresh_token":null,"refresh_token":"R2""#, &in_doubt(Repeated)),
         ok("duplicate nulls", r#","scope":null,"scope":null"#, &in_doubt(Repeated)),
         ok("duplicate null error", r#","error":null,"error":null"#, &in_doubt(Repeated)),
         ok("duplicate unknown member", r#","x":1,"\u0078":1"#, &in_doubt(Repeated)),
+        ok("duplicate in an unknown member", r#","x":{"y":1,"y":1}"#, &in_doubt(Repeated)),
+        ok("duplicate by escape, deep in it", r#","x":[{"a":{"y":1,"z":2,"\u0079":1}}]"#, &in_doubt(Repeated)),
+        ok("duplicate in a known member", r#","scope":{"y":1,"y":1}"#, &in_doubt(Repeated)),
+        ok("one name in several objects", r#","x":{"y":1,"x":{"y":2}},"y":[{"x":1},{"x":2}]"#, PLAIN),
+        ok("a name that is a value too", r#","x":{"a":"b","b":"a","c":["a","b"]}"#, PLAIN),
+        ok("a name that is no text", r#","x":{"\ud800":1}"#, &in_doubt(NotJson)),
         ok("other case is another member", r#","Access_Token":"B""#, PLAIN),
         ok("nonce that nobody asked for", r#","nonce":7"#, PLAIN),
         // The tokens.

@@ -1,14 +1,14 @@
 //! Token responses to values. One pass over the body, borrowing from it; everything is bounded and total.
 
+mod bounds;
 mod date;
-mod reader;
+mod tree;
 mod value;
+mod walk;
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
-use serde_json::error::Category;
-
-pub(crate) use reader::{AnswerReader, Standard};
+pub(crate) use tree::{AnswerReader, Standard};
 pub(crate) use value::Value;
 
 use super::{
@@ -18,8 +18,7 @@ use super::{
 use crate::{
     error::{AnswerFault, ConfigError, Doubt, ErrorCode, ErrorResponse},
     http::Response,
-    provider::{Limits, length},
-    vocabulary::{Extras, MAX_SCOPE, Scope, Secret, Timestamp, grammar},
+    vocabulary::{Extras, Limits, MAX_SCOPE, Scope, Secret, Timestamp, grammar, length},
 };
 
 /// The tokens that a server issued, checked against the grammar of RFC 6749 appendix A.
@@ -79,7 +78,7 @@ pub(crate) fn read_answer(reading: &Reading<'_>, response: &Response) -> Result<
                 // The status says yes, and nothing says no.
                 (false, None) if answer.states_nothing() => Err(unreadable(AnswerFault::Missing("access_token"))),
                 // Some servers say no with the status of success. The code decides, not the status.
-                (false, None) => Err(refusal(reading.step, answer.into_error(response))),
+                (false, None) => Err(refusal(reading.step, answer.into_error(reading, response))),
             }
         }
         // 408 comes from something in front of the server, which may have the request all the same.
@@ -110,15 +109,16 @@ fn refusal(step: &ResponseStep, response: ErrorResponse) -> Refusal {
 
 /// The error that a refusing answer states, if its body can be read.
 fn stated_error(reading: &Reading<'_>, response: &Response) -> ErrorResponse {
-    read_body(reading, response).unwrap_or_default().into_error(response)
+    read_body(reading, response).unwrap_or_default().into_error(reading, response)
 }
 
 fn read_body<'a>(reading: &Reading<'a>, response: &'a Response) -> Result<RawAnswer<'a>, AnswerFault> {
-    if response.expose_body().len() > length(reading.limits.response_bytes) {
+    let Reading { step, reader, limits, .. } = *reading;
+    let body = response.expose_body();
+    if body.len() > length(limits.response_bytes) {
         return Err(AnswerFault::TooLarge);
     }
-    let step = reading.step;
-    let content_type = response.header("content-type").unwrap_or_default();
+    let content_type = response.header_within("content-type", limits).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     let expected = match &step.media_types {
         None => essence.eq_ignore_ascii_case(step.format.media_type()),
@@ -127,18 +127,10 @@ fn read_body<'a>(reading: &Reading<'a>, response: &'a Response) -> Result<RawAns
     if !expected {
         return Err(AnswerFault::ContentType);
     }
-    let answer = match step.format {
-        ResponseFormat::Json => {
-            reading.reader.read_json(response.expose_body()).map_err(|error| match error.classify() {
-                Category::Data => AnswerFault::NotAnObject,
-                Category::Syntax | Category::Eof | Category::Io => AnswerFault::NotJson,
-            })?
-        }
-        ResponseFormat::Form => {
-            reading.reader.read_form(response.expose_body()).map_err(|_| AnswerFault::NotAnObject)?
-        }
-    };
-    if answer.repeated { Err(AnswerFault::Repeated) } else { Ok(answer) }
+    match step.format {
+        ResponseFormat::Json => reader.read_json(body, limits),
+        ResponseFormat::Form => reader.read_form(body, limits),
+    }
 }
 
 /// The members of an answer, as they stood there.
@@ -156,7 +148,6 @@ pub(crate) struct RawAnswer<'a> {
     /// The member that tells success from error, where the dialect has one.
     tells: Option<Value<'a>>,
     extras: Extras,
-    repeated: bool,
 }
 
 impl<'a> RawAnswer<'a> {
@@ -188,8 +179,14 @@ impl<'a> RawAnswer<'a> {
         self.error.is_none() && self.tells.is_none()
     }
 
-    fn into_error(self, response: &Response) -> ErrorResponse {
-        let code = match self.error.as_ref().and_then(Value::as_code) {
+    fn into_error(self, reading: &Reading<'_>, response: &Response) -> ErrorResponse {
+        // RFC 6749 section 5.2: a text. Servers that number their errors have a member of their own for that.
+        let numbered = reading.step.error.code != Standard::Error.name();
+        let code = self.error.as_ref().and_then(|value| match value {
+            Value::Text(text) => Some(Cow::Borrowed(&**text)),
+            number => number.as_code().filter(|_| numbered),
+        });
+        let code = match code {
             Some(code) if !code.is_empty() && code.bytes().all(grammar::is_nqschar) => ErrorCode::read(&code),
             _ => ErrorCode::Unstated,
         };
@@ -199,7 +196,7 @@ impl<'a> RawAnswer<'a> {
             description: words(self.error_description),
             uri: words(self.error_uri),
             status: Some(response.status()),
-            retry_after: response.retry_after(),
+            retry_after: response.retry_after(reading.limits),
         }
     }
 
@@ -245,7 +242,7 @@ fn read_token(name: &'static str, value: Option<Value<'_>>) -> Result<Option<Sec
     match value {
         None => Ok(None),
         // RFC 6749 sections A.12 and A.17: no CR, LF, NUL or anything else that could break a header.
-        Some(Value::Text(text)) if grammar::is_token_text(&text) => Ok(Some(Secret::new(text))),
+        Some(Value::Text(text)) if grammar::is_token_text(&text) => Ok(Some(Secret::from(text))),
         Some(_) => Err(AnswerFault::Malformed(name)),
     }
 }

@@ -27,10 +27,7 @@ fn kept_members_of_each_type() {
         // Nothing of this spoils the tokens beside it.
         ("123456789012345678901234567890", Some("123456789012345678901234567890")),
         ("1e999", Some("1e999")),
-        (
-            &format!("{}1{}", "[".repeat(200), "]".repeat(200)),
-            Some(&format!("{}1{}", "[".repeat(200), "]".repeat(200))),
-        ),
+        (&format!("{}1{}", "[".repeat(29), "]".repeat(29)), Some(&format!("{}1{}", "[".repeat(29), "]".repeat(29)))),
         (r#""\ud800""#, None),
     ] {
         assert_eq!(kept(&["x"], &format!(r#","x":{value}"#)).get("x"), expected, "{value}");

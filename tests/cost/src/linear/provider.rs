@@ -151,7 +151,8 @@ fn names() -> Vec<Input> {
             r#","dialect":{"token":{"headers":{"a":"b""#,
             |n| format!(r#","{n:08}":"v""#),
             "}}}}",
-        ),
+        )
+        .sorted(),
         numbered(
             "provider: many dead codes",
             Read,

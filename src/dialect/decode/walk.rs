@@ -1,0 +1,225 @@
+//! From an answer's body to its members: one pass, borrowing from it, into the objects that the dialect names.
+
+use std::fmt;
+
+use serde::{
+    Deserializer,
+    de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess},
+};
+use serde_json::{error::Category, value::RawValue};
+
+use super::{
+    RawAnswer,
+    bounds::{Bounds, Name},
+    tree::{AnswerReader, Leaf, Object, Place},
+    value::{OneValue, Value},
+};
+use crate::{
+    error::AnswerFault,
+    vocabulary::{Limits, Wiped, form},
+};
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+impl AnswerReader {
+    /// Reads an answer that is JSON.
+    pub(super) fn read_json<'de>(&self, body: &'de [u8], limits: &Limits) -> Result<RawAnswer<'de>, AnswerFault> {
+        // RFC 8259 section 8.1: a reader may ignore it, and the tokens behind it are good.
+        let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+        let mut bounds = Bounds::new(limits);
+        let mut json = serde_json::Deserializer::from_slice(body);
+        let answer = self.read(&mut json, &mut bounds, true).and_then(|answer| json.end().map(|()| answer));
+        answer.map_err(|error| match (bounds.fault(), error.classify()) {
+            (Some(fault), _) => fault,
+            (None, Category::Data) => AnswerFault::NotAnObject,
+            (None, Category::Syntax | Category::Eof | Category::Io) => AnswerFault::NotJson,
+        })
+    }
+
+    /// Reads an answer that is a form.
+    pub(super) fn read_form<'de>(&self, body: &'de [u8], limits: &Limits) -> Result<RawAnswer<'de>, AnswerFault> {
+        // The reader would mend a broken escape, and so make another token of it.
+        let text = std::str::from_utf8(body).map_err(|_| AnswerFault::NotAForm)?;
+        if !form::pairs(text).all(|(name, value)| form::decode(name).is_some() && form::decode(value).is_some()) {
+            return Err(AnswerFault::NotAForm);
+        }
+        let mut bounds = Bounds::new(limits);
+        let pairs = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(body));
+        let answer = self.read(pairs, &mut bounds, false);
+        answer.map_err(|_| bounds.fault().unwrap_or(AnswerFault::NotAForm))
+    }
+
+    fn read<'de, D: Deserializer<'de>>(
+        &self,
+        deserializer: D,
+        bounds: &mut Bounds<'_>,
+        json: bool,
+    ) -> Result<RawAnswer<'de>, D::Error> {
+        let mut answer = RawAnswer::default();
+        Members { object: &self.root, level: 1, answer: &mut answer, bounds, json }.deserialize(deserializer)?;
+        Ok(answer)
+    }
+}
+
+/// The members of one object.
+struct Members<'r, 'a, 'l, 'de> {
+    object: &'r Object,
+    /// How deep it stands: 1 is the answer itself.
+    level: usize,
+    answer: &'a mut RawAnswer<'de>,
+    bounds: &'a mut Bounds<'l>,
+    json: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Members<'_, '_, '_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> de::Visitor<'de> for Members<'_, '_, '_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { object, level, answer, bounds, json } = self;
+        bounds.enter(level)?;
+        let inner = level.saturating_add(1);
+        // Each name once, known or not.
+        let mut known = 0u64;
+        let mut others: Vec<Name<'de>> = Vec::new();
+        while let Some(name) = map.next_key::<Wiped<'de>>()? {
+            bounds.member()?;
+            let mut members = object.members.iter().zip(0u32..);
+            let Some((member, at)) = members.find(|(member, _)| *member.name == *name) else {
+                if json {
+                    bounds.look_through(map.next_value::<&RawValue>()?.get(), inner)?;
+                } else {
+                    map.next_value::<IgnoredAny>()?;
+                }
+                others.push(Name { object: 0, text: name });
+                continue;
+            };
+            // A dialect names far fewer than 64: the data is checked for that.
+            let bit = 1u64.wrapping_shl(at);
+            if known & bit != 0 {
+                return Err(bounds.refuse(AnswerFault::Repeated));
+            }
+            known |= bit;
+            match &member.place {
+                Place::Leaf(leaf) if leaf.whole && json => {
+                    let raw: &RawValue = map.next_value()?;
+                    bounds.look_through(raw.get(), inner)?;
+                    take_json(leaf, raw, answer)?;
+                }
+                Place::Leaf(leaf) if leaf.whole => take_text(leaf, map.next_value()?, answer),
+                Place::Leaf(leaf) => take(leaf, map.next_value_seed(OneValue { level: inner, bounds })?, answer),
+                Place::Inside(object) => {
+                    map.next_value_seed(Inside(Members { object, level: inner, answer, bounds, json }))?;
+                }
+            }
+        }
+        bounds.all_differ(others)
+    }
+}
+
+/// An object that may also be null, or not an object at all: then nothing is in it.
+struct Inside<'r, 'a, 'l, 'de>(Members<'r, 'a, 'l, 'de>);
+
+impl<'de> DeserializeSeed<'de> for Inside<'_, '_, '_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> de::Visitor<'de> for Inside<'_, '_, '_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        self.0.visit_map(map)
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
+        let Members { level, bounds, .. } = self.0;
+        OneValue { level, bounds }.visit_seq(seq).map(drop)
+    }
+}
+
+/// A null says what an absent member says: servers send both, and what was presented is spent whichever it is.
+fn take<'de>(leaf: &Leaf, value: Value<'de>, answer: &mut RawAnswer<'de>) {
+    if matches!(value, Value::Null) {
+        return;
+    }
+    match (leaf.standard, leaf.tells) {
+        (Some(standard), true) => {
+            answer.tells = Some(value.clone());
+            *answer.place(standard) = Some(value);
+        }
+        (Some(standard), false) => *answer.place(standard) = Some(value),
+        (None, _) => answer.tells = Some(value),
+    }
+}
+
+/// What is kept is kept as it stands there: no number is too large and nothing nested too deep for that, and so it
+/// cannot spoil the tokens beside it.
+fn take_json<'de, E: de::Error>(leaf: &Leaf, raw: &'de RawValue, answer: &mut RawAnswer<'de>) -> Result<(), E> {
+    let text = raw.get();
+    if leaf.standard.is_some() || leaf.tells {
+        let value: serde_json::Value = serde_json::from_str(text).map_err(E::custom)?;
+        take(leaf, Value::from(value), answer);
+    }
+    if let Some(path) = leaf.keep.as_deref().filter(|_| text != "null") {
+        match text.starts_with('"').then(|| serde_json::from_str::<Wiped<'_>>(text)) {
+            Some(Ok(string)) => answer.extras.insert(path, string),
+            // Half a surrogate pair is no text.
+            Some(Err(_)) => {}
+            None => answer.extras.insert(path, text),
+        }
+    }
+    Ok(())
+}
+
+/// A form has texts alone.
+fn take_text<'de>(leaf: &Leaf, text: Wiped<'de>, answer: &mut RawAnswer<'de>) {
+    if let Some(path) = &leaf.keep {
+        answer.extras.insert(path, &*text);
+    }
+    if leaf.standard.is_some() || leaf.tells {
+        take(leaf, Value::Text(text), answer);
+    }
+}
