@@ -68,7 +68,8 @@ pub fn all() -> Vec<Input> {
     .collect()
 }
 
-/// Counts each of the inputs at each of the sizes. A line says what was counted, and how steep the next step may be.
+/// Counts each of the inputs at each of the sizes. A line says what was counted, how steep a step may
+/// be, and whether it was read.
 pub fn run(sizes: &str, names: &[&str]) {
     let sizes: Vec<usize> = sizes.split(',').map(|size| size.parse().expect("SIZE is a number of bytes")).collect();
     let inputs: Vec<Input> = all().into_iter().chain(self_check::inputs()).collect();
@@ -83,7 +84,7 @@ pub fn run(sizes: &str, names: &[&str]) {
                 ReadUpTo(limit) => *size <= limit,
             };
             assert_eq!(read, expected, "whether {name} is read at {size} bytes");
-            println!("{name}\t{size}\t{}", input.factor);
+            println!("{name}\t{size}\t{}\t{read}", input.factor);
         }
     }
 }

@@ -34,6 +34,17 @@ fn numbered(
     file(name, verdict, move |size| number(&format!("{OPEN}{start}"), unit, end, size))
 }
 
+/// The same with names, which are put in order.
+fn named(
+    name: &'static str,
+    verdict: Verdict,
+    start: &'static str,
+    unit: fn(usize) -> String,
+    end: &'static str,
+) -> Input {
+    numbered(name, verdict, start, unit, end).sorted()
+}
+
 pub fn inputs() -> Vec<Input> {
     let mut inputs = shapes();
     inputs.extend(names());
@@ -79,14 +90,14 @@ fn names() -> Vec<Input> {
             "a",
             r#"":{}}}}}}"#,
         ),
-        numbered(
+        named(
             "provider: a variable that nobody names, of many",
             Refused,
             r#","variables":{"a":"b""#,
             |n| format!(r#","{n}":"v""#),
             "}}",
         ),
-        numbered(
+        named(
             "provider: a variable twice",
             Refused,
             r#","variables":{"0":"v""#,
@@ -95,7 +106,7 @@ fn names() -> Vec<Input> {
         ),
         plain("provider: one variable again and again", Refused, r#","variables":{"x":"""#, r#","x":"v""#, "}}"),
         plain("provider: a long value of a variable", Refused, r#","variables":{"x":""#, "v", r#""}}"#),
-        numbered(
+        named(
             "provider: many callback parameters",
             Refused,
             r#","dialect":{"callback":{"keep":{"a":"text""#,
@@ -124,35 +135,34 @@ fn names() -> Vec<Input> {
             |n| format!(r#","a/{n}""#),
             "]}}}",
         ),
-        numbered(
+        named(
             "provider: many added parameters",
             Read,
             r#","dialect":{"token":{"parameters":{"add":{"a":"b""#,
             |n| format!(r#","{n}":"v""#),
             "}}}}}",
         ),
-        numbered(
+        named(
             "provider: many omitted parameters",
             Refused,
             r#","dialect":{"token":{"parameters":{"omit":["scope""#,
             |n| format!(r#","{n}""#),
             "]}}}}",
         ),
-        numbered(
+        named(
             "provider: many renamed parameters",
             Refused,
             r#","dialect":{"token":{"parameters":{"rename":{"scope":"s""#,
             |n| format!(r#","{n}":"v""#),
             "}}}}}",
         ),
-        numbered(
+        named(
             "provider: many header fields",
             Read,
             r#","dialect":{"token":{"headers":{"a":"b""#,
             |n| format!(r#","{n:08}":"v""#),
             "}}}}",
-        )
-        .sorted(),
+        ),
         numbered(
             "provider: many dead codes",
             Read,
@@ -229,7 +239,7 @@ fn urls() -> Vec<Input> {
             |n| format!(r#","https://{n}.example""#),
             "]}",
         ),
-        numbered(
+        named(
             "provider: many checks",
             Read,
             r#","checks":{"a":"https://id.example/a""#,
@@ -275,6 +285,7 @@ fn products() -> Vec<Input> {
             let half = size.saturating_sub(OPEN.len() + 64) / 2;
             format!("{OPEN},{},{}}}", first(half), second(half))
         })
+        .sorted()
     };
     let variables = |size| number(r#""variables":{"a":"v""#, |n| format!(r#","{n}":"v""#), "}", size);
     let keep = |size| {
