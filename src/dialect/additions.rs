@@ -89,10 +89,12 @@ impl Additions {
         for (name, text) in headers.into_iter().flatten() {
             let field = format!("{path}.headers.{name}");
             let value = bind(&field, text)?;
-            for piece in value.pieces() {
-                if let Piece::Literal(text) = piece {
-                    ConfigError::check_characters(field.clone(), text, grammar::is_vschar)?;
-                }
+            let fits = |piece: &Piece| match piece {
+                Piece::Literal(text) => ConfigError::check_characters("", text, grammar::is_vschar),
+                Piece::Variable(_) => Ok(()),
+            };
+            if let Err(error) = value.pieces().iter().try_for_each(fits) {
+                return Err(ConfigError::new(field, error.reason().clone()));
             }
             additions.headers.push(Addition { name: name.as_str().into(), value, bare: false, optional: false });
         }

@@ -275,14 +275,15 @@ fn check_request(step: &Step, wire: &Wire<'_>) -> Result<(), ConfigError> {
 
 /// The values are checked when they are filled in.
 fn check_headers(path: &str, headers: &BTreeMap<String, String>) -> Result<(), ConfigError> {
+    let mut earlier = BTreeMap::new();
     for name in headers.keys() {
         let field = At { names: &[path, "headers", name] };
         check_field_name(field, name)?;
         if name.eq_ignore_ascii_case("authorization") {
             return Err(ConfigError::new(field, Reason::ReservedName));
         }
-        if headers.keys().any(|each| each != name && each.eq_ignore_ascii_case(name)) {
-            return Err(ConfigError::new(field, Reason::Repeated));
+        if let Some(first) = earlier.insert(name.to_ascii_lowercase(), name) {
+            return Err(ConfigError::new(At { names: &[path, "headers", first] }, Reason::Repeated));
         }
     }
     Ok(())

@@ -118,10 +118,11 @@ pub(super) fn check_places(
     template: &Template,
     kept: &BTreeMap<String, Kept>,
 ) -> Result<(), ConfigError> {
+    let path = path_begins(template);
     for (at, name) in names(template) {
         let reason = match kept.get(name) {
-            Some(Kept::DnsLabel) if !is_label(template, at) => Reason::NotALabel(name.into()),
-            Some(Kept::PathSegment) if !is_segment(template, at) => Reason::NotASegment(name.into()),
+            Some(Kept::DnsLabel) if !is_label(template, at, path) => Reason::NotALabel(name.into()),
+            Some(Kept::PathSegment) if !is_segment(template, at, path) => Reason::NotASegment(name.into()),
             Some(Kept::Text) => Reason::NotForUrls(name.into()),
             Some(_) | None => continue,
         };
@@ -138,10 +139,11 @@ pub(super) fn response_rules(
     kept: &BTreeMap<String, Kept>,
 ) -> Result<BTreeMap<Box<str>, Kept>, ConfigError> {
     let mut rules = BTreeMap::new();
+    let path = path_begins(template);
     for (at, name) in names(template).filter(|(_, name)| !kept.contains_key(*name)) {
-        let rule = if is_label(template, at) {
+        let rule = if is_label(template, at, path) {
             Kept::DnsLabel
-        } else if is_whole_host(template, at) || in_path(template, at) {
+        } else if is_whole_host(template, at) || at >= path {
             Kept::Text
         } else {
             return Err(ConfigError::new(field, Reason::NotALabel(name.into())));
@@ -179,26 +181,34 @@ fn around(template: &Template, at: usize) -> (&str, &str) {
 
 /// Whether it is one whole label of the host, with at least two labels behind it that are the provider's own:
 /// `https://{shop}.example.com/`, and not `https://{host}.com/`.
-fn is_label(template: &Template, at: usize) -> bool {
+fn is_label(template: &Template, at: usize, path: usize) -> bool {
     let (before, after) = around(template, at);
     let host = after.split(['/', '?', ':']).next().unwrap_or_default();
     let own = host.split('.').filter(|label| !label.is_empty()).count();
     // The host ends in this piece: nothing else that comes with a callback stands behind it.
     let ends = host.len() < after.len() || at.saturating_add(2) >= template.pieces().len();
-    let begins = before == "https://" || before == "http://" || (before.ends_with('.') && !in_path(template, at));
+    let begins = before == "https://" || before == "http://" || (before.ends_with('.') && at < path);
     begins && host.starts_with('.') && own >= 2 && ends
 }
 
 /// Whether it is one whole segment of the path: `https://example.com/{tenant}/token`.
-fn is_segment(template: &Template, at: usize) -> bool {
+fn is_segment(template: &Template, at: usize, path: usize) -> bool {
     let (before, after) = around(template, at);
-    in_path(template, at) && before.ends_with('/') && (after.is_empty() || after.starts_with(['/', '?']))
+    at >= path && before.ends_with('/') && (after.is_empty() || after.starts_with(['/', '?']))
 }
 
-/// Whether the variable at `at` stands behind the host.
-fn in_path(template: &Template, at: usize) -> bool {
-    let before: String = template.pieces().iter().take(at).map(text_of).collect();
-    before.split_once("://").is_some_and(|(_, rest)| rest.contains('/'))
+/// The first piece that stands behind the host as a whole. There may be none.
+fn path_begins(template: &Template) -> usize {
+    let pieces = template.pieces();
+    let url: String = pieces.iter().map(text_of).collect();
+    let host = url.find("://").map(|colon| colon.saturating_add("://".len()));
+    let slash = host.and_then(|host| Some(host.saturating_add(url.get(host..)?.find('/')?)));
+    let mut end = 0usize;
+    let ends = pieces.iter().map(|piece| {
+        end = end.saturating_add(text_of(piece).len());
+        end
+    });
+    slash.map_or(pieces.len(), |slash| ends.take_while(|end| *end <= slash).count().saturating_add(1))
 }
 
 fn text_of(piece: &Piece) -> &str {

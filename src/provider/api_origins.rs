@@ -17,12 +17,14 @@ pub(super) struct ApiOrigins {
     known: Vec<Box<str>>,
     /// Those that are made of what came along with the tokens.
     told: Vec<Told>,
+    /// What each value of the callback may be.
+    kept: BTreeMap<Box<str>, Kept>,
     plaintext: Plaintext,
 }
 
 struct Told {
     template: Template,
-    /// What each value may be, where the template stands around it.
+    /// What each value of a token response may be, where the template stands around it.
     rules: BTreeMap<Box<str>, Kept>,
 }
 
@@ -34,19 +36,22 @@ impl ApiOrigins {
         variables: &mut Variables<'_>,
         plaintext: Plaintext,
     ) -> Result<Self, ConfigError> {
-        let mut origins = Self { known: checks.map(Box::from).collect(), told: Vec::new(), plaintext };
+        let kept = &provider.dialect.callback.keep;
+        let mut origins =
+            Self { known: checks.map(Box::from).collect(), told: Vec::new(), kept: BTreeMap::new(), plaintext };
         for origin in &provider.api_origins {
             let template = variables.url(API_ORIGINS, origin)?;
             match template.literal() {
                 Some(url) => origins.known.push(origin_of(API_ORIGINS, url, plaintext)?),
                 None => {
-                    let kept = &provider.dialect.callback.keep;
                     check_places(API_ORIGINS, &template, kept)?;
-                    let mut rules = response_rules(API_ORIGINS, &template, kept)?;
-                    rules.extend(kept.iter().map(|(name, rule)| (name.as_str().into(), rule.clone())));
+                    let rules = response_rules(API_ORIGINS, &template, kept)?;
                     origins.told.push(Told { template, rules });
                 }
             }
+        }
+        if !origins.told.is_empty() {
+            origins.kept = kept.iter().map(|(name, rule)| (name.as_str().into(), rule.clone())).collect();
         }
         Ok(origins)
     }
@@ -66,7 +71,7 @@ impl ApiOrigins {
         self.told.iter().filter_map(|Told { template, rules }| {
             let url = template.fill(|name| {
                 let value = extras.get(name)?;
-                rules.get(name)?.allows(value).then_some(Cow::Borrowed(value))
+                rules.get(name).or_else(|| self.kept.get(name))?.allows(value).then_some(Cow::Borrowed(value))
             })?;
             origin_of("api_origins", &url, self.plaintext).ok()
         })

@@ -238,7 +238,11 @@ impl Provider {
         if let Some(issuer) = &self.issuer {
             return issuer.clone();
         }
-        let variables = self.variables.iter().filter(|(name, _)| self.names_server(name));
+        if self.variables.is_empty() {
+            return self.name.clone();
+        }
+        let names = self.names_of_server();
+        let variables = self.variables.iter().filter(|(name, _)| names.contains(name.as_str()));
         let pairs: Vec<_> = variables.map(|(name, value)| format!("{name}={value}")).collect();
         if pairs.is_empty() { self.name.clone() } else { format!("{}{{{}}}", self.name, pairs.join(",")) }
     }

@@ -147,14 +147,14 @@ impl Provider {
             .chain(self.api_origins.iter().map(|url| (API_ORIGINS, url.as_str())))
     }
 
-    /// Whether a variable makes the host or the path of a URL, and so another server.
-    pub(super) fn names_server(&self, variable: &str) -> bool {
-        self.urls().any(|(_, url)| {
-            url.split(OR).any(|alternative| {
-                let address = alternative.split('?').next().unwrap_or_default();
-                address.contains(&format!("{{{variable}}}"))
-            })
-        })
+    /// The variables that make the host or the path of a URL, and so another server.
+    pub(super) fn names_of_server(&self) -> BTreeSet<&str> {
+        let alternatives = self.urls().flat_map(|(_, url)| url.split(OR));
+        let addresses = alternatives.map(|url| url.split_once('?').map_or(url, |(address, _)| address));
+        addresses
+            .flat_map(|address| address.split('{').skip(1))
+            .filter_map(|rest| Some(rest.split_once('}')?.0))
+            .collect()
     }
 
     /// The variables that have no value, and without which no client can be made: set each with

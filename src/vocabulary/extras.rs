@@ -28,8 +28,15 @@ use super::{Secret, Wiped};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Default)]
-#[allow(clippy::box_collection)] // most tokens have none: a null pointer is moved about faster than an empty map
-pub struct Extras(Option<Box<BTreeMap<Box<str>, Secret>>>);
+// Most tokens have none: a null pointer is moved about faster than an empty map.
+pub struct Extras(Option<Box<Values>>);
+
+#[derive(Clone, Default)]
+struct Values {
+    by_name: BTreeMap<Box<str>, Secret>,
+    /// How many bytes they take in JSON, at most.
+    json_len: usize,
+}
 
 /// How long one may be, in bytes, and how many a provider's data may list: what is kept must fit the store.
 pub(crate) const MAX_EXTRA: usize = 8 * 1024;
@@ -43,43 +50,63 @@ const MAX_KEPT_BYTES: usize = 128 * 1024;
 impl Extras {
     /// The value of this name, if it came.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.as_ref()?.get(name).map(Secret::expose)
+        self.0.as_ref()?.by_name.get(name).map(Secret::expose)
     }
 
     /// Each name and its value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().flat_map(|extras| extras.iter()).map(|(name, value)| (&**name, value.expose()))
+        self.0.iter().flat_map(|extras| &extras.by_name).map(|(name, value)| (&**name, value.expose()))
     }
 
     /// Whether none came.
     pub fn is_empty(&self) -> bool {
-        self.0.as_ref().is_none_or(|extras| extras.is_empty())
+        self.0.is_none()
     }
 
     /// Takes one in, in place of an older one. One that does not fit is left out: the tokens are what matters.
     pub(crate) fn insert(&mut self, name: &str, value: impl Into<Secret>) {
-        let value = value.into();
-        if self.has_room_for(name, value.expose()) {
-            self.0.get_or_insert_default().insert(name.into(), value);
-        }
+        self.take_in(name, value.into());
     }
 
-    fn has_room_for(&self, name: &str, value: &str) -> bool {
-        let others = || self.iter().filter(|(each, _)| *each != name);
-        let bytes = others().map(json_len).fold(json_len((name, value)), usize::saturating_add);
-        value.len() <= MAX_EXTRA && others().count() < MAX_KEPT && bytes <= MAX_KEPT_BYTES
+    /// Says whether it fits.
+    fn take_in(&mut self, name: &str, value: Secret) -> bool {
+        let Some(json_len) = self.json_len_with(name, value.expose()) else {
+            return false;
+        };
+        let values = self.0.get_or_insert_default();
+        values.by_name.insert(name.into(), value);
+        values.json_len = json_len;
+        true
+    }
+
+    /// How many bytes they will take in JSON with this one among them, if it fits.
+    fn json_len_with(&self, name: &str, value: &str) -> Option<usize> {
+        if value.len() > MAX_EXTRA {
+            return None;
+        }
+        let own = json_len(name, value);
+        let (count, bytes) = match &self.0 {
+            None => (1, own),
+            Some(values) => {
+                let older = values.by_name.get(name).map(|older| json_len(name, older.expose()));
+                let others = values.by_name.len().saturating_sub(older.iter().len());
+                let bytes = values.json_len.saturating_sub(older.unwrap_or(0));
+                (others.saturating_add(1), bytes.saturating_add(own))
+            }
+        };
+        (count <= MAX_KEPT && bytes <= MAX_KEPT_BYTES).then_some(bytes)
     }
 
     /// Takes in what is newer.
     pub(crate) fn extend(&mut self, newer: Self) {
-        for (name, value) in newer.0.into_iter().flat_map(|newer| *newer) {
+        for (name, value) in newer.0.into_iter().flat_map(|newer| newer.by_name) {
             self.insert(&name, value);
         }
     }
 }
 
 /// How many bytes a member takes in JSON, at most.
-fn json_len((name, value): (&str, &str)) -> usize {
+fn json_len(name: &str, value: &str) -> usize {
     let escaped = name.bytes().chain(value.bytes()).map(|byte| match byte {
         b'"' | b'\\' => 2,
         0x00..=0x1F => 6,
@@ -124,10 +151,9 @@ impl<'de> de::Visitor<'de> for Members {
             if extras.get(&name).is_some() {
                 return Err(de::Error::custom("extras: a name stands there twice"));
             }
-            if !extras.has_room_for(&name, value.expose()) {
+            if !extras.take_in(&name, value) {
                 return Err(de::Error::custom("extras: more or longer than this crate stores"));
             }
-            extras.insert(&name, value);
         }
         Ok(extras)
     }

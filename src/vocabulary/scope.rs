@@ -1,6 +1,6 @@
 //! Scopes (RFC 6749 section 3.3).
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt, ops::Range};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -25,7 +25,7 @@ pub struct Scope {
     joined: Box<str>,
 }
 
-/// How many tokens a scope may have: comparing two takes a look at each pair.
+/// How many tokens a scope may have.
 const MAX_TOKENS: usize = 256;
 
 /// How long a scope may be, in bytes: what is kept must fit the store.
@@ -39,6 +39,7 @@ impl Scope {
     /// `%x21 / %x23-5B / %x5D-7E` (RFC 6749 section 3.3).
     pub fn new<T: AsRef<str>>(tokens: impl IntoIterator<Item = T>) -> Result<Self, ConfigError> {
         let mut joined = String::with_capacity(128);
+        let mut sorted = Vec::new();
         for (count, token) in tokens.into_iter().enumerate() {
             if count >= MAX_TOKENS {
                 return Err(ConfigError::new("scope", Reason::TooMany { max: MAX_TOKENS }));
@@ -46,7 +47,7 @@ impl Scope {
             let token = token.as_ref();
             ConfigError::check_not_empty("scope", token)?;
             ConfigError::check_characters("scope", token, is_nqchar)?;
-            push_new(&mut joined, token);
+            push_new(&mut joined, &mut sorted, token);
             if joined.len() > MAX_SCOPE {
                 return Err(ConfigError::new("scope", Reason::WrongLength { min: 0, max: MAX_SCOPE }));
             }
@@ -81,7 +82,8 @@ impl Scope {
 
     /// Whether each of its tokens is in `other`.
     pub fn is_subset_of(&self, other: &Self) -> bool {
-        self.iter().all(|token| other.contains(token))
+        let others: BTreeSet<&str> = other.iter().collect();
+        self.iter().all(|token| others.contains(token))
     }
 
     /// The tokens joined by single spaces.
@@ -90,14 +92,18 @@ impl Scope {
     }
 }
 
-fn push_new(joined: &mut String, token: &str) {
-    if joined.split(' ').any(|each| each == token) {
+/// Appends a token that is not there yet. `sorted` says where those that are stand in the text, in the order of their
+/// letters: each is looked for among all before it.
+fn push_new(joined: &mut String, sorted: &mut Vec<Range<usize>>, token: &str) {
+    let Err(at) = sorted.binary_search_by(|place| joined.get(place.clone()).unwrap_or_default().cmp(token)) else {
         return;
-    }
+    };
     if !joined.is_empty() {
         joined.push(' ');
     }
+    let start = joined.len();
     joined.push_str(token);
+    sorted.insert(at, start..joined.len());
 }
 
 impl PartialEq for Scope {

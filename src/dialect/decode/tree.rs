@@ -148,8 +148,14 @@ impl AnswerReader {
 }
 
 impl Object {
+    /// How many names a path may have: no answer is deeper.
+    const DEEPEST: usize = 127;
+
     /// The leaf at the end of `path`.
     fn leaf(&mut self, path: &str) -> Result<&mut Leaf, Reason> {
+        if path.bytes().filter(|byte| *byte == b'.').count() >= Self::DEEPEST {
+            return Err(Reason::TooMany { max: Self::DEEPEST });
+        }
         match path.split_once('.') {
             Some((name, rest)) => match self.place(name.to_owned().into(), || Place::Inside(Self::default()))? {
                 Place::Inside(object) => object.leaf(rest),
