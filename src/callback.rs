@@ -1,12 +1,10 @@
 //! The browser's way back: parameters read strictly, nothing believed yet.
 
-use std::borrow::Cow;
-
 use crate::{
     dialect::{CodeDecoding, IdToken, RawAnswer, Standard, TokenPlace, Value},
     error::{CallbackFault, ErrorCode, ErrorResponse, KeptFault},
     provider::CheckedProvider,
-    vocabulary::{Extras, MAX_EXTRA, form, length},
+    vocabulary::{Extras, MAX_EXTRA, Wiped, form, length},
 };
 
 /// The URL that the server sent the browser to, as it arrived: borrowed, not decoded.
@@ -57,7 +55,7 @@ impl<'a> Callback<'a> {
     }
 
     /// The `state` of this callback, if it has just one.
-    pub(crate) fn state(&self, provider: &CheckedProvider, place: Place) -> Option<Cow<'a, str>> {
+    pub(crate) fn state(&self, provider: &CheckedProvider, place: Place) -> Option<Wiped<'a>> {
         Parameters::read(self, provider, place).ok()?.state
     }
 
@@ -84,12 +82,12 @@ pub(crate) enum Place {
 /// The parameters that the protocol knows. Others are ignored (RFC 6749 section 4.1.2).
 #[derive(Default)]
 pub(crate) struct Parameters<'a> {
-    pub(crate) code: Option<Cow<'a, str>>,
-    pub(crate) state: Option<Cow<'a, str>>,
-    pub(crate) iss: Option<Cow<'a, str>>,
-    error: Option<Cow<'a, str>>,
-    error_description: Option<Cow<'a, str>>,
-    error_uri: Option<Cow<'a, str>>,
+    pub(crate) code: Option<Wiped<'a>>,
+    pub(crate) state: Option<Wiped<'a>>,
+    pub(crate) iss: Option<Wiped<'a>>,
+    error: Option<Wiped<'a>>,
+    error_description: Option<Wiped<'a>>,
+    error_uri: Option<Wiped<'a>>,
     pub(crate) tokens: RawAnswer<'a>,
     /// What the provider's data keeps.
     pub(crate) extras: Extras,
@@ -138,7 +136,7 @@ impl<'a> Parameters<'a> {
         ];
         if let Some((standard, slot)) = own.into_iter().find(|(standard, _)| rename.wire(standard) == name) {
             let as_received = standard == "code" && dialect.callback.code == CodeDecoding::AsReceived;
-            let value = if as_received { Some(Cow::Borrowed(value)) } else { form::decode(value) };
+            let value = if as_received { Some(Wiped::from(value)) } else { form::decode(value) };
             return fill(slot, standard, value);
         }
         match (provider.reader.standard(name), place) {
@@ -182,7 +180,7 @@ impl<'a> Parameters<'a> {
         if error.is_empty() {
             return Err(CallbackFault::Malformed("error"));
         }
-        let words = |text: &Option<Cow<'_, str>>| text.as_deref().map(Box::from);
+        let words = |text: &Option<Wiped<'_>>| text.as_deref().map(Box::from);
         Ok(Some(ErrorResponse {
             code: ErrorCode::read(error),
             description: words(&self.error_description),

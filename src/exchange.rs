@@ -209,7 +209,7 @@ impl Draft<'_> {
             headers.push(Header::new("Accept", self.answer.format.media_type()));
         }
         headers.extend(proof.header.map(|credentials| Header::new("Authorization", credentials.clone())));
-        headers.extend(fields.into_iter().map(|Filled { name, value, .. }| Header::new(name, value.into_owned())));
+        headers.extend(fields.into_iter().map(|Filled { name, value, .. }| Header::new(name, value)));
         let contract = self.client.provider().contract(self.endpoint);
         Ok(Request::new(method, url, headers, Body::from(body), contract))
     }

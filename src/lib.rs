@@ -72,14 +72,17 @@
 //! [`Provider`] says where a server is, [`Dialect`](dialect::Dialect) how its wire differs from RFC 6749, and
 //! [`providers`] holds five of them; many more are in `catalog`, behind a feature. What a provider says besides the
 //! tokens is kept as [`Extras`]. [`error`] has one type per transition, with the state that is still true and a
-//! [`Remedy`]. [`grant`] has a table of what each grant brings and leaves, [`session`] ends and checks a session, and
-//! [`stored`] lists what may be stored, and how.
+//! [`Remedy`]. [`grant`] has a table of what each grant brings and leaves, [`challenge`] reads what an API says when it
+//! refuses a token, [`session`] ends and checks a session, and [`stored`] lists what may be stored, and how.
 //!
 //! # What the caller does
 //!
 //! Keep the waiting state in the browser's own session, and take it out in one step. Keep the terms of each request's
 //! [`TransportContract`]: no redirects, no retries. Read the clock. An explicit `drop` of a state cannot be refused
 //! by the compiler: what is dropped is lost.
+//!
+//! What is known to go wrong with OAuth clients, what this crate does about each, and what it leaves to you, is in the
+//! manual of [`attacks`].
 //!
 //! # Features
 //!
@@ -104,6 +107,7 @@
 mod callback;
 #[cfg(feature = "catalog")]
 pub mod catalog;
+pub mod challenge;
 mod client;
 pub mod dialect;
 pub mod error;
@@ -138,6 +142,10 @@ pub use {
     token::{AccessOnly, AnyTokenSet, CanRefresh, CanReissue, Capability, Refreshable, Reissuable, TokenSet},
     vocabulary::{CodeChallenge, CodeVerifier, Entropy, Extras, Limits, RedirectUri, Scope, Secret, Timestamp},
 };
+
+#[cfg(doc)]
+#[doc = include_str!("../docs/attacks.md")]
+pub mod attacks {}
 
 /// The README's examples are compiled and run with the tests.
 #[cfg(doctest)]

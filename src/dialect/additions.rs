@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::{Added, Parameters};
 use crate::{
     error::{ConfigError, Reason},
-    vocabulary::{Extras, Piece, Template, Timestamp, grammar},
+    vocabulary::{Extras, Piece, Template, Timestamp, Wiped, grammar},
 };
 
 /// Variables that have a value in each request.
@@ -58,7 +58,7 @@ pub(crate) struct Random<'a> {
 /// A parameter on its way to the wire.
 pub(crate) struct Filled<'a> {
     pub(crate) name: &'a str,
-    pub(crate) value: Cow<'a, str>,
+    pub(crate) value: Wiped<'a>,
     pub(crate) bare: bool,
 }
 

@@ -49,25 +49,38 @@ pub(crate) fn authorization_url<'a>(
     pairs: impl Iterator<Item = Pair<'a>> + Clone,
     plain: Option<PlainScope<'_>>,
 ) -> String {
-    let mut url = match fragment {
-        Some(Fragment::Route(route)) => {
-            let mut url = format!("{endpoint}#{route}");
-            push_query(&mut url, route.split_once('?').map(|(_, query)| query), pairs);
-            url
-        }
-        None | Some(Fragment::Suffix(_)) => with_query(endpoint, pairs),
+    let (route, suffix) = match fragment {
+        Some(Fragment::Route(route)) => (Some(route.as_str()), None),
+        Some(Fragment::Suffix(suffix)) => (None, Some(suffix.as_str())),
+        None => (None, None),
     };
+    let behind_hash = |text: Option<&str>| text.map_or(0, |text| text.len().saturating_add(1));
+    let plain_room = plain.as_ref().map_or(0, PlainScope::room);
+    let room = [endpoint.len(), behind_hash(route), 1, form_len(pairs.clone()), plain_room, behind_hash(suffix)];
+    // It holds `state`: were it to grow, the old buffer would be left behind.
+    let mut url = String::with_capacity(room.into_iter().fold(0, usize::saturating_add));
+    url.push_str(endpoint);
+    for text in route.into_iter().flat_map(|route| ["#", route]) {
+        url.push_str(text);
+    }
+    push_query(&mut url, route.unwrap_or(endpoint).split_once('?').map(|(_, query)| query), pairs);
     if let Some(plain) = plain {
         plain.push(&mut url);
     }
-    if let Some(Fragment::Suffix(suffix)) = fragment {
-        url.push('#');
-        url.push_str(suffix);
+    for text in suffix.into_iter().flat_map(|suffix| ["#", suffix]) {
+        url.push_str(text);
     }
     url
 }
 
 impl PlainScope<'_> {
+    /// How long it is at most, with its `&` and `=`.
+    fn room(&self) -> usize {
+        let separators = self.scope.iter().count().saturating_mul(self.separator.len());
+        let bytes = [self.name.len(), self.scope.as_str().len(), separators].into_iter().fold(0, usize::saturating_add);
+        bytes.saturating_mul("%20".len()).saturating_add("&=".len())
+    }
+
     fn push(&self, url: &mut String) {
         url.push('&');
         url.extend(form_urlencoded::byte_serialize(self.name.as_bytes()));

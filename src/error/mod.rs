@@ -27,6 +27,7 @@ pub use callback::{CallbackError, CallbackFault, KeptFault};
 pub use config::{ConfigError, Reason};
 pub use present::PresentError;
 pub use request::{RequestError, RequestFault};
+pub(crate) use response::shown;
 pub use response::{ErrorCode, ErrorResponse};
 pub(crate) use words::without_values;
 

@@ -137,6 +137,6 @@ impl fmt::Display for ErrorResponse {
 }
 
 /// As much of a server's words as a log line should hold, with control characters escaped. The field has them all.
-fn shown(words: &str) -> String {
+pub(crate) fn shown(words: &str) -> String {
     words.chars().take(200).flat_map(char::escape_debug).collect()
 }

@@ -1,14 +1,18 @@
 //! A reader's error, in words that name the field and quote no value.
 
+use std::fmt::{self, Write};
+
 use serde::de::IgnoredAny;
 use serde_json::error::Category;
+use zeroize::Zeroizing;
 
 use super::Reason;
+use crate::vocabulary::json_text::{Piece, pieces};
 
 /// The reader's words, with the field that it stopped at and less what they quote: serde_json repeats a value of the
 /// wrong type and names no field.
 pub(crate) fn without_values(error: &serde_json::Error, text: &[u8]) -> Box<str> {
-    let words = error.to_string();
+    let words = words_of(error);
     let names_its_field = ["missing field", "unknown field", "duplicate field", "kind:", "scope:", "redirect_uri:"];
     if error.classify() != Category::Data || names_its_field.iter().any(|start| words.starts_with(start)) {
         return shown(&words);
@@ -17,16 +21,35 @@ pub(crate) fn without_values(error: &serde_json::Error, text: &[u8]) -> Box<str>
     let field = Some(path_at(text, error)).filter(|path| !path.is_empty()).unwrap_or_else(|| "the whole".into());
     let quotes = ["invalid type", "invalid value", "unknown variant"];
     if !quotes.iter().any(|start| words.starts_with(start)) {
-        return shown(&format!("{field}: {words}"));
+        return shown(&format!("{field}: {}", *words));
     }
     // From the end: the value that stands before may say "expected" too.
     let expected = words.rsplit_once("expected ").map_or("another type", |(_, rest)| rest);
     shown(&format!("{field}: not of the right type or value, expected {expected}"))
 }
 
+/// The reader's words, before anybody looked whether they quote a secret: in a buffer that does not grow, and is wiped.
+fn words_of(error: &serde_json::Error) -> Zeroizing<String> {
+    struct Length(usize);
+
+    impl Write for Length {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0 = self.0.saturating_add(text.len());
+            Ok(())
+        }
+    }
+
+    let mut length = Length(0);
+    // Writing to either cannot fail.
+    let _ = write!(length, "{error}");
+    let mut words = Zeroizing::new(String::with_capacity(length.0));
+    let _ = write!(words, "{error}");
+    words
+}
+
 /// Where a reader of configuration stopped, as a path, and why. `whole` names the text, where it stopped at no field.
 pub(super) fn misread(whole: &'static str, error: &serde_json::Error, text: &[u8]) -> (String, Reason) {
-    let words = error.to_string();
+    let words = words_of(error);
     let at = || path_at(text, error);
     if let Some(name) = words.strip_prefix("unknown field `") {
         // From the end: the name comes from outside, and may hold anything.
@@ -56,26 +79,26 @@ fn escaped(name: &str) -> String {
     name.chars().take(64).flat_map(char::escape_debug).collect()
 }
 
-/// A field's name comes from outside: it must break no log line, and fill none.
+/// A field's name comes from outside: it must break no log line, turn none around, and fill none.
 fn shown(words: &str) -> Box<str> {
-    words.chars().take(400).map(|char| if char.is_control() { '\u{FFFD}' } else { char }).collect::<String>().into()
+    // What is not printed as itself: control characters, and those that change the direction of what follows.
+    let harmless = |char: char| !char.is_control() && (char.is_ascii() || char.escape_debug().len() == 1);
+    words.chars().take(400).map(|char| if harmless(char) { char } else { '\u{FFFD}' }).collect::<String>().into()
 }
 
 /// The path of the member at which the reader stopped: `login.closes_at`.
 fn path_at(text: &[u8], error: &serde_json::Error) -> String {
     let lines = text.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1));
     let end = lines.map(<[u8]>::len).fold(error.column(), usize::saturating_add);
-    let mut rest = text.get(..end).unwrap_or(text);
     let mut string: &[u8] = &[];
     let mut open: Vec<&[u8]> = Vec::new();
-    while let Some((byte, after)) = rest.split_first() {
-        rest = after;
-        match (byte, open.last_mut()) {
-            (b'"', _) => (string, rest) = split_string(after),
-            (b'{' | b'[', _) => open.push(&[]),
-            (b'}' | b']', _) => drop(open.pop()),
-            (b':', Some(name)) => *name = string,
-            (b',', Some(name)) => *name = &[],
+    for piece in pieces(text.get(..end).unwrap_or(text)) {
+        match (piece, open.last_mut()) {
+            (Piece::String(text), _) => string = without_quotes(text),
+            (Piece::Byte(b'{' | b'['), _) => open.push(&[]),
+            (Piece::Byte(b'}' | b']'), _) => drop(open.pop()),
+            (Piece::Byte(b':'), Some(name)) => *name = string,
+            (Piece::Byte(b','), Some(name)) => *name = &[],
             _ => {}
         }
     }
@@ -84,14 +107,7 @@ fn path_at(text: &[u8], error: &serde_json::Error) -> String {
     names.join(".")
 }
 
-/// The text of a string up to its closing quote, and what follows it.
-fn split_string(text: &[u8]) -> (&[u8], &[u8]) {
-    let mut escaped = false;
-    let end = text.iter().position(|byte| {
-        let closes = *byte == b'"' && !escaped;
-        escaped = *byte == b'\\' && !escaped;
-        closes
-    });
-    let (string, rest) = text.split_at(end.unwrap_or(text.len()));
-    (string, rest.get(1..).unwrap_or_default())
+fn without_quotes(string: &[u8]) -> &[u8] {
+    let text = string.strip_prefix(b"\"").unwrap_or(string);
+    text.strip_suffix(b"\"").unwrap_or(text)
 }

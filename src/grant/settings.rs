@@ -13,7 +13,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct LoginSettings {
     application_state: Option<Box<str>>,
-    pub(crate) parameters: Vec<(Box<str>, Box<str>)>,
+    /// Of the caller's own: some are secrets.
+    pub(crate) parameters: Vec<(Box<str>, Secret)>,
     pub(crate) time_to_live: Duration,
 }
 
@@ -27,7 +28,7 @@ impl Default for LoginSettings {
 const MAX_APPLICATION_STATE: usize = 1024;
 
 /// What stands between the random part of `state` and the application's own.
-pub(crate) const APPLICATION_STATE_SEPARATOR: char = '.';
+pub(crate) const APPLICATION_STATE_SEPARATOR: &str = ".";
 
 impl LoginSettings {
     pub(crate) fn set_application_state(&mut self, data: &str) -> Result<(), ConfigError> {
@@ -52,7 +53,9 @@ impl LoginSettings {
         let endpoints = [endpoints.authorization.as_ref(), endpoints.implicit_authorization()];
         let in_route = fragment.iter().flat_map(dialect::Fragment::query_names);
         let mut in_url = endpoints.into_iter().flatten().flat_map(Endpoint::query_names).chain(in_route);
-        if self.parameters.iter().any(|(each, _)| **each == *name) || in_url.any(|each| each == name) {
+        // RFC 8707 section 2: one `resource` for each of several.
+        let mut given = self.parameters.iter().filter(|(each, _)| **each == *name && name != "resource");
+        if given.next().is_some() || in_url.any(|each| each == name) {
             return Err(ConfigError::new(FIELD, Reason::Repeated));
         }
         self.parameters.push((name.into(), value.into()));
@@ -61,12 +64,9 @@ impl LoginSettings {
 
     /// The random part, and the application's own behind it.
     pub(crate) fn state(&self, entropy: &Entropy) -> Secret {
-        let mut state = entropy.state();
-        if let Some(data) = &self.application_state {
-            state.reserve_exact(data.len().saturating_add(1));
-            state.push(APPLICATION_STATE_SEPARATOR);
-            state.push_str(data);
+        match &self.application_state {
+            None => entropy.state(),
+            Some(data) => Secret::new([entropy.state().expose(), APPLICATION_STATE_SEPARATOR, data].concat()),
         }
-        Secret::new(state)
     }
 }

@@ -4,7 +4,10 @@ use std::{fmt, time::Duration};
 
 use zeroize::Zeroize;
 
-use crate::vocabulary::{Limits, length};
+use crate::{
+    challenge::{ChallengeFault, Challenges},
+    vocabulary::{Limits, length},
+};
 
 /// An HTTP response, read to its end: status, header fields and body.
 ///
@@ -42,8 +45,21 @@ impl Response {
 
     /// The first header field of this name, whatever its case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let mut fields = self.headers.iter();
-        fields.find(|(each, _)| each.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
+        self.headers(name).next()
+    }
+
+    /// The header fields of this name, whatever its case, in their order.
+    pub fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.headers.iter().filter(move |(each, _)| each.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
+    }
+
+    /// What its `WWW-Authenticate` fields ask for: see [`challenge`](crate::challenge), also for what a status has to do
+    /// with it.
+    ///
+    /// # Errors
+    /// They ask for nothing that can be acted on.
+    pub fn challenges(&self, limits: &Limits) -> Result<Challenges<'_>, ChallengeFault> {
+        Challenges::read(self.headers("www-authenticate"), limits)
     }
 
     /// The body, for a transcript or a test. It may hold tokens: redact it before it is shown.
@@ -51,7 +67,7 @@ impl Response {
         &self.body
     }
 
-    /// The same, where it is not longer than what is read.
+    /// The first header field of this name, where it is not longer than what is read.
     pub(crate) fn header_within(&self, name: &str, limits: &Limits) -> Option<&str> {
         self.header(name).filter(|value| value.len() <= length(limits.header_bytes))
     }
@@ -71,6 +87,8 @@ impl Response {
 impl Drop for Response {
     fn drop(&mut self) {
         self.body.zeroize();
+        // A cookie, or a redirect with a code in it.
+        self.headers.iter_mut().for_each(|(_, value)| value.zeroize());
     }
 }
 

@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use crate::{
     dialect::Kept,
     error::{ConfigError, Reason},
-    vocabulary::{Endpoint, Extras, Piece, Plaintext, Template, query_names},
+    vocabulary::{Endpoint, Extras, Piece, Plaintext, Template, Wiped, query_names},
 };
 
 /// The address of an endpoint.
@@ -87,7 +87,7 @@ impl BoundAddress {
             let value = value(name)?;
             self.rules.get(name)?.allows(value).then_some(Cow::Borrowed(value))
         })?;
-        Endpoint::new("endpoint", filled.into_owned(), self.plaintext).ok()
+        Endpoint::new("endpoint", filled.into_string(), self.plaintext).ok()
     }
 
     /// The URL with each value of a list once, and with a stand-in for what no list says.
@@ -108,7 +108,7 @@ impl BoundAddress {
             Some(Kept::OneOf(values)) => values.first().map(|value| Cow::Borrowed(value.as_str())),
             _ => Some(Cow::Borrowed("x")),
         });
-        filled.map(Cow::into_owned)
+        filled.map(Wiped::into_string)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, fmt, time::Duration};
 
+use zeroize::Zeroize;
+
 use super::{Address, Endpoints, Provider, api_origins::ApiOrigins, steps::StepAdditions, variables::Variables};
 use crate::{
     dialect::{
@@ -34,7 +36,15 @@ pub(crate) struct CheckedProvider {
 
 impl CheckedProvider {
     /// Checks every field, for the client of this id.
-    pub(crate) fn new(provider: Provider, client_id: &str) -> Result<Self, ConfigError> {
+    pub(crate) fn new(mut provider: Provider, client_id: &str) -> Result<Self, ConfigError> {
+        let checked = Self::check(&provider, client_id);
+        // What of them is needed later stands in templates by now; they may be secrets.
+        provider.variables.values_mut().for_each(Zeroize::zeroize);
+        checked.map(|with| with(provider.dialect))
+    }
+
+    /// All but the dialect, which is moved and not copied.
+    fn check(provider: &Provider, client_id: &str) -> Result<impl FnOnce(Dialect) -> Self + use<>, ConfigError> {
         check_identity("name", &provider.name)?;
         provider.issuer.as_deref().map_or(Ok(()), |issuer| check_identity("issuer", issuer))?;
         // It goes into every stored state, and the variables are part of it.
@@ -47,10 +57,10 @@ impl CheckedProvider {
             return Err(ConfigError::new("issuer", Reason::Missing));
         }
         let plaintext = if provider.allow_plaintext_on_loopback { Plaintext::OnLoopback } else { Plaintext::Refused };
-        let mut variables = Variables::new(&provider, client_id)?;
-        let endpoints = Endpoints::new(&provider, &mut variables, plaintext)?;
+        let mut variables = Variables::new(provider, client_id)?;
+        let endpoints = Endpoints::new(provider, &mut variables, plaintext)?;
         let checks = endpoints.checks.values().map(Endpoint::origin);
-        let api_origins = ApiOrigins::new(&provider, checks, &mut variables, plaintext)?;
+        let api_origins = ApiOrigins::new(provider, checks, &mut variables, plaintext)?;
         let additions = StepAdditions::new(dialect, &mut variables)?;
         variables.finish()?;
 
@@ -61,19 +71,23 @@ impl CheckedProvider {
         let follow_up_reader = follow_up_response.map(|step| AnswerReader::new("dialect.follow_up_response", step));
         let deadline = not_zero("deadline_seconds", provider.deadline_seconds, DEADLINE_SECONDS)?;
         provider.limits.check()?;
-        Ok(Self {
+        let issuer = provider.issuer.as_deref().map(Box::from);
+        let reader = AnswerReader::new("dialect.response", &dialect.response)?;
+        let follow_up_reader = follow_up_reader.transpose()?;
+        let (mutual_tls, limits) = (provider.mutual_tls, provider.limits.clone());
+        Ok(move |dialect| Self {
             identity: identity.into_boxed_str(),
-            issuer: provider.issuer.as_deref().map(Box::from),
+            issuer,
             endpoints,
             additions,
-            reader: AnswerReader::new("dialect.response", &dialect.response)?,
-            follow_up_reader: follow_up_reader.transpose()?,
+            reader,
+            follow_up_reader,
             api_origins,
             needed_from_callback,
-            mutual_tls: provider.mutual_tls,
-            limits: provider.limits,
+            mutual_tls,
+            limits,
             deadline: Duration::from_secs(deadline.into()),
-            dialect: provider.dialect,
+            dialect,
         })
     }
 

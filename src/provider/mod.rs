@@ -63,7 +63,7 @@ pub struct Provider {
     /// Values for the variables of the templates in URLs, parameters and header fields. One that no template names is
     /// refused: it is misspelt. They may be secrets (an API key), so `Debug` shows their names alone; but one that
     /// stands in a URL's host or path is no secret: it is part of the [`identity`](Self::identity), which is shown and
-    /// stored.
+    /// stored. `Serialize` writes them in clear: that is how a provider file is made.
     pub variables: BTreeMap<String, String>,
     /// Where the browser goes (RFC 6749 section 3.1).
     pub authorization_endpoint: Option<String>,
@@ -165,10 +165,14 @@ impl Provider {
     /// It is no JSON, has a field that does not exist, or a field fails its check; the error names the field, and
     /// quotes no value.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
-        let provider: Self =
+        let mut provider: Self =
             serde_json::from_str(text).map_err(|error| ConfigError::unreadable("provider", &error, text.as_bytes()))?;
         // Strings, numbers and maps with names: JSON can hold them all.
-        shape::check(text, &serde_json::to_value(&provider).unwrap_or_default())?;
+        // But not the variables: they may be secrets, and their shape is that of an empty map.
+        let variables = std::mem::take(&mut provider.variables);
+        let shape = serde_json::to_value(&provider).unwrap_or_default();
+        provider.variables = variables;
+        shape::check(text, &shape)?;
         provider.check()?;
         Ok(provider)
     }

@@ -128,7 +128,7 @@ impl AwaitingCode {
         if !grammar::is_token_text(&code) {
             return Err(self.reject(Rejection::NotOurs(CallbackFault::Malformed("code"), None)));
         }
-        self.exchange(client, Secret::new(code), extras, now)
+        self.exchange(client, Secret::from(code), extras, now)
     }
 
     /// Takes a code that the user copied from a page of the provider's, where no callback reaches the application.

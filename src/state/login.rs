@@ -5,6 +5,7 @@ use std::fmt;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::{
     callback::{Callback, Parameters, Place},
@@ -23,7 +24,7 @@ use crate::{
 /// Where to send the browser: see [`AwaitingCode`](crate::AwaitingCode). It holds `state`, so `Debug` shows no query.
 #[derive(Clone, PartialEq, Eq)]
 #[must_use = "the user must be sent there"]
-pub struct AuthorizationUrl(String);
+pub struct AuthorizationUrl(Zeroizing<String>);
 
 impl AuthorizationUrl {
     /// The URL, for a `Location` header or the system's browser.
@@ -32,8 +33,8 @@ impl AuthorizationUrl {
     }
 
     /// The URL.
-    pub fn into_string(self) -> String {
-        self.0
+    pub fn into_string(mut self) -> String {
+        std::mem::take(&mut *self.0)
     }
 }
 
@@ -130,7 +131,7 @@ impl Login {
         let standard = standard.iter().flatten().filter(|(name, _)| !step.parameters.omits(name));
         let standard = standard.filter(|(name, _)| !plain || *name != "scope");
         let added = added.iter().map(|Filled { name, value, .. }| Pair::new(name, value));
-        let own = settings.parameters.iter().map(|(name, value)| Pair::new(name, value));
+        let own = settings.parameters.iter().map(|(name, value)| Pair::new(name, value.expose()));
         let pairs = standard.map(|(name, value)| Pair::new(rename.wire(name), value)).chain(added).chain(own);
         // A flow begins only where its endpoint is there.
         let endpoint = opening.endpoint.map_or("", Endpoint::as_str);
@@ -138,7 +139,7 @@ impl Login {
         let plain = plain.then_some(PlainScope { name, scope: &intent.scope, separator });
         let url = authorization_url(endpoint, step.fragment.as_ref(), pairs, plain);
         let closes_at = now.plus(settings.time_to_live);
-        (AuthorizationUrl(url), Self { state, nonce, closes_at, intent })
+        (AuthorizationUrl(url.into()), Self { state, nonce, closes_at, intent })
     }
 }
 

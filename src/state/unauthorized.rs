@@ -107,7 +107,8 @@ impl<G: FrontChannel> Unauthorized<G> {
         Ok(self)
     }
 
-    /// Adds a parameter of the provider's own to this authorization request.
+    /// Adds a parameter of the provider's own to this authorization request. Each once, but for `resource`, which may be
+    /// added several times (RFC 8707 section 2).
     ///
     /// # Errors
     /// The name is empty, is the protocol's or one that the dialect adds, or was given already, here or in the

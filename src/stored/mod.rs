@@ -2,13 +2,20 @@
 
 mod kind;
 
-use std::fmt;
+use std::{fmt, io};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use zeroize::Zeroizing;
 
 pub(crate) use kind::{Kind, Tagged};
 
-use crate::error::without_values;
+use crate::{
+    error::without_values,
+    vocabulary::{
+        Wiped,
+        json_text::{Piece, pieces},
+    },
+};
 
 /// A state that may be stored. Sealed: [`save`] and [`load`] take just these.
 ///
@@ -44,7 +51,31 @@ pub const MAX_BYTES: usize = 512 * 1024;
 /// ```
 pub fn save<S: Stored + Serialize>(state: &S) -> String {
     // Strings, numbers and structs only: JSON can hold them all, and a `String` takes every byte.
-    serde_json::to_string(state).unwrap_or_default()
+    let mut row = Row(Zeroizing::new(Vec::with_capacity(1024)));
+    match serde_json::to_writer(&mut row, state) {
+        Ok(()) => String::from_utf8(std::mem::take(&mut *row.0)).unwrap_or_default(),
+        Err(_) => String::new(),
+    }
+}
+
+/// A row as it is written. Where it grows, what it was before is wiped.
+struct Row(Zeroizing<Vec<u8>>);
+
+impl io::Write for Row {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = self.0.len().saturating_add(bytes.len());
+        if length > self.0.capacity() {
+            let mut larger = Zeroizing::new(Vec::with_capacity(length.saturating_mul(2)));
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Reads what [`save`] wrote.
@@ -55,10 +86,15 @@ pub fn save<S: Stored + Serialize>(state: &S) -> String {
 pub fn load<S: Stored + DeserializeOwned>(bytes: &[u8]) -> Result<S, StoredError> {
     // The tag goes first, so that a row of another kind is named as such and not by the first field that differs.
     let header: Header<'_> = read(bytes)?;
-    if header.kind != S::TAG {
+    if *header.kind != *S::TAG {
         return Err(StoredError::WrongKind { expected: S::TAG, found: known(&header.kind) });
     }
-    read(bytes)
+    let state = read(bytes)?;
+    // The reader takes a list for any object, by the order of its fields. No state holds one.
+    if bytes.contains(&b'[') && pieces(bytes).any(|piece| piece == Piece::Byte(b'[')) {
+        return Err(StoredError::Unreadable { why: "a list stands where an object is to stand".into() });
+    }
+    Ok(state)
 }
 
 fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, StoredError> {
@@ -88,13 +124,16 @@ fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, StoredError> {
 /// The bytes are no JSON object with a `kind` that looks like a tag, or too long. They are untouched.
 pub fn kind(bytes: &[u8]) -> Result<Box<str>, StoredError> {
     let header: Header<'_> = read(bytes)?;
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Err(StoredError::Unreadable { why: "the whole: expected an object".into() });
+    }
     known(&header.kind).ok_or(StoredError::Unreadable { why: "kind: no tag of this crate".into() })
 }
 
 #[derive(Deserialize)]
 struct Header<'a> {
     #[serde(borrow)]
-    kind: std::borrow::Cow<'a, str>,
+    kind: Wiped<'a>,
 }
 
 /// A tag to name in an error: one of ours, or nothing at all, since foreign text may be anything.

@@ -49,9 +49,9 @@ impl Entropy {
     }
 
     /// The random part of `state`: 43 characters of base64url.
-    pub(crate) fn state(&self) -> String {
+    pub(crate) fn state(&self) -> Secret {
         let (state, _) = self.0.split_at(Self::BYTES / 2);
-        URL_SAFE_NO_PAD.encode(state)
+        Secret::new(URL_SAFE_NO_PAD.encode(state))
     }
 
     /// The code verifier: 43 characters of base64url, as RFC 7636 section 4.1 recommends.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::Secret;
+use super::{Secret, Wiped};
 
 /// What a provider says besides the tokens, as far as its data lists it in `callback.keep` and `response.keep`: by the
 /// name of the callback's parameter, or the path of the response's member.
@@ -117,8 +117,8 @@ impl<'de> Deserialize<'de> for Extras {
 
             fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Extras, A::Error> {
                 let mut extras = Extras::default();
-                while let Some((name, value)) = map.next_entry::<Box<str>, String>()? {
-                    let value = Secret::new(value);
+                while let Some((name, value)) = map.next_entry::<Box<str>, Wiped<'de>>()? {
+                    let value = Secret::from(value);
                     if extras.get(&name).is_some() {
                         return Err(de::Error::custom("extras: a name stands there twice"));
                     }

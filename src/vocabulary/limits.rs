@@ -31,9 +31,10 @@ pub struct Limits {
     pub members: u32,
     /// The longest callback, in bytes of its query and its fragment: 262,144.
     pub callback_bytes: u32,
-    /// How many parameters a callback may have: 64.
+    /// How many parameters a callback may have, and a [challenge](crate::challenge): 64.
     pub parameters: u32,
-    /// The longest value of a header field that is read, in bytes: 8,192. A longer one is taken to be absent.
+    /// The longest value of a header field that is read, in bytes of all its lines: 8,192. A longer one is taken to be
+    /// absent.
     pub header_bytes: u32,
     /// How many challenges the `WWW-Authenticate` fields of a response may hold together: 32.
     pub challenges: u32,

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use zeroize::Zeroizing;
+
+use super::Wiped;
 use crate::error::{ConfigError, Reason};
 
 /// A parsed template. `{{` and `}}` stand for the braces themselves.
@@ -12,7 +15,8 @@ pub(crate) struct Template {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
-    Literal(String),
+    /// Variables that are filled in are part of it, and may be secrets.
+    Literal(Zeroizing<String>),
     Variable(Box<str>),
 }
 
@@ -60,14 +64,15 @@ impl Template {
 
     /// The template of this very text.
     pub(crate) fn of_literal(text: String) -> Self {
-        Self { pieces: vec![Piece::Literal(text)] }
+        Self { pieces: vec![Piece::Literal(text.into())] }
     }
 
     fn push_literal(&mut self, text: &str) {
         match self.pieces.last_mut() {
             _ if text.is_empty() => {}
-            Some(Piece::Literal(last)) => last.push_str(text),
-            _ => self.pieces.push(Piece::Literal(text.to_owned())),
+            // In a new buffer: one that grows leaves the old one as it is.
+            Some(Piece::Literal(last)) => *last = [last.as_str(), text].concat().into(),
+            _ => self.pieces.push(Piece::Literal(text.to_owned().into())),
         }
     }
 
@@ -119,23 +124,20 @@ impl Template {
     pub(crate) fn into_literal(mut self) -> Result<String, Self> {
         match self.pieces.as_mut_slice() {
             [] => Ok(String::new()),
-            [Piece::Literal(text)] => Ok(std::mem::take(text)),
+            [Piece::Literal(text)] => Ok(std::mem::take(&mut **text)),
             _ => Err(self),
         }
     }
 
     /// The text with each variable filled in; `None` where one has no value.
-    pub(crate) fn fill<'v>(&self, value: impl Fn(&str) -> Option<Cow<'v, str>>) -> Option<Cow<'_, str>> {
+    pub(crate) fn fill<'v>(&self, value: impl Fn(&str) -> Option<Cow<'v, str>>) -> Option<Wiped<'_>> {
         if let Some(text) = self.literal() {
-            return Some(Cow::Borrowed(text));
+            return Some(text.into());
         }
-        let mut filled = String::new();
-        for piece in &self.pieces {
-            match piece {
-                Piece::Literal(text) => filled.push_str(text),
-                Piece::Variable(name) => filled.push_str(&value(name)?),
-            }
-        }
-        Some(Cow::Owned(filled))
+        let filled = self.pieces.iter().map(|piece| match piece {
+            Piece::Literal(text) => Some(Cow::Borrowed(text.as_str())),
+            Piece::Variable(name) => value(name),
+        });
+        Some(filled.collect::<Option<Vec<_>>>()?.concat().into())
     }
 }

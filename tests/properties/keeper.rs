@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use oauth_proto::{Confidential, Decision, Keeper, Outcome, RenewalError, Response, Ticket, Turn, stored};
-use proptest::prelude::*;
+use proptest::{collection::vec, prelude::*};
 
 use crate::scenario::{Scenario, answer, at};
 
 /// What may happen to a keeper.
 #[derive(Clone, Debug)]
-pub enum Step {
+enum Step {
     Poll { after: u64 },
     Answer { which: prop::sample::Index, answer: Answer },
     DropTicket { which: prop::sample::Index },
@@ -19,7 +19,7 @@ pub enum Step {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub enum Answer {
+enum Answer {
     Rotated,
     Kept,
     NotSent,
@@ -31,7 +31,7 @@ pub enum Answer {
     Untrusted,
 }
 
-pub fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = Step> {
     use Answer::{Busy, Dead, Failed, Kept, Lost, NotSent, Refused, Rotated, Untrusted};
     let usual = prop::sample::select(vec![Rotated, Rotated, Kept, NotSent, Refused, Busy, Lost, Failed]);
     let answer = prop_oneof![5 => usual, 1 => prop::sample::select(vec![Dead, Untrusted])];
@@ -69,7 +69,7 @@ struct Out {
 const DEADLINE: u64 = 30;
 
 /// A keeper, and the model that it must agree with.
-pub struct Run {
+struct Run {
     scenario: Scenario<Confidential>,
     keeper: Keeper,
     out: Vec<Out>,
@@ -83,7 +83,7 @@ pub struct Run {
 }
 
 impl Run {
-    pub fn new() -> Self {
+    fn new() -> Self {
         let scenario = Scenario::new();
         let set =
             scenario.client.import_refreshable_tokens_from_elsewhere("A0".into(), "R0".into(), Some(at(50))).unwrap();
@@ -100,7 +100,7 @@ impl Run {
         }
     }
 
-    pub fn step(&mut self, step: Step) {
+    fn step(&mut self, step: Step) {
         match step {
             Step::Poll { after } => self.poll(after),
             Step::Answer { which, answer } => self.answer(which, answer),
@@ -228,6 +228,18 @@ impl Run {
             Answer::Rotated => self.refresh_token = Some(format!("R{next}")),
             Answer::Dead | Answer::Untrusted => self.refresh_token = None,
             _ => {}
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(crate::config())]
+
+    #[test]
+    fn a_keeper_sends_each_refresh_token_once_and_loses_none(steps in vec(step(), 1..60)) {
+        let mut run = Run::new();
+        for step in steps {
+            run.step(step);
         }
     }
 }

@@ -145,8 +145,17 @@ fn the_kind_of_a_row_is_told_without_reading_it() {
     assert_eq!(stored::kind(br#"{"x":[1],"kind":"token_set/2"}"#).as_deref(), Ok("token_set/2"));
     let long = format!("{{\"kind\":\"keeper/1\"}}{}", " ".repeat(MAX_BYTES));
     assert_eq!(stored::kind(long.as_bytes()), Err(StoredError::TooLong));
-    for row in ["", "null", "[]", "CANARY", "{}", r#"{"kind":7}"#, r#"{"kind":"CANARY"}"#, r#"{"kind":"a","kind":"b"}"#]
-    {
+    for row in [
+        "",
+        "null",
+        "[]",
+        "CANARY",
+        "{}",
+        r#"{"kind":7}"#,
+        r#"{"kind":"CANARY"}"#,
+        r#"{"kind":"a","kind":"b"}"#,
+        r#"["keeper/1"]"#,
+    ] {
         let error = stored::kind(row.as_bytes()).unwrap_err();
         assert!(matches!(error, StoredError::Unreadable { .. }), "{row}");
         assert!(!format!("{error} {error:?}").contains("CANARY"), "{error}");
@@ -201,4 +210,30 @@ fn values_of_many_releases_are_read_again() {
         let authorized = flight.finish(crate::answer(200, &body.to_string())).unwrap();
         tokens = is_read_again(&authorized.into_token_set());
     }
+}
+
+/// A reader that knows the order of the fields takes a list of their values for an object. Two readers of one row must
+/// not differ on whether it is one.
+#[test]
+fn a_list_is_no_object_wherever_it_stands() {
+    let row = golden("awaiting_code");
+    let whole: serde_json::Value = serde_json::from_str(&row).unwrap();
+    let login = whole["login"].as_object().unwrap();
+    assert!(stored::load::<AwaitingCode>(row.as_bytes()).is_ok());
+    let fields = ["state", "nonce", "closes_at", "intent"].map(|name| login.get(name).cloned().unwrap_or_default());
+    let listed = row.replacen(&login_text(&row), &serde_json::to_string(&fields).unwrap(), 1);
+    assert_ne!(listed, row);
+    let error = stored::load::<AwaitingCode>(listed.as_bytes()).unwrap_err();
+    assert_eq!(error.to_string(), "the stored state cannot be read: a list stands where an object is to stand");
+    // In a text, it is a bracket.
+    let bracket = row.replacen(r#""client_id":""#, r#""client_id":"[\"["#, 1);
+    assert_ne!(bracket, row);
+    assert!(stored::load::<AwaitingCode>(bracket.as_bytes()).is_ok());
+}
+
+/// The text of the member `login`, which is the last but for the verifier.
+fn login_text(row: &str) -> String {
+    let start = row.find(r#""login":"#).unwrap() + r#""login":"#.len();
+    let end = row.rfind(r#","verifier""#).unwrap();
+    row[start..end].to_owned()
 }

@@ -1,13 +1,14 @@
 //! How much an answer may hold: each object and list counted, each name compared, also where nobody looks.
 
-use std::borrow::Cow;
-
 use serde::de;
 
-use super::walk::Text;
 use crate::{
     error::AnswerFault,
-    vocabulary::{Limits, length},
+    vocabulary::{
+        Limits, Wiped,
+        json_text::{Piece, pieces},
+        length,
+    },
 };
 
 /// What was counted so far of one answer, and what is wrong with it.
@@ -53,54 +54,50 @@ impl<'r> Bounds<'r> {
         // Each object that is open, by number, and 0 for a list.
         let mut open: Vec<usize> = Vec::new();
         let mut objects = 0usize;
-        let mut string = "";
-        let mut names: Vec<(usize, Cow<'_, str>)> = Vec::new();
-        let mut bytes = json.bytes().enumerate();
-        while let Some((at, byte)) = bytes.next() {
-            match byte {
-                b'"' => {
-                    let end = end_of_string(&mut bytes);
-                    string = json.get(at..=end).unwrap_or_default();
-                }
-                b'{' | b'[' => {
+        let mut string: &[u8] = &[];
+        let mut names: Vec<Name<'_>> = Vec::new();
+        for piece in pieces(json.as_bytes()) {
+            match piece {
+                Piece::String(text) => string = text,
+                Piece::Byte(byte @ (b'{' | b'[')) => {
                     self.enter(level.saturating_add(open.len()))?;
                     let object = byte == b'{';
                     objects = objects.saturating_add(usize::from(object));
                     open.push(if object { objects } else { 0 });
                 }
-                b'}' | b']' => drop(open.pop()),
-                // Outside of a string, it stands behind a name and nowhere else.
-                b':' => {
+                Piece::Byte(b'}' | b']') => drop(open.pop()),
+                // It stands behind a name and nowhere else.
+                Piece::Byte(b':') => {
                     self.member()?;
                     // Half a surrogate pair is no text.
-                    let Ok(Text(name)) = serde_json::from_str(string) else {
+                    let Ok(text) = serde_json::from_slice(string) else {
                         return Err(self.refuse(AnswerFault::NotJson));
                     };
-                    names.push((open.last().copied().unwrap_or_default(), name));
+                    names.push(Name { object: open.last().copied().unwrap_or_default(), text });
                 }
-                _ => {}
+                Piece::Byte(_) => {}
             }
         }
         self.all_differ(names)
     }
 
-    /// Two readers of one text must not see two values (RFC 8259 section 4): each name once.
-    pub(super) fn all_differ<N: Ord, E: de::Error>(&mut self, mut names: Vec<N>) -> Result<(), E> {
+    /// Two readers of one text must not see two values (RFC 8259 section 4): each name once in its object.
+    pub(super) fn all_differ<E: de::Error>(&mut self, mut names: Vec<Name<'_>>) -> Result<(), E> {
         // Sorted, because an answer can have many: looking for each among all others would take their square.
-        names.sort_unstable();
-        let repeats = names.iter().zip(names.iter().skip(1)).any(|(one, next)| one == next);
+        names.sort_unstable_by(|one, other| one.key().cmp(&other.key()));
+        let repeats = names.iter().zip(names.iter().skip(1)).any(|(one, next)| one.key() == next.key());
         if repeats { Err(self.refuse(AnswerFault::Repeated)) } else { Ok(()) }
     }
 }
 
-/// Steps over the rest of a string, and says where its closing quote stands.
-fn end_of_string(bytes: &mut impl Iterator<Item = (usize, u8)>) -> usize {
-    loop {
-        match bytes.next() {
-            Some((_, b'\\')) => drop(bytes.next()),
-            Some((at, b'"')) => return at,
-            Some(_) => {}
-            None => return 0,
-        }
+/// A name, and the object that it stands in.
+pub(super) struct Name<'a> {
+    pub(super) object: usize,
+    pub(super) text: Wiped<'a>,
+}
+
+impl Name<'_> {
+    fn key(&self) -> (usize, &str) {
+        (self.object, &self.text)
     }
 }

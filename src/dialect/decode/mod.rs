@@ -236,7 +236,7 @@ fn read_token(name: &'static str, value: Option<Value<'_>>) -> Result<Option<Sec
     match value {
         None => Ok(None),
         // RFC 6749 sections A.12 and A.17: no CR, LF, NUL or anything else that could break a header.
-        Some(Value::Text(text)) if grammar::is_token_text(&text) => Ok(Some(Secret::new(text))),
+        Some(Value::Text(text)) if grammar::is_token_text(&text) => Ok(Some(Secret::from(text))),
         Some(_) => Err(AnswerFault::Malformed(name)),
     }
 }

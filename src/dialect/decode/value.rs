@@ -8,13 +8,13 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{bounds::Bounds, walk::Text};
-use crate::dialect::Added;
+use super::bounds::{Bounds, Name};
+use crate::{dialect::Added, vocabulary::Wiped};
 
 /// A JSON value. A list is read only where the dialect says that there is one.
 #[derive(Clone, Debug)]
 pub(crate) enum Value<'a> {
-    Text(Cow<'a, str>),
+    Text(Wiped<'a>),
     Unsigned(u64),
     Negative(i64),
     Float(f64),
@@ -60,7 +60,7 @@ impl Value<'_> {
 
     pub(super) fn equals(&self, expected: &Added) -> bool {
         match (self, expected) {
-            (Self::Text(text), Added::Text(expected)) => text == expected,
+            (Self::Text(text), Added::Text(expected)) => **text == *expected,
             (Self::Truth(truth), Added::Truth(expected)) => truth == expected,
             (Self::Unsigned(number), Added::Number(expected)) => i64::try_from(*number) == Ok(*expected),
             (Self::Negative(number), Added::Number(expected)) => number == expected,
@@ -74,7 +74,7 @@ impl From<serde_json::Value> for Value<'_> {
         match value {
             serde_json::Value::Null => Self::Null,
             serde_json::Value::Bool(truth) => Self::Truth(truth),
-            serde_json::Value::String(text) => Self::Text(Cow::Owned(text)),
+            serde_json::Value::String(text) => Self::Text(text.into()),
             serde_json::Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
                 (Some(number), _, _) => Self::Unsigned(number),
                 (_, Some(number), _) => Self::Negative(number),
@@ -110,15 +110,15 @@ impl<'de> de::Visitor<'de> for OneValue<'_, '_> {
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Value::Text(Cow::Borrowed(text)))
+        Ok(Value::Text(text.into()))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Value::Text(Cow::Owned(text.to_owned())))
+        Ok(Value::Text(text.to_owned().into()))
     }
 
     fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
-        Ok(Value::Text(Cow::Owned(text)))
+        Ok(Value::Text(text.into()))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
@@ -154,10 +154,10 @@ impl<'de> de::Visitor<'de> for OneValue<'_, '_> {
         let Self { level, bounds } = self;
         bounds.enter(level)?;
         let mut names = Vec::new();
-        while let Some((Text(name), raw)) = map.next_entry::<Text<'de>, &RawValue>()? {
+        while let Some((text, raw)) = map.next_entry::<Wiped<'de>, &RawValue>()? {
             bounds.member()?;
             bounds.look_through(raw.get(), level.saturating_add(1))?;
-            names.push(name);
+            names.push(Name { object: 0, text });
         }
         bounds.all_differ(names)?;
         Ok(Value::Other)

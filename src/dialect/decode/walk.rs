@@ -1,22 +1,22 @@
 //! From an answer's body to its members: one pass, borrowing from it, into the objects that the dialect names.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserializer,
     de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess},
 };
 use serde_json::{error::Category, value::RawValue};
 
 use super::{
     RawAnswer,
-    bounds::Bounds,
+    bounds::{Bounds, Name},
     tree::{AnswerReader, Leaf, Object, Place},
     value::{OneValue, Value},
 };
 use crate::{
     error::AnswerFault,
-    vocabulary::{Limits, form},
+    vocabulary::{Limits, Wiped, form},
 };
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -92,8 +92,8 @@ impl<'de> de::Visitor<'de> for Members<'_, '_, '_, 'de> {
         let inner = level.saturating_add(1);
         // Each name once, known or not.
         let mut known = 0u64;
-        let mut others: Vec<Cow<'de, str>> = Vec::new();
-        while let Some(Text(name)) = map.next_key()? {
+        let mut others: Vec<Name<'de>> = Vec::new();
+        while let Some(name) = map.next_key::<Wiped<'de>>()? {
             bounds.member()?;
             let mut members = object.members.iter().zip(0u32..);
             let Some((member, at)) = members.find(|(member, _)| *member.name == *name) else {
@@ -102,7 +102,7 @@ impl<'de> de::Visitor<'de> for Members<'_, '_, '_, 'de> {
                 } else {
                     map.next_value::<IgnoredAny>()?;
                 }
-                others.push(name);
+                others.push(Name { object: 0, text: name });
                 continue;
             };
             // A dialect names far fewer than 64: the data is checked for that.
@@ -204,8 +204,8 @@ fn take_json<'de, E: de::Error>(leaf: &Leaf, raw: &'de RawValue, answer: &mut Ra
         take(leaf, Value::from(value), answer);
     }
     if let Some(path) = leaf.keep.as_deref().filter(|_| text != "null") {
-        match text.starts_with('"').then(|| serde_json::from_str::<Text<'_>>(text)) {
-            Some(Ok(Text(string))) => answer.extras.insert(path, string.into_owned()),
+        match text.starts_with('"').then(|| serde_json::from_str::<Wiped<'_>>(text)) {
+            Some(Ok(string)) => answer.extras.insert(path, string),
             // Half a surrogate pair is no text.
             Some(Err(_)) => {}
             None => answer.extras.insert(path, text),
@@ -215,38 +215,11 @@ fn take_json<'de, E: de::Error>(leaf: &Leaf, raw: &'de RawValue, answer: &mut Ra
 }
 
 /// A form has texts alone.
-fn take_text<'de>(leaf: &Leaf, Text(text): Text<'de>, answer: &mut RawAnswer<'de>) {
+fn take_text<'de>(leaf: &Leaf, text: Wiped<'de>, answer: &mut RawAnswer<'de>) {
     if let Some(path) = &leaf.keep {
         answer.extras.insert(path, &*text);
     }
     if leaf.standard.is_some() || leaf.tells {
         take(leaf, Value::Text(text), answer);
-    }
-}
-
-/// A string, borrowed where the text allows it.
-pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(AnyText)
-    }
-}
-
-struct AnyText;
-
-impl<'de> de::Visitor<'de> for AnyText {
-    type Value = Text<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Text(Cow::Owned(text.to_owned())))
     }
 }

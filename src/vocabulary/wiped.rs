@@ -1,0 +1,89 @@
+//! Text on its way through: borrowed where it lies, or a copy that is wiped.
+
+use std::{borrow::Cow, fmt, ops::Deref};
+
+use serde::{Deserialize, Deserializer, de};
+use zeroize::Zeroize;
+
+use super::Secret;
+
+/// Text of a message that may be a secret, before anybody knows what it is. What had to be decoded, and so copied, is
+/// wiped when dropped, whether it was believed or not.
+#[derive(Clone, Default)]
+pub(crate) struct Wiped<'a>(Cow<'a, str>);
+
+impl Wiped<'_> {
+    /// The text, for who knows that it is no secret.
+    pub(crate) fn into_string(mut self) -> String {
+        std::mem::take(&mut self.0).into_owned()
+    }
+}
+
+impl Drop for Wiped<'_> {
+    fn drop(&mut self) {
+        if let Cow::Owned(copy) = &mut self.0 {
+            copy.zeroize();
+        }
+    }
+}
+
+impl Deref for Wiped<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Wiped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wiped(redacted)")
+    }
+}
+
+impl<'a> From<&'a str> for Wiped<'a> {
+    fn from(text: &'a str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Wiped<'_> {
+    fn from(text: String) -> Self {
+        Self(Cow::Owned(text))
+    }
+}
+
+impl From<Wiped<'_>> for Secret {
+    fn from(mut text: Wiped<'_>) -> Self {
+        Self::new(std::mem::take(&mut text.0))
+    }
+}
+
+/// A string, borrowed where the reader allows it.
+impl<'de: 'a, 'a> Deserialize<'de> for Wiped<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(AnyText)
+    }
+}
+
+struct AnyText;
+
+impl<'de> de::Visitor<'de> for AnyText {
+    type Value = Wiped<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(text.to_owned().into())
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+        Ok(text.into())
+    }
+}

@@ -1,0 +1,165 @@
+//! The one table from our errors to the vectors' kinds.
+
+use oauth_proto::{ErrorCode, ErrorResponse, FinishError, challenge::ChallengeFault, error::*, grant::Grant};
+
+/// Our errors, and what the vectors call them: more than one name where they speak less exactly than we do. One without
+/// a kind has none there that says the same.
+const TABLE: &[(&str, &[&str])] = &[
+    ("CallbackFault::StateMissing", &["state_missing"]),
+    ("CallbackFault::StateMismatch", &["state_mismatch"]),
+    ("CallbackFault::IssuerMissing", &["issuer_missing"]),
+    ("CallbackFault::IssuerMismatch", &["issuer_mismatch"]),
+    ("CallbackFault::Empty", &["missing_code"]),
+    ("CallbackFault::TooLong", &[]),
+    ("CallbackFault::TooManyParameters", &[]),
+    // The server says no, and something beside it: nothing is made of that.
+    ("CallbackFault::Contradiction", &["server_error"]),
+    ("CallbackFault::Repeated", &["duplicate_parameter"]),
+    ("CallbackFault::Malformed", &["malformed_parameter"]),
+    ("CallbackFault::Unexpected(\"response\")", &["unexpected_jarm", "unexpected_parameter"]),
+    ("CallbackFault::Unexpected", &["unexpected_parameter"]),
+    ("CallbackError::Refused", &["server_error"]),
+    ("CallbackError::TooLate", &[]),
+    ("ErrorResponse with a code", &["server_error"]),
+    ("ErrorResponse without a code", &["unexpected_status"]),
+    ("Doubt::UnexpectedStatus", &["unexpected_status"]),
+    ("AnswerFault::TooLarge", &["body_too_large"]),
+    ("AnswerFault::TooDeep", &[]),
+    ("AnswerFault::TooManyMembers", &[]),
+    ("AnswerFault::ContentType", &["unexpected_content_type"]),
+    ("AnswerFault::NotJson", &["invalid_json"]),
+    ("AnswerFault::NotAnObject", &["invalid_json_shape"]),
+    ("AnswerFault::NotAForm", &[]),
+    ("AnswerFault::Repeated", &["duplicate_member", "duplicate_field", "duplicate_parameter"]),
+    ("AnswerFault::Missing", &["missing_field"]),
+    ("AnswerFault::Malformed", &["invalid_field"]),
+    ("AnswerFault::Contradiction", &["server_error"]),
+    ("AnswerFault::TokenType", &["unsupported_token_type"]),
+    ("ChallengeFault::Empty", &[]),
+    ("ChallengeFault::Malformed", &[]),
+    ("ChallengeFault::Repeated", &["duplicate_parameter"]),
+    ("ChallengeFault::TooMany", &[]),
+    ("ChallengeFault::TooLong", &[]),
+    ("RequestFault::SecretRequired", &["client_auth_required"]),
+    ("Reason::NotHttps", &["insecure_url"]),
+    ("Reason::ReservedName, in an endpoint's query", &["duplicate_parameter"]),
+    ("Reason::ReservedName", &["reserved_parameter"]),
+    ("Reason::Repeated", &["duplicate_parameter"]),
+    ("Reason of an endpoint", &["invalid_endpoint", "invalid_field"]),
+    ("Reason of a redirect URI", &["invalid_redirect_uri", "invalid_field"]),
+    ("Reason of an issuer", &["invalid_issuer", "invalid_field"]),
+    ("Reason of a scope", &["invalid_scope", "invalid_field", "malformed_parameter"]),
+    ("Reason::SecretRequired", &["client_auth_required"]),
+    ("Reason::Missing", &["missing_field"]),
+    ("Reason of a value", &["invalid_field", "malformed_parameter"]),
+];
+
+/// What is not in the table.
+const ANOTHER: &str = "error that the table of kinds does not have";
+
+/// The kinds of one of our errors.
+pub fn of(error: &str) -> &'static [&'static str] {
+    TABLE.iter().find(|(name, _)| *name == error).map_or(&[], |(_, kinds)| kinds)
+}
+
+pub fn all() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().flat_map(|(_, kinds)| kinds.iter().copied())
+}
+
+pub fn of_callback<W>(error: &CallbackError<W>) -> &'static str {
+    match error {
+        CallbackError::NotOurs { fault, .. } => match fault {
+            CallbackFault::StateMissing => "CallbackFault::StateMissing",
+            CallbackFault::StateMismatch => "CallbackFault::StateMismatch",
+            CallbackFault::IssuerMissing => "CallbackFault::IssuerMissing",
+            CallbackFault::IssuerMismatch => "CallbackFault::IssuerMismatch",
+            CallbackFault::Empty => "CallbackFault::Empty",
+            CallbackFault::TooLong => "CallbackFault::TooLong",
+            CallbackFault::TooManyParameters => "CallbackFault::TooManyParameters",
+            CallbackFault::Contradiction => "CallbackFault::Contradiction",
+            CallbackFault::Repeated(_) => "CallbackFault::Repeated",
+            CallbackFault::Malformed(_) => "CallbackFault::Malformed",
+            CallbackFault::Unexpected("response") => "CallbackFault::Unexpected(\"response\")",
+            CallbackFault::Unexpected(_) => "CallbackFault::Unexpected",
+            _ => ANOTHER,
+        },
+        CallbackError::Refused { .. } => "CallbackError::Refused",
+        CallbackError::TooLate { .. } => "CallbackError::TooLate",
+        CallbackError::Unusable { fault, .. } => of_answer(*fault),
+        CallbackError::WrongClient { .. } => ANOTHER,
+    }
+}
+
+pub fn of_finish<G: Grant>(error: &FinishError<G>) -> &'static str {
+    match error {
+        FinishError::Refused { response, .. } | FinishError::Dead { response, .. } => of_refusal(response),
+        FinishError::InDoubt { doubt, .. } => match doubt {
+            Doubt::ServerFailed(response) => of_refusal(response),
+            Doubt::UnexpectedStatus(_) => "Doubt::UnexpectedStatus",
+            Doubt::Unreadable(fault) => of_answer(*fault),
+            _ => ANOTHER,
+        },
+        FinishError::Untrusted { fault, .. } => of_answer(*fault),
+        FinishError::NotSent { .. } => ANOTHER,
+    }
+}
+
+fn of_refusal(response: &ErrorResponse) -> &'static str {
+    match response.code {
+        ErrorCode::Unstated => "ErrorResponse without a code",
+        _ => "ErrorResponse with a code",
+    }
+}
+
+fn of_answer(fault: AnswerFault) -> &'static str {
+    match fault {
+        AnswerFault::TooLarge => "AnswerFault::TooLarge",
+        AnswerFault::TooDeep => "AnswerFault::TooDeep",
+        AnswerFault::TooManyMembers => "AnswerFault::TooManyMembers",
+        AnswerFault::ContentType => "AnswerFault::ContentType",
+        AnswerFault::NotJson => "AnswerFault::NotJson",
+        AnswerFault::NotAnObject => "AnswerFault::NotAnObject",
+        AnswerFault::NotAForm => "AnswerFault::NotAForm",
+        AnswerFault::Repeated => "AnswerFault::Repeated",
+        AnswerFault::Missing(_) => "AnswerFault::Missing",
+        AnswerFault::Malformed(_) => "AnswerFault::Malformed",
+        AnswerFault::Contradiction => "AnswerFault::Contradiction",
+        AnswerFault::TokenType => "AnswerFault::TokenType",
+        _ => ANOTHER,
+    }
+}
+
+pub fn of_request(fault: RequestFault) -> &'static str {
+    match fault {
+        RequestFault::SecretRequired => "RequestFault::SecretRequired",
+        _ => ANOTHER,
+    }
+}
+
+pub fn of_challenge(fault: ChallengeFault) -> &'static str {
+    match fault {
+        ChallengeFault::Empty => "ChallengeFault::Empty",
+        ChallengeFault::Malformed => "ChallengeFault::Malformed",
+        ChallengeFault::Repeated => "ChallengeFault::Repeated",
+        ChallengeFault::TooMany => "ChallengeFault::TooMany",
+        ChallengeFault::TooLong => "ChallengeFault::TooLong",
+        _ => ANOTHER,
+    }
+}
+
+/// What is refused before anything is sent: by the reason, or by the field.
+pub fn of_config(error: &ConfigError) -> &'static str {
+    match (error.reason(), error.field()) {
+        (Reason::NotHttps, _) => "Reason::NotHttps",
+        (Reason::ReservedName, field) if field.ends_with("_endpoint") => "Reason::ReservedName, in an endpoint's query",
+        (Reason::ReservedName, _) => "Reason::ReservedName",
+        (Reason::Repeated, _) => "Reason::Repeated",
+        (Reason::SecretRequired, _) => "Reason::SecretRequired",
+        (Reason::Missing, _) => "Reason::Missing",
+        (_, field) if field.ends_with("_endpoint") => "Reason of an endpoint",
+        (_, "redirect_uri") => "Reason of a redirect URI",
+        (_, "issuer") => "Reason of an issuer",
+        (_, "scope") => "Reason of a scope",
+        _ => "Reason of a value",
+    }
+}
