@@ -15,3 +15,4 @@ mod session;
 mod token_set;
 mod unauthorized;
 mod wire;
+mod words;
