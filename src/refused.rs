@@ -26,7 +26,7 @@ use crate::{
     state::{Authorized, AwaitingCode, AwaitingToken, Expired, FinishError, Granted, InFlight, Unauthorized},
     stored::Tagged,
     token::{Refreshable, TokenSet},
-    vocabulary::{Entropy, Secret, Timestamp},
+    vocabulary::{Entropy, Extras, Secret, Timestamp},
 };
 
 /// Whoever calls.
@@ -127,7 +127,7 @@ macro_rules! refuse_serialize {
     )+ };
 }
 
-refuse_serialize!([] Secret, [K] Client<K>, [] AnyClient,);
+refuse_serialize!([] Secret, [] Extras, [K] Client<K>, [] AnyClient,);
 
 // What is stored, and what is not.
 

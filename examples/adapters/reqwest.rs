@@ -36,8 +36,9 @@ pub async fn send(client: &reqwest::Client, request: Request) -> Outcome {
     match exchange(client, request, contract.max_response_bytes()).await {
         Ok(response) => response.into(),
         // No connection: the name, the port, the proxy or the TLS handshake failed, and no byte of the request left.
-        Err(why) if why.is_connect() || why.is_builder() => Outcome::not_sent(why),
-        Err(why) => Outcome::lost(why),
+        Err(why) if why.is_connect() || why.is_builder() => Outcome::not_sent(why.without_url()),
+        // Without the URL: some providers have the credentials in it, and errors are logged.
+        Err(why) => Outcome::lost(why.without_url()),
     }
 }
 

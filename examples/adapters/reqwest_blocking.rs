@@ -38,8 +38,9 @@ pub fn send(client: &Client, request: Request) -> Outcome {
     match client.execute(request) {
         Ok(answer) => read(answer, contract.max_response_bytes()).map_or_else(Outcome::lost, Outcome::from),
         // No connection: the name, the port, the proxy or the TLS handshake failed, and no byte of the request left.
-        Err(why) if why.is_connect() || why.is_builder() => Outcome::not_sent(why),
-        Err(why) => Outcome::lost(why),
+        Err(why) if why.is_connect() || why.is_builder() => Outcome::not_sent(why.without_url()),
+        // Without the URL: some providers have the credentials in it, and errors are logged.
+        Err(why) => Outcome::lost(why.without_url()),
     }
 }
 

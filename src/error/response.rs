@@ -7,7 +7,7 @@ use super::Remedy;
 /// An OAuth error, from a callback or from the token endpoint, in the server's own words.
 ///
 /// The words are untrusted text. `Display` escapes control characters, and stops after 200 characters of each text; it
-/// does not escape for HTML. Never follow [`uri`](Self::uri) without asking the user.
+/// does not escape for HTML. A server may repeat in them what it was sent. Never follow [`uri`](Self::uri) without asking the user.
 ///
 /// ```
 /// use oauth_proto::{ErrorCode, FinishError, Remedy, Response};

@@ -52,7 +52,7 @@ impl TryFrom<Request> for http::Request<Vec<u8>> {
     }
 }
 
-/// Header fields whose values are no visible ASCII are left out.
+/// Header fields whose values are no text are left out: no UTF-8.
 ///
 /// ```
 /// use oauth_proto::{Outcome, Response};
@@ -68,7 +68,8 @@ impl<B: Into<Vec<u8>>> From<http::Response<B>> for Response {
     fn from(response: http::Response<B>) -> Self {
         let (parts, body) = response.into_parts();
         let fields = parts.headers.iter();
-        let headers = fields.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+        let headers =
+            fields.filter_map(|(name, value)| Some((name.as_str(), std::str::from_utf8(value.as_bytes()).ok()?)));
         Self::new(parts.status.as_u16(), headers, body)
     }
 }

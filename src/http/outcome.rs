@@ -4,7 +4,8 @@ use std::error::Error;
 
 use super::Response;
 
-/// A transport's own error.
+/// A transport's own error. It is shown as it is: where the parameters stand in the URL
+/// ([`BodyFormat::Query`](crate::dialect::BodyFormat::Query)), take the URL out of it first, since it holds credentials.
 pub type TransportError = Box<dyn Error + Send + Sync>;
 
 /// What came of sending a [`Request`](crate::Request). When in doubt between the last two, say [`Lost`](Self::Lost).

@@ -10,7 +10,7 @@ use crate::{
     grant::AuthorizationCode,
     http::Request,
     intent::Intent,
-    vocabulary::{Extras, Secret, Timestamp, secret},
+    vocabulary::{Extras, Secret, Timestamp, extras, secret},
 };
 
 /// A code that is not spent: what `finish` hands back when nothing was sent or when the server refused and spent
@@ -53,7 +53,12 @@ pub(crate) struct ReceivedCodeRecord {
     pub(crate) verifier: Option<Secret>,
     #[serde(with = "secret::option", default, skip_serializing_if = "Option::is_none")]
     pub(crate) nonce: Option<Secret>,
-    #[serde(default, skip_serializing_if = "Extras::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "Extras::is_empty",
+        serialize_with = "extras::store",
+        deserialize_with = "extras::load"
+    )]
     pub(crate) extras: Extras,
     pub(crate) intent: Intent,
 }

@@ -14,7 +14,7 @@ use crate::{
     intent::Intent,
     provider::CheckedProvider,
     stored::{Kind, Tagged},
-    vocabulary::{Extras, Scope, Secret, Timestamp, secret},
+    vocabulary::{Extras, Scope, Secret, Timestamp, extras, secret},
 };
 
 /// Tokens without a clock: what is stored, and what must meet an instant before it is used.
@@ -52,7 +52,12 @@ pub struct TokenSet<C> {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     rejected: bool,
     /// What came along with the callback and the tokens.
-    #[serde(default, skip_serializing_if = "Extras::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "Extras::is_empty",
+        serialize_with = "extras::store",
+        deserialize_with = "extras::load"
+    )]
     extras: Extras,
     intent: Intent,
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserializer, Serializer, de};
 
 use super::{Secret, Wiped};
 
@@ -10,7 +10,8 @@ use super::{Secret, Wiped};
 /// name of the callback's parameter, or the path of the response's member.
 ///
 /// A string is its text; a number, a truth value, a list or an object is its JSON, byte for byte as it stood in the
-/// answer. Some are secrets (the URL of a webhook), so `Debug` shows the names alone; they are stored with the tokens.
+/// answer. Some are secrets (the URL of a webhook), so `Debug` shows the names alone, and serde
+/// writes them with the tokens that they came along with, not by themselves.
 ///
 /// ```
 /// use oauth_proto::Response;
@@ -97,40 +98,37 @@ impl fmt::Debug for Extras {
     }
 }
 
-/// A part of the states that hold it, which are written out by an explicit call.
-impl Serialize for Extras {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
-    }
+/// For `#[serde(serialize_with)]`: they are a part of the states that hold them, and are written out with these alone.
+pub(crate) fn store<S: Serializer>(extras: &Extras, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(extras.iter())
 }
 
-impl<'de> Deserialize<'de> for Extras {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
+/// For `#[serde(deserialize_with)]`: as many and as long as are ever kept, and each name once.
+pub(crate) fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Extras, D::Error> {
+    deserializer.deserialize_map(Members)
+}
 
-        impl<'de> de::Visitor<'de> for Members {
-            type Value = Extras;
+struct Members;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object of texts")
+impl<'de> de::Visitor<'de> for Members {
+    type Value = Extras;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of texts")
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Extras, A::Error> {
+        let mut extras = Extras::default();
+        while let Some((name, value)) = map.next_entry::<Box<str>, Wiped<'de>>()? {
+            let value = Secret::from(value);
+            if extras.get(&name).is_some() {
+                return Err(de::Error::custom("extras: a name stands there twice"));
             }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Extras, A::Error> {
-                let mut extras = Extras::default();
-                while let Some((name, value)) = map.next_entry::<Box<str>, Wiped<'de>>()? {
-                    let value = Secret::from(value);
-                    if extras.get(&name).is_some() {
-                        return Err(de::Error::custom("extras: a name stands there twice"));
-                    }
-                    if !extras.has_room_for(&name, value.expose()) {
-                        return Err(de::Error::custom("extras: more or longer than this crate stores"));
-                    }
-                    extras.insert(&name, value);
-                }
-                Ok(extras)
+            if !extras.has_room_for(&name, value.expose()) {
+                return Err(de::Error::custom("extras: more or longer than this crate stores"));
             }
+            extras.insert(&name, value);
         }
-
-        deserializer.deserialize_map(Members)
+        Ok(extras)
     }
 }

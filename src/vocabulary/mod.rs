@@ -2,7 +2,7 @@
 
 mod endpoint;
 mod entropy;
-mod extras;
+pub(crate) mod extras;
 pub(crate) mod form;
 pub(crate) mod grammar;
 pub(crate) mod json_text;

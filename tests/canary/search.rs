@@ -36,12 +36,12 @@ impl Form {
             Self::Base64Url => return (0..3).map(|offset| base64_at(&URL_SAFE, offset, part)).collect(),
             Self::Percent => {
                 let form: String = url::form_urlencoded::byte_serialize(part).collect();
-                vec![
-                    each(|byte| format!("%{byte:02X}")),
-                    each(|byte| format!("%{byte:02x}")),
-                    lower_escapes(&form),
-                    form,
-                ]
+                let mut texts = vec![each(|byte| format!("%{byte:02X}")), each(|byte| format!("%{byte:02x}"))];
+                // Without an escape it is plain.
+                if form.contains('%') {
+                    texts.extend([lower_escapes(&form), form]);
+                }
+                texts
             }
             Self::Hex => vec![each(|byte| format!("{byte:02X}")), each(|byte| format!("{byte:02x}"))],
             // The first and the last number may be the end and the beginning of longer ones.

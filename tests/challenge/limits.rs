@@ -81,6 +81,9 @@ fn a_log_line_is_bounded() {
         assert!(shown.len() <= 2100, "{} bytes", shown.len());
     }
     assert_eq!(code.as_str(), long);
+    let line = format!("Negotiate {}", "x".repeat(300));
+    let challenges = Challenges::read([&*line], &most).unwrap();
+    assert_eq!(challenges.to_string(), format!("negotiate {}", "x".repeat(200)));
 }
 
 #[test]

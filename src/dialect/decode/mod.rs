@@ -6,7 +6,7 @@ mod tree;
 mod value;
 mod walk;
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 pub(crate) use tree::{AnswerReader, Standard};
 pub(crate) use value::Value;
@@ -78,7 +78,7 @@ pub(crate) fn read_answer(reading: &Reading<'_>, response: &Response) -> Result<
                 // The status says yes, and nothing says no.
                 (false, None) if answer.states_nothing() => Err(unreadable(AnswerFault::Missing("access_token"))),
                 // Some servers say no with the status of success. The code decides, not the status.
-                (false, None) => Err(refusal(reading.step, answer.into_error(reading.limits, response))),
+                (false, None) => Err(refusal(reading.step, answer.into_error(reading, response))),
             }
         }
         // 408 comes from something in front of the server, which may have the request all the same.
@@ -109,7 +109,7 @@ fn refusal(step: &ResponseStep, response: ErrorResponse) -> Refusal {
 
 /// The error that a refusing answer states, if its body can be read.
 fn stated_error(reading: &Reading<'_>, response: &Response) -> ErrorResponse {
-    read_body(reading, response).unwrap_or_default().into_error(reading.limits, response)
+    read_body(reading, response).unwrap_or_default().into_error(reading, response)
 }
 
 fn read_body<'a>(reading: &Reading<'a>, response: &'a Response) -> Result<RawAnswer<'a>, AnswerFault> {
@@ -179,8 +179,14 @@ impl<'a> RawAnswer<'a> {
         self.error.is_none() && self.tells.is_none()
     }
 
-    fn into_error(self, limits: &Limits, response: &Response) -> ErrorResponse {
-        let code = match self.error.as_ref().and_then(Value::as_code) {
+    fn into_error(self, reading: &Reading<'_>, response: &Response) -> ErrorResponse {
+        // RFC 6749 section 5.2: a text. Servers that number their errors have a member of their own for that.
+        let numbered = reading.step.error.code != Standard::Error.name();
+        let code = self.error.as_ref().and_then(|value| match value {
+            Value::Text(text) => Some(Cow::Borrowed(&**text)),
+            number => number.as_code().filter(|_| numbered),
+        });
+        let code = match code {
             Some(code) if !code.is_empty() && code.bytes().all(grammar::is_nqschar) => ErrorCode::read(&code),
             _ => ErrorCode::Unstated,
         };
@@ -190,7 +196,7 @@ impl<'a> RawAnswer<'a> {
             description: words(self.error_description),
             uri: words(self.error_uri),
             status: Some(response.status()),
-            retry_after: response.retry_after(limits),
+            retry_after: response.retry_after(reading.limits),
         }
     }
 

@@ -49,7 +49,7 @@ impl fmt::Display for Found {
         let Hit { step, form, bytes, .. } = &self.hit;
         let dropped = self.dropped.as_deref().unwrap_or("a buffer that was let go of");
         write!(f, "{step}: as {form:?} in {bytes} bytes of {dropped}")?;
-        let ours = self.frames.iter().find(|frame| frame.package == "oauth-proto");
+        let ours = self.frames.iter().find(|frame| frame.package == "oauth-proto").filter(|ours| *ours != self.by());
         for Frame { package, function, place } in [Some(self.by()), ours].into_iter().flatten() {
             write!(f, "\n    {package} {place} {function}")?;
         }

@@ -1,10 +1,14 @@
 //! What goes wrong on the way, by the emulator's faults: nothing is sent twice, and nothing is taken for certain that
 //! is not.
 
-use std::time::{Duration, Instant};
+use std::{
+    error::Error,
+    time::{Duration, Instant},
+};
 
 use oauth_proto::{
     FinishError,
+    dialect::{BodyFormat, ClientAuthentication},
     error::{AnswerFault, Doubt},
 };
 use oauth_proto_emulator::Fault;
@@ -87,6 +91,34 @@ pub fn a_refused_connection_sent_nothing(stack: &impl Stack) {
     let _ = flight.finish(stack.send(request)).unwrap();
     assert_eq!(scene.arrivals(), 2);
     scene.assert_clean();
+}
+
+/// Where the credentials stand in the URL, an error that names the URL would show them to whoever reads the log.
+pub fn an_error_shows_no_credentials(stack: &impl Stack) {
+    let scene = Scene::new();
+    let port = closed_port();
+    for nobody_listens in [true, false] {
+        let client = scene.other_client(|provider| {
+            provider.dialect.token.body = BodyFormat::Query;
+            provider.dialect.token.client_authentication = ClientAuthentication::Body;
+            if nobody_listens {
+                provider.token_endpoint = Some(port.url());
+            } else {
+                scene.emulator.inject(Fault::CutBeforeActing);
+            }
+        });
+        let (request, flight) = scene.exchange_by(&client);
+        let credentials = ["client_secret=", "code=", "code_verifier="];
+        assert!(credentials.iter().all(|name| request.url().contains(name)));
+        let error = flight.finish(stack.send(request)).unwrap_err();
+        let mut shown = format!("{error} {error:?} {error:#?}");
+        let mut next = error.source();
+        while let Some(source) = next {
+            shown += &format!(" {source} {source:?} {source:#?}");
+            next = source.source();
+        }
+        assert!(!credentials.iter().any(|name| shown.contains(name)), "{shown}");
+    }
 }
 
 /// Nobody answers at all. Not every stack can tell, when the deadline comes, that it never had a connection; none

@@ -30,6 +30,7 @@ macro_rules! of_every_stack {
                 a_connection_that_never_comes_about
                 https_is_never_plaintext
                 an_unknown_host_was_sent_nothing
+                an_error_shows_no_credentials
                 the_deadline_is_kept
                 a_short_body_brings_no_tokens
                 bodies_that_are_refused

@@ -1,0 +1,71 @@
+//! Nothing that can be printed shows a secret: every public value and every chain of errors is formatted in every way,
+//! and searched for one secret of each kind, in every form (RFC 6819 section 5.1.6, RFC 9700 section 4.2).
+//!
+//! Three things are shown by decision, and the tests at the end say so:
+//!
+//! - a server's own words (`error_description` and its like): only the server knows what it puts there;
+//! - a transport's error, as the source of ours: it is the caller's, who can take the URL out of it;
+//! - the variables of a [`Provider`](oauth_proto::Provider) that is written out by serde, which makes a provider file.
+//!   `Debug` shows their names alone.
+//!
+//! What is written by `stored::save` holds secrets by intention, and is not formatted here. Names are no secrets: those
+//! of fields, parameters, variables and members are shown.
+
+mod broken;
+mod by_decision;
+mod data;
+mod endings;
+mod logins;
+mod public;
+#[path = "../scenario/mod.rs"]
+mod scenario;
+mod search;
+mod secrets;
+mod self_test;
+mod sessions;
+mod shown;
+mod stage;
+mod tokens;
+mod values;
+
+use shown::Shown;
+
+/// Types that no test can have a value of, and why nothing of them can be seen.
+const OUT_OF_REACH: &[(&str, &str)] = &[
+    ("EntropyError", "made when the operating system fails, and holds its code"),
+    ("Refreshable", "a part of `TokenSet`, which shows it"),
+    ("Reissuable", "a part of `TokenSet`, which shows it"),
+    ("AccessOnly", "a part of `TokenSet`, which shows it"),
+    ("AuthorizationCode", "a part of `Unauthorized`, which does not show it"),
+    ("Implicit", "a part of `Unauthorized`, which does not show it"),
+    ("ImplicitWithRefresh", "a part of `Unauthorized`, which does not show it"),
+];
+
+#[test]
+fn nothing_public_shows_a_secret() {
+    let mut shown = Shown::new();
+    values::show(&mut shown);
+    data::show(&mut shown);
+    logins::show(&mut shown);
+    tokens::show(&mut shown);
+    sessions::show(&mut shown);
+    broken::show(&mut shown);
+    assert!(shown.leaks().is_empty(), "{}\n{}", shown.leaks().join("\n"), shown.report());
+
+    // And nothing was left out.
+    let mut missing = Vec::new();
+    let types = public::types();
+    for (name, of) in &types {
+        let out_of_reach = OUT_OF_REACH.iter().any(|(each, _)| each == name);
+        if of.holds && shown.has_type(name) == out_of_reach {
+            missing.push(format!("{name} (out of reach: {out_of_reach})"));
+        }
+        let variants = of.variants.iter().filter(|variant| !shown.has_variant(name, variant));
+        missing.extend(variants.map(|variant| format!("{name}::{variant}")));
+        if of.holds && of.serializes && !of.stored && !out_of_reach && !shown.has_serialized(name) {
+            missing.push(format!("{name}, as serde writes it"));
+        }
+    }
+    assert!(missing.is_empty(), "never shown: {}", missing.join(", "));
+    assert!(OUT_OF_REACH.iter().all(|(name, _)| types.get(*name).is_some_and(|of| of.holds)));
+}
