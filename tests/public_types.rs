@@ -260,6 +260,18 @@ fn values_hide_their_secrets() {
     debug(&client().client_credentials().unwrap());
 }
 
+/// What hides itself says what it is, so that a log line can be read.
+#[test]
+fn hidden_values_say_what_they_are() {
+    let shown = |value: &dyn Debug| format!("{value:?}");
+    assert_eq!(shown(&Secret::from(CANARY)), "Secret(redacted)");
+    assert_eq!(shown(&Entropy::from_bytes([67; 64])), "Entropy(redacted)");
+    assert_eq!(shown(&Callback::url("/cb?code=C#x")), "Callback(7 bytes, redacted)");
+    // A scope is no secret.
+    let scope = Scope::new(["read", "write"]).unwrap();
+    assert_eq!((shown(&scope), scope.to_string()), (r#"Scope("read write")"#.into(), "read write".into()));
+}
+
 #[test]
 fn requests_hide_their_credentials() {
     for method in [ClientAuthentication::Basic, ClientAuthentication::Body] {
