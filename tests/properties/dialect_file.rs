@@ -42,7 +42,8 @@ proptest! {
 
     #[test]
     fn any_provider_json_is_read_or_refused_without_a_panic(
-        changes in vec((any::<prop::sample::Index>(), any_json()), 1..4), whole in option::weighted(0.1, any_json()),
+        changes in vec((any::<prop::sample::Index>(), any_json()), 1..4),
+        whole in option::weighted(0.1, any_json()),
     ) {
         let mut file = full_file();
         prop_assert!(Provider::from_json(&file.to_string()).is_ok());
@@ -61,7 +62,10 @@ proptest! {
         }
         if let Ok(provider) = read {
             // What passed its checks makes requests.
-            prop_assert_eq!(serde_json::from_str::<Provider>(&serde_json::to_string(&provider).unwrap()).unwrap(), provider.clone());
+            prop_assert_eq!(
+                serde_json::from_str::<Provider>(&serde_json::to_string(&provider).unwrap()).unwrap(),
+                provider.clone()
+            );
             if let Ok(client) = Client::confidential(provider, scenario::registration(), "s3cret".into()) {
                 let scenario = Scenario { client };
                 if let Ok(login) = scenario.client.authorization_code() {

@@ -70,7 +70,10 @@ proptest! {
 
     #[test]
     fn the_words_of_a_refusing_server_are_kept_and_shown_without_harm(
-        status in select(vec![200u16, 400, 401, 429, 500, 503]), code in any_words(), words in any_words(), uri in any_words(),
+        status in select(vec![200u16, 400, 401, 429, 500, 503]),
+        code in any_words(),
+        words in any_words(),
+        uri in any_words(),
     ) {
         let body = json!({ "error": code, "error_description": words, "error_uri": uri }).to_string();
         let error = Scenario::new().code_in_flight().1.finish(answer(status, &body)).unwrap_err();
@@ -90,7 +93,9 @@ proptest! {
 
     #[test]
     fn the_words_of_a_callback_are_kept_and_shown_without_harm(
-        code in any_words(), words in option::of(any_words()), state in option::of(prop_oneof![Just(STATE.to_owned()), any_words()]),
+        code in any_words(),
+        words in option::of(any_words()),
+        state in option::of(prop_oneof![Just(STATE.to_owned()), any_words()]),
     ) {
         let scenario = Scenario::new();
         let mut query = Serializer::new(String::new());
@@ -103,7 +108,10 @@ proptest! {
         match &error {
             CallbackError::Refused { response, .. } => {
                 prop_assert!(ours);
-                prop_assert_eq!((response.code.as_str(), &response.description.as_deref()), (&*code, &words.as_deref()));
+                prop_assert_eq!(
+                    (response.code.as_str(), &response.description.as_deref()),
+                    (&*code, &words.as_deref())
+                );
             }
             // What nobody has proved is shown as a claim.
             CallbackError::NotOurs { claimed, .. } => {
@@ -113,12 +121,15 @@ proptest! {
             error => prop_assert!(false, "{}", error),
         }
         check_callback(error);
-        let error = scenario.awaiting_token().receive(&scenario.client, Callback::fragment(&query), at(700)).unwrap_err();
+        let error =
+            scenario.awaiting_token().receive(&scenario.client, Callback::fragment(&query), at(700)).unwrap_err();
         check_callback(error);
     }
 
     #[test]
-    fn a_wait_is_what_the_server_asks_for_and_never_longer_than_an_hour(field in "[0-9]{0,30}|\\PC{0,10}|[ \t]?[0-9]{1,4} ?") {
+    fn a_wait_is_what_the_server_asks_for_and_never_longer_than_an_hour(
+        field in "[0-9]{0,30}|\\PC{0,10}|[ \t]?[0-9]{1,4} ?",
+    ) {
         let response = Response::new(429, [("Retry-After", field.as_str())], "");
         let error = Scenario::new().code_in_flight().1.finish(response.into()).unwrap_err();
         let Remedy::Retry { after } = error.remedy() else { panic!() };
@@ -130,13 +141,25 @@ proptest! {
 
     #[test]
     fn a_refusal_says_retry_log_in_or_fix_by_its_code_its_status_and_its_wait(
-        code in select(vec!["invalid_request", "invalid_client", "unauthorized_client", "unsupported_grant_type",
-            "unsupported_response_type", "invalid_scope", "access_denied", "temporarily_unavailable", "slow_down", ""]),
-        status in select(vec![400u16, 401, 403, 429]), wait in option::of(0u64..5000),
+        code in select(vec![
+            "invalid_request",
+            "invalid_client",
+            "unauthorized_client",
+            "unsupported_grant_type",
+            "unsupported_response_type",
+            "invalid_scope",
+            "access_denied",
+            "temporarily_unavailable",
+            "slow_down",
+            "",
+        ]),
+        status in select(vec![400u16, 401, 403, 429]),
+        wait in option::of(0u64..5000),
     ) {
         let fields = [("Content-Type".to_owned(), "application/json".to_owned())];
         let wait_field = wait.map(|wait| ("Retry-After".to_owned(), wait.to_string()));
-        let response = Response::new(status, fields.into_iter().chain(wait_field), json!({ "error": code }).to_string());
+        let response =
+            Response::new(status, fields.into_iter().chain(wait_field), json!({ "error": code }).to_string());
         let error = Scenario::new().refresh_in_flight().1.finish(response.into()).unwrap_err();
         let after = wait.map(|wait| Duration::from_secs(wait.min(3600)));
         let expected = match code {
@@ -159,8 +182,12 @@ proptest! {
     }
 
     #[test]
-    fn an_error_about_data_names_its_field_and_quotes_no_value(name in any_words(), value in "[A-Z]{12}\\PC{0,3}[\\x00-\\x1f]?") {
-        let mut file = json!({ "name": "example", "token_endpoint": value, "authorization_endpoint": "https://id.example/a" });
+    fn an_error_about_data_names_its_field_and_quotes_no_value(
+        name in any_words(),
+        value in "[A-Z]{12}\\PC{0,3}[\\x00-\\x1f]?",
+    ) {
+        let mut file =
+            json!({ "name": "example", "token_endpoint": value, "authorization_endpoint": "https://id.example/a" });
         let error = Provider::from_json(&file.to_string()).unwrap_err();
         prop_assert_eq!(error.field(), "token_endpoint");
         shown_without(&value, &error);
@@ -182,7 +209,9 @@ proptest! {
 
     #[test]
     fn an_error_about_a_row_quotes_no_value_and_harms_no_log(
-        name in any_words(), value in "[A-Z]{12}\\PC{0,3}[\\x00-\\x1f]?", place in select(vec!["", "/login", "/login/intent", "/kind"]),
+        name in any_words(),
+        value in "[A-Z]{12}\\PC{0,3}[\\x00-\\x1f]?",
+        place in select(vec!["", "/login", "/login/intent", "/kind"]),
     ) {
         let mut row: serde_json::Value = serde_json::from_str(&stored::save(&Scenario::new().awaiting_code())).unwrap();
         match row.pointer_mut(place).unwrap() {
@@ -200,13 +229,18 @@ proptest! {
         let wait = Duration::from_secs(wait.into());
         let opens = at(now.into()).plus(wait);
         let (fault, remedy) = [
-            (WrongClient, Remedy::Fix), (NoEndpoint("token_endpoint"), Remedy::Fix), (SecretRequired, Remedy::Fix),
-            (DeadlinePassed(at(now.into())), Remedy::LogIn), (NotBound, Remedy::LogIn),
+            (WrongClient, Remedy::Fix),
+            (NoEndpoint("token_endpoint"), Remedy::Fix),
+            (SecretRequired, Remedy::Fix),
+            (DeadlinePassed(at(now.into())), Remedy::LogIn),
+            (NotBound, Remedy::LogIn),
             (TooEarly { opens, wait }, Remedy::Retry { after: Some(wait) }),
         ][which];
         prop_assert_eq!(fault.remedy(), remedy);
         shown(&fault);
-        for error in [PresentError::NotAUrl, PresentError::ForeignOrigin, PresentError::Expired, PresentError::WrongClient] {
+        for error in
+            [PresentError::NotAUrl, PresentError::ForeignOrigin, PresentError::Expired, PresentError::WrongClient]
+        {
             shown(&error);
             prop_assert_eq!(error.remedy() == Remedy::Retry { after: None }, error == PresentError::Expired);
         }

@@ -24,7 +24,9 @@ proptest! {
         };
         prop_assert_eq!(granted.extras().get("x").map(str::to_owned), said(&body["x"]));
         prop_assert_eq!(granted.extras().get("o.p").map(str::to_owned), said(&body["o"]["p"]));
-        let all = |extras: &Extras| extras.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Vec<_>>();
+        let all = |extras: &Extras| {
+            extras.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Vec<_>>()
+        };
         let before = all(granted.extras());
         let row = stored::save(&granted.into_any_token_set());
         let back: AnyTokenSet = stored::load(row.as_bytes()).unwrap();

@@ -61,7 +61,9 @@ proptest! {
 
     #[test]
     fn an_answer_is_read_up_to_its_limit_of_bytes_and_not_beyond(
-        limit in 60u32..3000, beyond in 1usize..4, inside in any::<bool>(),
+        limit in 60u32..3000,
+        beyond in 1usize..4,
+        inside in any::<bool>(),
     ) {
         let scenario = Scenario::with(|provider| provider.limits.response_bytes = limit);
         let limit = limit as usize;
@@ -74,13 +76,18 @@ proptest! {
         prop_assert!(is_taken(&scenario, answer(200, &of_length(limit))));
         prop_assert!(!is_taken(&scenario, answer(200, &of_length(limit + beyond))));
         let end = scenario.code_in_flight().1.finish(answer(200, &of_length(limit + beyond)));
-        let too_large = matches!(&end, Err(FinishError::InDoubt { doubt: Doubt::Unreadable(AnswerFault::TooLarge), .. }));
+        let too_large =
+            matches!(&end, Err(FinishError::InDoubt { doubt: Doubt::Unreadable(AnswerFault::TooLarge), .. }));
         prop_assert!(too_large, "{:?}", end);
     }
 
     #[test]
     fn an_answer_is_read_down_to_its_limit_of_depth_and_not_below(
-        limit in 1u32..=127, beyond in 1usize..300, objects in any::<u64>(), kept in any::<bool>(), last in any::<bool>(),
+        limit in 1u32..=127,
+        beyond in 1usize..300,
+        objects in any::<u64>(),
+        kept in any::<bool>(),
+        last in any::<bool>(),
     ) {
         let scenario = Scenario::with(|provider| {
             provider.limits.json_depth = limit;
@@ -99,14 +106,19 @@ proptest! {
 
     #[test]
     fn an_answer_is_read_up_to_its_limit_of_members_wherever_they_stand_and_not_beyond(
-        limit in 3u32..300, beyond in 1usize..4, inner in 0usize..300, list in any::<bool>(), last in any::<bool>(),
+        limit in 3u32..300,
+        beyond in 1usize..4,
+        inner in 0usize..300,
+        list in any::<bool>(),
+        last in any::<bool>(),
     ) {
         let scenario = Scenario::with(|provider| provider.limits.members = limit);
         // Those of all objects together: some at the top, some in another object, perhaps in a list.
         let of_members = |count: usize| {
             let others = count - 3;
             let inner = inner.min(others);
-            let members = |name: &str, count: usize| (0..count).map(|n| format!(r#""{name}{n}":1"#)).collect::<Vec<_>>();
+            let members =
+                |name: &str, count: usize| (0..count).map(|n| format!(r#""{name}{n}":1"#)).collect::<Vec<_>>();
             let inside = format!("{{{}}}", members("i", inner).join(","));
             let inside = if list { format!("[{inside}]") } else { inside };
             let mut all = members("o", others - inner);
@@ -135,12 +147,16 @@ proptest! {
 
     #[test]
     fn a_callback_is_read_up_to_its_limit_of_bytes_and_a_longer_one_leaves_the_login_alive(
-        limit in 70u32..2000, beyond in 1usize..4, fragment in 0usize..10, name in select(vec!["x", "code"]),
+        limit in 70u32..2000,
+        beyond in 1usize..4,
+        fragment in 0usize..10,
+        name in select(vec!["x", "code"]),
     ) {
         let scenario = Scenario::with(|provider| provider.limits.callback_bytes = limit);
         // Those of the query and of the fragment together; the way to them does not count.
         let of_length = |length: usize| {
-            let start = if name == "code" { format!("state={STATE}&code=") } else { format!("code=C1&state={STATE}&x=") };
+            let start =
+                if name == "code" { format!("state={STATE}&code=") } else { format!("code=C1&state={STATE}&x=") };
             let query = format!("{start}{}", "a".repeat(length - start.len() - fragment));
             format!("https://app.example/cb?{query}#{}", "f".repeat(fragment))
         };
@@ -150,12 +166,16 @@ proptest! {
 
     #[test]
     fn a_callback_is_read_up_to_its_limit_of_parameters_and_one_with_more_leaves_the_login_alive(
-        limit in 2u32..200, beyond in 1usize..4, last in any::<bool>(), repeated in any::<bool>(),
+        limit in 2u32..200,
+        beyond in 1usize..4,
+        last in any::<bool>(),
+        repeated in any::<bool>(),
     ) {
         let scenario = Scenario::with(|provider| provider.limits.parameters = limit);
         let of_parameters = |count: usize| {
             let ours = [format!("code=C1&state={STATE}")];
-            let others: Vec<_> = (2..count).map(|n| if repeated { "x=1".to_owned() } else { format!("x{n}=1") }).collect();
+            let others: Vec<_> =
+                (2..count).map(|n| if repeated { "x=1".to_owned() } else { format!("x{n}=1") }).collect();
             if last { [&others[..], &ours].concat().join("&") } else { [&ours, &others[..]].concat().join("&") }
         };
         prop_assert!(is_received(&scenario, Callback::query(&of_parameters(limit as usize))));
@@ -163,7 +183,10 @@ proptest! {
     }
 
     #[test]
-    fn a_header_field_is_read_up_to_its_limit_and_a_longer_one_is_taken_to_be_absent(limit in 30u32..9000, beyond in 1usize..4) {
+    fn a_header_field_is_read_up_to_its_limit_and_a_longer_one_is_taken_to_be_absent(
+        limit in 30u32..9000,
+        beyond in 1usize..4,
+    ) {
         let scenario = Scenario::with(|provider| provider.limits.header_bytes = limit);
         let limit = limit as usize;
         let wait = |length: usize| {

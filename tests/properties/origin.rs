@@ -68,7 +68,7 @@ proptest! {
     #[test]
     fn a_token_is_never_shown_to_another_origin(
         url in "(https?:|HTTPS:|)(//|/|\\\\\\\\|)(user@|@|)(api.example|API.example|evil.example|api.example.evil)\
-                (:443|:80|\\.)?(/|\\?|#|@|\\\\)?[ -~]{0,12}",
+            (:443|:80|\\.)?(/|\\?|#|@|\\\\)?[ -~]{0,12}",
     ) {
         let scenario = Scenario::new();
         if scenario.access_only().header_for(&scenario.client, &url).is_ok() {
@@ -105,9 +105,10 @@ proptest! {
         let ours = request.contract().origin().to_owned();
         let host = authority.host().to_lowercase();
         // A number is an IPv4 address to a browser, whatever it looks like.
-        let numeric = host.rsplit('.').find(|label| !label.is_empty()).is_some_and(|last| {
-            last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x")
-        });
+        let numeric = host
+            .rsplit('.')
+            .find(|label| !label.is_empty())
+            .is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x"));
         if !numeric && !host.starts_with('[') {
             prop_assert_eq!(ours, format!("https://{host}{port}"));
         }
@@ -115,7 +116,8 @@ proptest! {
 
     #[test]
     fn plaintext_is_for_loopback_and_only_where_it_is_allowed_by_name(
-        place in select(&PLACES[..]), allowed in any::<bool>(),
+        place in select(&PLACES[..]),
+        allowed in any::<bool>(),
         host in prop_oneof![
             any::<[u8; 4]>().prop_map(|octets| std::net::Ipv4Addr::from(octets).to_string()),
             any::<[u8; 3]>().prop_map(|[a, b, c]| format!("127.{a}.{b}.{c}")),
@@ -134,7 +136,10 @@ proptest! {
     }
 
     #[test]
-    fn a_token_in_a_header_is_the_token_byte_for_byte(token in VSCHARS, scheme in "([!#$%&'*+.^_`|~0-9A-Za-z-]{1,8})?") {
+    fn a_token_in_a_header_is_the_token_byte_for_byte(
+        token in VSCHARS,
+        scheme in "([!#$%&'*+.^_`|~0-9A-Za-z-]{1,8})?",
+    ) {
         let scheme = Some(scheme).filter(|scheme| !scheme.is_empty());
         let scenario = Scenario::with(|provider| provider.dialect.presentation.scheme = scheme.clone());
         let header = authorized(&scenario, &token).header_for(&scenario.client, "https://api.example/me").unwrap();
@@ -144,7 +149,8 @@ proptest! {
 
     #[test]
     fn a_token_in_a_url_stands_there_once_and_the_rest_is_as_it_was(
-        token in VSCHARS, rest in "(/[a-z%2f]{0,5})?(\\?([a-z]|=|&|%20|\\+|access_token|%61ccess_token|t=1){0,6})?",
+        token in VSCHARS,
+        rest in "(/[a-z%2f]{0,5})?(\\?([a-z]|=|&|%20|\\+|access_token|%61ccess_token|t=1){0,6})?",
     ) {
         let scenario = Scenario::with(|provider| {
             provider.dialect.presentation.query_parameter = Some("access_token".into());

@@ -141,7 +141,13 @@ proptest! {
             1 => any::<u16>(),
         ],
         body in any_body(),
-        content_type in select(vec!["application/json", "application/json", "Application/JSON; charset=utf-8", "text/html", ""]),
+        content_type in select(vec![
+            "application/json",
+            "application/json",
+            "Application/JSON; charset=utf-8",
+            "text/html",
+            "",
+        ]),
         sent in prop_oneof![8 => Just(None), 1 => any::<bool>().prop_map(Some)],
     ) {
         let scenario = Scenario::new();
@@ -177,7 +183,11 @@ proptest! {
         prop_assert!(remains != origin);
         let (_, flight) = scenario.refresh_in_flight();
         let end = finish::<grant::RefreshToken>(
-            flight, outcome(), |issued| stored::save(&issued.into_token_set()), |set| stored::save(&set), |set| stored::save(&set),
+            flight,
+            outcome(),
+            |issued| stored::save(&issued.into_token_set()),
+            |set| stored::save(&set),
+            |set| stored::save(&set),
         );
         check(end, expected, &origin, &remains);
 
@@ -186,24 +196,34 @@ proptest! {
         check(finish::<grant::Password>(flight, outcome(), row, intent, intent), expected, &asked, &asked);
         let (_, flight) = scenario.client_credentials_in_flight();
         let end = finish::<grant::ClientCredentials>(
-            flight, outcome(), |issued| stored::save(&issued.into_token_set()), intent, intent,
+            flight,
+            outcome(),
+            |issued| stored::save(&issued.into_token_set()),
+            intent,
+            intent,
         );
         check(end, expected, &asked, &asked);
         let origin = stored::save(&scenario.reissuable().into_token_set());
         let (_, flight) = scenario.reissue_in_flight();
         let end = finish::<grant::Reissue>(
-            flight, outcome(), |issued| stored::save(&issued.into_token_set()), |set| stored::save(&set), |set| stored::save(&set),
+            flight,
+            outcome(),
+            |issued| stored::save(&issued.into_token_set()),
+            |set| stored::save(&set),
+            |set| stored::save(&set),
         );
         check(end, expected, &origin, &origin);
     }
 
     #[test]
     fn a_status_that_no_token_endpoint_has_is_in_doubt_whatever_the_body_says(
-        status in prop_oneof![0u16..200, 201u16..400, 600u16..], body in any_body(),
+        status in prop_oneof![0u16..200, 201u16..400, 600u16..],
+        body in any_body(),
     ) {
         let response = Response::new(status, [("Content-Type", "application/json")], body.text);
         let end = Scenario::new().code_in_flight().1.finish(response.into());
-        let doubt = matches!(&end, Err(FinishError::InDoubt { doubt: Doubt::UnexpectedStatus(found), .. }) if *found == status);
+        let doubt =
+            matches!(&end, Err(FinishError::InDoubt { doubt: Doubt::UnexpectedStatus(found), .. }) if *found == status);
         prop_assert!(doubt, "{:?}", end);
     }
 

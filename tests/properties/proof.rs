@@ -55,10 +55,14 @@ proptest! {
 
     #[test]
     fn a_basic_header_that_is_not_encoded_holds_the_id_and_the_secret_or_is_refused(
-        id in "[ -~]{1,9}|[ -9;-~]{1,9}", secret in SECRET,
+        id in "[ -~]{1,9}|[ -9;-~]{1,9}",
+        secret in SECRET,
     ) {
         let request = request(&id, &secret, ClientAuthentication::Basic, BasicEncoding::None);
-        prop_assert_eq!(request.and_then(|request| basic(&request)), Some((id.clone(), secret)).filter(|_| !id.contains(':')));
+        prop_assert_eq!(
+            request.and_then(|request| basic(&request)),
+            Some((id.clone(), secret)).filter(|_| !id.contains(':'))
+        );
     }
 
     #[test]
@@ -74,7 +78,10 @@ proptest! {
 
     #[test]
     fn the_id_and_the_secret_stand_where_the_dialect_says_and_nowhere_else(
-        authentication in any_authentication(), format in any_format(), public in any::<bool>(), secret in "[A-Z]{20}",
+        authentication in any_authentication(),
+        format in any_format(),
+        public in any::<bool>(),
+        secret in "[A-Z]{20}",
     ) {
         use ClientAuthentication::{Basic, BasicAndBody, BasicAndClientId, Body, SecretAsBasicUser};
         let request = if public {

@@ -59,7 +59,8 @@ proptest! {
             any::<[u16; 8]>().prop_map(|words| IpAddr::from(Ipv6Addr::from(words))),
             Just(IpAddr::from(Ipv6Addr::LOCALHOST)),
         ],
-        name in "(localhost|localhost\\.evil|evil\\.localhost|127\\.0\\.0\\.1\\.evil)(\\.example)?", port in any::<u16>(),
+        name in "(localhost|localhost\\.evil|evil\\.localhost|127\\.0\\.0\\.1\\.evil)(\\.example)?",
+        port in any::<u16>(),
     ) {
         // RFC 8252 section 7.3.
         let host = match address {

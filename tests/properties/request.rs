@@ -19,13 +19,19 @@ proptest! {
 
     #[test]
     fn a_json_body_decodes_to_any_secret_name_and_password(
-        secret in SECRET, name in any::<String>(), password in any::<String>(),
+        secret in SECRET,
+        name in any::<String>(),
+        password in any::<String>(),
     ) {
         let client = client_with(BodyFormat::Json, ClientAuthentication::Body, &secret);
         let (request, _) = client.password().unwrap().request(&name, &password.as_str().into(), at(0)).unwrap();
         let expected = [
-            ("grant_type", "password"), ("username", &name), ("password", &password), ("scope", "read write"),
-            ("client_id", "app"), ("client_secret", &secret),
+            ("grant_type", "password"),
+            ("username", &name),
+            ("password", &password),
+            ("scope", "read write"),
+            ("client_id", "app"),
+            ("client_secret", &secret),
         ];
         let expected = expected.map(|(name, value)| (name.to_owned(), Value::from(value)));
         prop_assert_eq!(members(request.expose_body()), expected.into());
@@ -33,8 +39,12 @@ proptest! {
 
     #[test]
     fn a_token_request_decodes_to_exactly_what_was_meant(
-        knobs in knobs(), format in any_format(), basic in any::<bool>(), own_query in any::<bool>(),
-        username in "\\PC{0,9}", password in "\\PC{1,9}",
+        knobs in knobs(),
+        format in any_format(),
+        basic in any::<bool>(),
+        own_query in any::<bool>(),
+        username in "\\PC{0,9}",
+        password in "\\PC{1,9}",
     ) {
         let mut provider = scenario::provider();
         let query = if own_query { "?own=%25" } else { "" };
@@ -46,16 +56,24 @@ proptest! {
         let parameters = step.parameters.clone();
         let client = client(provider);
         let (request, _) = client.password().unwrap().request(&username, &password.as_str().into(), at(0)).unwrap();
-        let mut values =
-            vec![("grant_type", "password"), ("username", &*username), ("password", &*password), ("scope", "read write")];
+        let mut values = vec![
+            ("grant_type", "password"),
+            ("username", &*username),
+            ("password", &*password),
+            ("scope", "read write"),
+        ];
         if !basic {
             values.extend([("client_id", "app"), ("client_secret", "s3cr&t")]);
         }
         check_request(&request, own_query, format, knobs.expected(&parameters, &TOKEN, &values));
         let scenario = Scenario { client };
         let (request, _) = scenario.code_in_flight();
-        let mut values = vec![("grant_type", "authorization_code"), ("code", "C1"), ("code_verifier", scenario::VERIFIER),
-            ("redirect_uri", "https://app.example/cb")];
+        let mut values = vec![
+            ("grant_type", "authorization_code"),
+            ("code", "C1"),
+            ("code_verifier", scenario::VERIFIER),
+            ("redirect_uri", "https://app.example/cb"),
+        ];
         if !basic {
             values.extend([("client_id", "app"), ("client_secret", "s3cr&t")]);
         }
@@ -64,7 +82,11 @@ proptest! {
 
     #[test]
     fn a_refresh_and_a_follow_up_decode_to_exactly_what_was_meant(
-        knobs in knobs(), format in any_format(), basic in any::<bool>(), send_redirect_uri in any::<bool>(), own_query in any::<bool>(),
+        knobs in knobs(),
+        format in any_format(),
+        basic in any::<bool>(),
+        send_redirect_uri in any::<bool>(),
+        own_query in any::<bool>(),
     ) {
         let mut provider = scenario::provider();
         let query = if own_query { "?own=%25" } else { "" };

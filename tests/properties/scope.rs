@@ -54,7 +54,8 @@ proptest! {
 
     #[test]
     fn a_scope_comes_back_through_any_separator_as_it_was_asked_for(
-        tokens in vec("[a-zA-Z0-9]{1,6}", 1..6), separator in "[ -/:-@\\[-`{-~]{1,2}",
+        tokens in vec("[a-zA-Z0-9]{1,6}", 1..6),
+        separator in "[ -/:-@\\[-`{-~]{1,2}",
     ) {
         let scenario = Scenario::with(|provider| provider.dialect.authorize.scope_separator = separator.clone());
         let asked = Scope::new(&tokens).unwrap();
@@ -69,9 +70,12 @@ proptest! {
 
     #[test]
     fn the_scope_of_an_answer_is_a_set_whatever_its_order_its_repeats_and_its_spaces(
-        tokens in vec(SCOPE_TOKEN, 0..6), repeats in vec(any::<prop::sample::Index>(), 0..3), spaces in vec(1usize..4, 10),
+        tokens in vec(SCOPE_TOKEN, 0..6),
+        repeats in vec(any::<prop::sample::Index>(), 0..3),
+        spaces in vec(1usize..4, 10),
     ) {
-        let mut written: Vec<_> = repeats.iter().filter(|_| !tokens.is_empty()).map(|at| at.get(&tokens).clone()).collect();
+        let mut written: Vec<_> =
+            repeats.iter().filter(|_| !tokens.is_empty()).map(|at| at.get(&tokens).clone()).collect();
         written.extend(tokens.iter().rev().cloned());
         let text: String =
             written.iter().zip(spaces).map(|(token, spaces)| format!("{}{token}", " ".repeat(spaces))).collect();
@@ -93,10 +97,13 @@ proptest! {
 
     #[test]
     fn an_absent_scope_is_the_one_before_it(
-        asked in vec("[a-c]", 0..4), first in option::of(vec("[a-c]", 0..3)), second in option::of(vec("[a-c]", 0..3)),
+        asked in vec("[a-c]", 0..4),
+        first in option::of(vec("[a-c]", 0..3)),
+        second in option::of(vec("[a-c]", 0..3)),
     ) {
         let scenario = Scenario::new();
-        let scope = |tokens: &Option<Vec<String>>| tokens.as_ref().map_or(Value::Null, |tokens| json!(tokens.join(" ")));
+        let scope =
+            |tokens: &Option<Vec<String>>| tokens.as_ref().map_or(Value::Null, |tokens| json!(tokens.join(" ")));
         let asked = Scope::new(&asked).unwrap();
         let granted = granted(&scenario, &asked, &answer_with(&scope(&first)));
         // RFC 6749 section 5.1: absent means as requested.

@@ -127,12 +127,16 @@ proptest! {
 
     #[test]
     fn no_formatter_shows_a_secret(
-        client_secret in "[a-zA-Z0-9]{16}", token in "[a-zA-Z0-9]{16}", refresh_token in "[a-zA-Z0-9]{16}",
-        code in "[a-zA-Z0-9]{16}", entropy in any_entropy(),
+        client_secret in "[a-zA-Z0-9]{16}",
+        token in "[a-zA-Z0-9]{16}",
+        refresh_token in "[a-zA-Z0-9]{16}",
+        code in "[a-zA-Z0-9]{16}",
+        entropy in any_entropy(),
     ) {
         let shown = everything_shown(&client_secret, &token, &refresh_token, &code, entropy);
         let login = stored_login(&with_nonce(), entropy);
-        let own = [&login["login"]["state"], &login["verifier"], &login["login"]["nonce"]].map(|text| text.as_str().unwrap());
+        let own =
+            [&login["login"]["state"], &login["verifier"], &login["login"]["nonce"]].map(|text| text.as_str().unwrap());
         let basic = BASE64URL_NOPAD.encode(format!("app:{client_secret}").as_bytes());
         for secret in [&*client_secret, &*token, &*refresh_token, &*code, &basic].into_iter().chain(own) {
             prop_assert!(!shown.contains(secret), "{} in {}", secret, shown);

@@ -182,12 +182,15 @@ proptest! {
             }
         }
         // Each kind was there, and one capability is not read as another.
-        let tags: std::collections::BTreeSet<_> = rows.iter().map(|row| stored::kind(row.as_bytes()).unwrap()).collect();
+        let tags: std::collections::BTreeSet<_> =
+            rows.iter().map(|row| stored::kind(row.as_bytes()).unwrap()).collect();
         prop_assert_eq!(tags.len(), READERS.len());
         for row in rows.iter().filter(|row| row.starts_with(r#"{"kind":"token_set/1""#)) {
             let row = row.as_bytes();
             let readable = [
-                read::<TokenSet<Refreshable>>(row).is_ok(), read::<TokenSet<Reissuable>>(row).is_ok(), read::<TokenSet<AccessOnly>>(row).is_ok(),
+                read::<TokenSet<Refreshable>>(row).is_ok(),
+                read::<TokenSet<Reissuable>>(row).is_ok(),
+                read::<TokenSet<AccessOnly>>(row).is_ok(),
             ];
             let expected = match stored::load::<AnyTokenSet>(row).unwrap() {
                 AnyTokenSet::Refreshable(_) => [true, false, false],
@@ -200,24 +203,32 @@ proptest! {
 
     #[test]
     fn a_stored_state_goes_on_as_if_it_had_never_been_stored(
-        access in VSCHARS, refresh in VSCHARS, end in any::<Option<u64>>(), return_to in "(?s).{1,40}",
+        access in VSCHARS,
+        refresh in VSCHARS,
+        end in any::<Option<u64>>(),
+        return_to in "(?s).{1,40}",
     ) {
         let client = Scenario::new().client;
         let end = end.map(Timestamp::from_unix_millis);
-        let set = client.import_refreshable_tokens_from_elsewhere(access.as_str().into(), refresh.as_str().into(), end).unwrap();
+        let set = client
+            .import_refreshable_tokens_from_elsewhere(access.as_str().into(), refresh.as_str().into(), end)
+            .unwrap();
         let back: TokenSet<Refreshable> = stored::load(stored::save(&set).as_bytes()).unwrap();
         prop_assert_eq!(back.expires_at(), end);
         let (request, _) = back.rejected().refresh(&client, at(0)).unwrap();
         let sent: BTreeMap<_, _> = url::form_urlencoded::parse(request.expose_body()).into_owned().collect();
         prop_assert_eq!(&sent["refresh_token"], &refresh);
-        let (_, awaiting) = Scenario::new().login().return_to(return_to.as_str()).unwrap().authorize(scenario::entropy(), at(0));
+        let (_, awaiting) =
+            Scenario::new().login().return_to(return_to.as_str()).unwrap().authorize(scenario::entropy(), at(0));
         let back: AwaitingCode = stored::load(stored::save(&awaiting).as_bytes()).unwrap();
         prop_assert_eq!(back.intent().return_to(), Some(return_to.as_str()));
     }
 
     #[test]
     fn a_row_with_a_few_bytes_changed_is_read_as_a_whole_state_or_not_at_all(
-        which in any::<Index>(), changes in vec((any::<Index>(), prop_oneof![any::<u8>(), 0x20u8..0x7F]), 1..4), cut in any::<Index>(),
+        which in any::<Index>(),
+        changes in vec((any::<Index>(), prop_oneof![any::<u8>(), 0x20u8..0x7F]), 1..4),
+        cut in any::<Index>(),
     ) {
         let row = some_row(which);
         let mut changed = row.clone();
@@ -232,7 +243,11 @@ proptest! {
     }
 
     #[test]
-    fn a_row_with_one_bit_changed_in_its_tag_is_of_no_kind(which in any::<Index>(), at in any::<Index>(), bit in 0u8..8) {
+    fn a_row_with_one_bit_changed_in_its_tag_is_of_no_kind(
+        which in any::<Index>(),
+        at in any::<Index>(),
+        bit in 0u8..8,
+    ) {
         let mut row = some_row(which);
         let kind = stored::kind(&row).unwrap();
         let start = row.windows(kind.len()).position(|window| window == kind.as_bytes()).unwrap();
@@ -241,7 +256,10 @@ proptest! {
     }
 
     #[test]
-    fn another_version_of_a_kind_is_refused_and_named(which in any::<Index>(), version in "[02-9]|[1-9][0-9]{1,3}|01|1 ||1/1|x") {
+    fn another_version_of_a_kind_is_refused_and_named(
+        which in any::<Index>(),
+        version in "[02-9]|[1-9][0-9]{1,3}|01|1 ||1/1|x",
+    ) {
         let row = String::from_utf8(some_row(which)).unwrap();
         let kind = stored::kind(row.as_bytes()).unwrap();
         let other = format!("{}/{version}", kind.strip_suffix("/1").unwrap());
@@ -256,10 +274,14 @@ proptest! {
 
     #[test]
     fn an_unknown_or_repeated_field_is_refused_wherever_it_stands(
-        which in any::<Index>(), object in any::<Index>(), name in "[a-z_]{1,9}", repeated in any::<bool>(),
+        which in any::<Index>(),
+        object in any::<Index>(),
+        name in "[a-z_]{1,9}",
+        repeated in any::<bool>(),
     ) {
         let row = String::from_utf8(some_row(which)).unwrap();
-        let opens: Vec<_> = row.match_indices('{').map(|(at, _)| at).filter(|at| !row[..*at].ends_with(r#""extras":"#)).collect();
+        let opens: Vec<_> =
+            row.match_indices('{').map(|(at, _)| at).filter(|at| !row[..*at].ends_with(r#""extras":"#)).collect();
         let at = *object.get(&opens);
         let first = row[at + 2..].split('"').next().unwrap();
         let name = if repeated { first } else { &name };
@@ -271,7 +293,10 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_a_whole_state_or_none(bytes in vec(any::<u8>(), 0..100), text in "\\{\"kind\":\"[a-z_/1]{0,20}\"[ -~]{0,40}") {
+    fn any_bytes_are_a_whole_state_or_none(
+        bytes in vec(any::<u8>(), 0..100),
+        text in "\\{\"kind\":\"[a-z_/1]{0,20}\"[ -~]{0,40}",
+    ) {
         check_whole(&bytes);
         check_whole(text.as_bytes());
     }
@@ -281,7 +306,11 @@ proptest! {
     #![proptest_config(crate::config_of_long_inputs())]
 
     #[test]
-    fn a_row_is_read_up_to_its_cap_and_not_beyond(which in any::<Index>(), beyond in 1usize..9, front in any::<bool>()) {
+    fn a_row_is_read_up_to_its_cap_and_not_beyond(
+        which in any::<Index>(),
+        beyond in 1usize..9,
+        front in any::<bool>(),
+    ) {
         let row = some_row(which);
         let kind = stored::kind(&row).unwrap();
         let (_, reader) = READERS.iter().find(|(tag, _)| *tag == &*kind).unwrap();

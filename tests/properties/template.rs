@@ -45,9 +45,7 @@ proptest! {
     #![proptest_config(crate::config())]
 
     #[test]
-    fn a_template_becomes_what_was_meant(
-        pieces in pieces(), values in ["\\PC{0,5}", "[{}]{1,3}", "[ -~]{0,5}"],
-    ) {
+    fn a_template_becomes_what_was_meant(pieces in pieces(), values in ["\\PC{0,5}", "[{}]{1,3}", "[ -~]{0,5}"]) {
         let (text, meant) = template(&pieces, &values);
         let mut provider = scenario::provider();
         for (name, value) in NAMES.iter().zip(&values) {
@@ -58,19 +56,26 @@ proptest! {
         provider.dialect.token.parameters.add("all", all).add("p", text.as_str());
         let request = client(provider).password().unwrap().request("ada", &"x".into(), at(0)).unwrap().0;
         let sent = form(std::str::from_utf8(request.expose_body()).unwrap());
-        prop_assert_eq!(sent.get("p").map(|value| value.as_str().unwrap()), Some(&*meant).filter(|meant| !meant.is_empty()));
+        prop_assert_eq!(
+            sent.get("p").map(|value| value.as_str().unwrap()),
+            Some(&*meant).filter(|meant| !meant.is_empty())
+        );
     }
 
     #[test]
-    fn any_text_is_a_template_or_refused_at_its_field(text in "\\PC{0,20}|[{}a ]{0,9}|(\\{[a-z_]{0,9}\\}| \\|\\| |\\{\\{|.){0,5}") {
+    fn any_text_is_a_template_or_refused_at_its_field(
+        text in "\\PC{0,20}|[{}a ]{0,9}|(\\{[a-z_]{0,9}\\}| \\|\\| |\\{\\{|.){0,5}",
+    ) {
         let mut provider = scenario::provider();
         provider.dialect.token.parameters.add("p", text.as_str());
         provider.dialect.refresh.headers.insert("X-P".into(), text.clone());
         provider.dialect.callback.keep.insert("x".into(), Kept::PathSegment);
         if let Err(error) = provider.check() {
             let own = ["dialect.token.parameters.add.p", "dialect.refresh.headers.X-P"].contains(&error.field());
-            let reason = matches!(error.reason(),
-                Reason::BrokenTemplate | Reason::UnsetVariable(_) | Reason::ForbiddenCharacter { .. });
+            let reason = matches!(
+                error.reason(),
+                Reason::BrokenTemplate | Reason::UnsetVariable(_) | Reason::ForbiddenCharacter { .. }
+            );
             prop_assert!(own && reason, "{:?} {}", text, error);
             let braces = text.contains(['{', '}']);
             prop_assert!(braces || matches!(error.reason(), Reason::ForbiddenCharacter { .. }), "{:?} {}", text, error);
@@ -83,7 +88,9 @@ proptest! {
     }
 
     #[test]
-    fn a_value_of_a_callback_never_leaves_its_place(value in "\\PC{0,12}|[-a-zA-Z0-9.]{1,9}|(xn--|XN--)[a-z0-9-]{0,6}|[ -~]{0,9}") {
+    fn a_value_of_a_callback_never_leaves_its_place(
+        value in "\\PC{0,12}|[-a-zA-Z0-9.]{1,9}|(xn--|XN--)[a-z0-9-]{0,6}|[ -~]{0,9}",
+    ) {
         let scenario = Scenario::with(|provider| {
             provider.token_endpoint = Some("https://{label}.example.com:8443/{segment}/token?v=1".into());
             provider.dialect.callback.keep.insert("label".into(), Kept::DnsLabel);
@@ -97,7 +104,10 @@ proptest! {
                     let url = url::Url::parse(request.url()).unwrap();
                     let host = url.host_str().unwrap().strip_suffix(".example.com").unwrap();
                     prop_assert!(!host.is_empty() && !host.contains('.'), "{}", request.url());
-                    prop_assert_eq!((url.port(), url.query(), url.fragment(), url.username()), (Some(8443), Some("v=1"), None, ""));
+                    prop_assert_eq!(
+                        (url.port(), url.query(), url.fragment(), url.username()),
+                        (Some(8443), Some("v=1"), None, "")
+                    );
                     prop_assert_eq!(url.path_segments().unwrap().collect::<Vec<_>>(), [segment, "token"]);
                     prop_assert_eq!(request.url(), format!("https://{label}.example.com:8443/{segment}/token?v=1"));
                 }

@@ -27,6 +27,11 @@ fn ms(millis: u64) -> Timestamp {
     Timestamp::from_unix_millis(millis)
 }
 
+/// The instants next to an edge, and the edge itself.
+fn around(edge: u64) -> [u64; 3] {
+    [edge.saturating_sub(1), edge, edge.saturating_add(1)]
+}
+
 /// When the tokens of such an answer end; they were asked for at `sent`.
 fn end(scenario: &Scenario<Confidential>, sent: Timestamp, expires_in: &str) -> Result<Option<Timestamp>, Doubt> {
     let (_, flight) = scenario.client.password().unwrap().request("ada", &"pa55".into(), sent).unwrap();
@@ -51,7 +56,10 @@ proptest! {
 
     #[test]
     fn a_longer_lifetime_never_ends_earlier_and_an_end_is_final(
-        one in any::<u64>(), other in any::<u64>(), now in any::<u64>(), later in any::<u64>(),
+        one in any::<u64>(),
+        other in any::<u64>(),
+        now in any::<u64>(),
+        later in any::<u64>(),
     ) {
         let scenario = Scenario::new();
         let ends = |seconds: u64| end(&scenario, at(10), &seconds.to_string()).unwrap().unwrap();
@@ -98,15 +106,23 @@ proptest! {
         // As far as the JSON reader's floats are exact: the digits less the point must fit 53 bits.
         let whole = count >> 15;
         prop_assert_eq!(ends(format!("{whole}.0")), ends(whole.to_string()));
-        prop_assert_eq!(ends(format!("{}e{}", count % 1000, zeros.len())), ends(format!("\"{}{zeros}\"", count % 1000)));
+        prop_assert_eq!(
+            ends(format!("{}e{}", count % 1000, zeros.len())),
+            ends(format!("\"{}{zeros}\"", count % 1000))
+        );
     }
 
     #[test]
     fn what_is_no_count_is_refused_and_what_is_too_large_is_the_last_instant(
         number in prop_oneof![
             any::<i64>().prop_map(|number| number.to_string()),
-            any::<f64>().prop_filter("JSON has it", |number| number.is_finite()).prop_map(|number| format!("{number:?}")),
-            "-?[0-9]{1,40}", "-?[1-9][0-9]{0,3}\\.[0-9]{1,5}", "[1-9]e[0-9]{1,3}", "-[0-9]{1,3}",
+            any::<f64>()
+                .prop_filter("JSON has it", |number| number.is_finite())
+                .prop_map(|number| format!("{number:?}")),
+            "-?[0-9]{1,40}",
+            "-?[1-9][0-9]{0,3}\\.[0-9]{1,5}",
+            "[1-9]e[0-9]{1,3}",
+            "-[0-9]{1,3}",
             "true|false|\\[\\]|\\[1\\]|\\{\\}|\"\"|\" 1\"|\"1 \"|\"\\+1\"|\"-1\"|\"1\\.0\"|\"0x1\"|\"1e3\"|\"[a-z]{1,3}\"|\"\u{664}\"",
         ],
     ) {
@@ -127,7 +143,8 @@ proptest! {
     fn a_date_is_the_instant_that_another_reader_sees(
         date in "([12][0-9]{3}|000[0-9]|9999)-(0[1-9]|1[0-2]|13|00)-(0[1-9]|[12][0-9]|3[0-2])",
         time in "([01][0-9]|2[0-4]):[0-5][0-9]:([0-5][0-9]|60)(\\.[0-9]{1,9})?",
-        between in select(vec!["T", "t", " "]), offset in "Z|z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]",
+        between in select(vec!["T", "t", " "]),
+        offset in "Z|z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]",
     ) {
         let scenario = Scenario::with(|provider| provider.dialect.response.expiry = ExpiryEncoding::Date);
         let text = format!("{date}{between}{time}{offset}");
@@ -141,7 +158,13 @@ proptest! {
                 let ours = i128::from(ours.unwrap().as_unix_millis());
                 // The other one drops the fraction of a leap second.
                 let fits = if leap { (millis..millis + 1000).contains(&ours) } else { millis == ours };
-                prop_assert!(fits || (millis < 0 && ours == 0) || (leap && millis < 1000), "{}: {} {}", text, ours, millis);
+                prop_assert!(
+                    fits || (millis < 0 && ours == 0) || (leap && millis < 1000),
+                    "{}: {} {}",
+                    text,
+                    ours,
+                    millis
+                );
             }
             (Err(_), Err(_)) => prop_assert!(is_malformed(&ours)),
             // What it has no room for: years before 1, and beyond 9999.
@@ -167,12 +190,14 @@ proptest! {
 
     #[test]
     fn at_any_instant_a_token_is_authorized_or_expired_and_not_both(
-        end in option::of(any_count()), instant in any_count(), near in 0u64..3, rejected in any::<bool>(),
+        end in option::of(any_count()),
+        instant in any_count(),
+        rejected in any::<bool>(),
     ) {
         let scenario = Scenario::new();
         let expires_at = end.map(ms);
         // At its expiry itself a token is expired.
-        for instant in [instant, end.unwrap_or(instant).saturating_add(near).saturating_sub(1)].map(ms) {
+        for instant in [instant].into_iter().chain(end.into_iter().flat_map(around)).map(ms) {
             let set = set(&scenario, expires_at);
             let set = if rejected { set.rejected().into_token_set() } else { set };
             let usable = !rejected && expires_at.is_none_or(|end| instant < end);
@@ -189,8 +214,10 @@ proptest! {
 
     #[test]
     fn a_refresh_is_made_within_its_window_and_hands_the_tokens_back_outside(
-        end in option::of(any_count()), opens in option::of(prop_oneof![1u32..1000, any::<u32>().prop_map(|s| s.max(1))]),
-        deadline in any::<bool>(), now in any_count(), near in 0u64..3, at_the_opening in any::<bool>(),
+        end in option::of(any_count()),
+        opens in option::of(prop_oneof![1u32..1000, any::<u32>().prop_map(|s| s.max(1))]),
+        deadline in any::<bool>(),
+        now in any_count(),
     ) {
         let scenario = Scenario::with(|provider| {
             provider.dialect.refresh.opens_seconds_before_expiry = opens;
@@ -198,8 +225,7 @@ proptest! {
             provider.dialect.refresh.deadline = limit;
         });
         let opening = end.zip(opens).map(|(end, opens)| end.saturating_sub(u64::from(opens) * 1000));
-        let edge = if at_the_opening { opening } else { end };
-        for now in [now, edge.unwrap_or(now).saturating_add(near).saturating_sub(1)] {
+        for now in [now].into_iter().chain(opening.into_iter().chain(end).flat_map(around)) {
             let import = || {
                 let client = &scenario.client;
                 client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), end.map(ms)).unwrap()
@@ -223,14 +249,21 @@ proptest! {
                         fault => prop_assert!(false, "{:?}", fault),
                     }
                     let back = error.into_origin();
-                    prop_assert_eq!(stored::save(&back), row.replacen(r#","intent""#, r#","rejected":true,"intent""#, 1));
+                    prop_assert_eq!(
+                        stored::save(&back),
+                        row.replacen(r#","intent""#, r#","rejected":true,"intent""#, 1)
+                    );
                 }
             }
         }
     }
 
     #[test]
-    fn instants_stop_at_both_ends_and_are_exact_between_them(one in any_count(), other in any_count(), seconds in any_count()) {
+    fn instants_stop_at_both_ends_and_are_exact_between_them(
+        one in any_count(),
+        other in any_count(),
+        seconds in any_count(),
+    ) {
         let [a, b] = [one, other].map(ms);
         let between = Duration::from_millis(other);
         prop_assert_eq!(a.plus(between), ms(one.saturating_add(other)));
@@ -244,7 +277,9 @@ proptest! {
 
     #[test]
     fn a_token_that_came_is_counted_from_the_request_and_not_from_the_answer(
-        sent in any_count(), lives in 0u64..100_000, retried in any_count(),
+        sent in any_count(),
+        lives in 0u64..100_000,
+        retried in any_count(),
     ) {
         let scenario = Scenario::new();
         let tokens = scenario.client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), None).unwrap();
@@ -252,7 +287,8 @@ proptest! {
         prop_assert_eq!(flight.sent_at(), ms(sent));
         // The journal keeps it; a retry begins anew.
         let journal = stored::save(&flight);
-        let in_doubt: oauth_proto::InDoubt<oauth_proto::grant::RefreshToken> = stored::load(journal.as_bytes()).unwrap();
+        let in_doubt: oauth_proto::InDoubt<oauth_proto::grant::RefreshToken> =
+            stored::load(journal.as_bytes()).unwrap();
         prop_assert_eq!(in_doubt.sent_at(), ms(sent));
         let body = format!(r#"{{"access_token":"A2","token_type":"Bearer","expires_in":{lives}}}"#);
         let lives = Duration::from_secs(lives);

@@ -65,7 +65,8 @@ proptest! {
 
     #[test]
     fn a_token_response_of_any_bytes_ends_in_a_token_or_an_error(
-        status in 0u16..700, body in vec(any::<u8>(), 0..200),
+        status in 0u16..700,
+        body in vec(any::<u8>(), 0..200),
     ) {
         let response = Response::new(status, [("Content-Type", "application/json")], body);
         let end = Scenario::new().code_in_flight().1.finish(response.into());
@@ -76,7 +77,8 @@ proptest! {
 
     #[test]
     fn a_token_response_of_any_json_issues_what_it_says_or_nothing(
-        usual in any::<bool>(), mut members in vec((member_name(), member_value()), 0..4),
+        usual in any::<bool>(),
+        mut members in vec((member_name(), member_value()), 0..4),
         cut in option::weighted(0.1, 0usize..100),
     ) {
         if usual {
@@ -106,8 +108,10 @@ proptest! {
 
     #[test]
     fn a_null_says_what_an_absent_member_says(
-        usual in any::<bool>(), mut members in btree_map(member_name(), member_value(), 0..5),
-        status in prop::sample::select(vec![200u16, 400]), nonce in any::<bool>(),
+        usual in any::<bool>(),
+        mut members in btree_map(member_name(), member_value(), 0..5),
+        status in prop::sample::select(vec![200u16, 400]),
+        nonce in any::<bool>(),
     ) {
         if usual {
             members.extend([("access_token", r#""A""#.to_owned()), ("token_type", r#""bearer""#.to_owned())]);
@@ -130,8 +134,13 @@ proptest! {
 
     #[test]
     fn an_answer_of_any_json_to_any_dialect_never_panics(
-        changes in vec((any::<prop::sample::Index>(), any_json()), 0..4), whole in option::weighted(0.2, any_json()),
-        expiry in prop::sample::select(vec![json!("date"), json!("seconds_from_now"), json!("milliseconds_since_epoch")]),
+        changes in vec((any::<prop::sample::Index>(), any_json()), 0..4),
+        whole in option::weighted(0.2, any_json()),
+        expiry in prop::sample::select(vec![
+            json!("date"),
+            json!("seconds_from_now"),
+            json!("milliseconds_since_epoch"),
+        ]),
         scope in prop::sample::select(vec!["text", "list", "ignored"]),
     ) {
         let step = json!({ "rename": { "access_token": "d.t.v", "token_type": "d.t.k", "scope": "d.s" }, "expiry": expiry,
@@ -155,14 +164,19 @@ proptest! {
 
     #[test]
     fn a_token_of_printable_ascii_is_taken_byte_for_byte_and_any_other_refused(
-        token in "[ -~]{1,20}|\\PC{0,6}|.{0,5}|[ -~]{0,9}[\0-\x1f\x7f][ -~]{0,9}", place in 0usize..3, escape in any::<u64>(),
+        token in "[ -~]{1,20}|\\PC{0,6}|.{0,5}|[ -~]{0,9}[\0-\x1f\x7f][ -~]{0,9}",
+        place in 0usize..3,
+        escape in any::<u64>(),
     ) {
         // RFC 6749 sections A.12 and A.17.
         let allowed = !token.is_empty() && token.chars().all(|char| matches!(char, ' '..='~'));
         let scenario = Scenario::with(|provider| provider.dialect.authorize.nonce = Nonce::EchoedWithTokens);
         let value = |at| if at == place { escaped(&token, escape) } else { escaped(["A1", "R1", NONCE][at], 0) };
         let body = format!(
-            r#"{{"access_token":{},"refresh_token":{},"nonce":{},"token_type":"Bearer"}}"#, value(0), value(1), value(2),
+            r#"{{"access_token":{},"refresh_token":{},"nonce":{},"token_type":"Bearer"}}"#,
+            value(0),
+            value(1),
+            value(2),
         );
         match scenario.code_in_flight().1.finish(answer(200, &body)) {
             Ok(granted) => {
@@ -185,8 +199,21 @@ proptest! {
 
     #[test]
     fn a_member_that_stands_there_twice_is_refused_wherever_it_stands(
-        name in select(vec!["access_token", "token_type", "refresh_token", "expires_in", "scope", "error", "kept", "x", ""]),
-        escapes in any::<u64>(), places in [any::<Index>(), any::<Index>()], depth in 0usize..3, same in any::<bool>(),
+        name in select(vec![
+            "access_token",
+            "token_type",
+            "refresh_token",
+            "expires_in",
+            "scope",
+            "error",
+            "kept",
+            "x",
+            "",
+        ]),
+        escapes in any::<u64>(),
+        places in [any::<Index>(), any::<Index>()],
+        depth in 0usize..3,
+        same in any::<bool>(),
     ) {
         // At the top, or in one of the objects that the dialect leads down into.
         let path = ["", "d.", "d.t."][depth];
@@ -198,7 +225,8 @@ proptest! {
             provider.dialect.response.error.code = format!("{path}error");
             provider.dialect.response.keep = vec![format!("{path}kept")];
         });
-        let mut members = vec![r#""access_token":"A1""#.to_owned(), r#""token_type":"Bearer""#.to_owned(), r#""y":[1]"#.to_owned()];
+        let mut members =
+            vec![r#""access_token":"A1""#.to_owned(), r#""token_type":"Bearer""#.to_owned(), r#""y":[1]"#.to_owned()];
         if !name.starts_with("access") && !name.starts_with("token") {
             members.insert(places[0].index(members.len() + 1), format!("{name:?}:null"));
         }
@@ -208,14 +236,20 @@ proptest! {
         let members = format!("{{{}}}", members.join(","));
         let body = ["", r#"{"d":"#, r#"{"d":{"t":"#][depth].to_owned() + &members + &"}".repeat(depth);
         let end = scenario.code_in_flight().1.finish(answer(200, &body));
-        let repeated = matches!(&end, Err(FinishError::InDoubt { doubt: Doubt::Unreadable(AnswerFault::Repeated), .. }));
+        let repeated =
+            matches!(&end, Err(FinishError::InDoubt { doubt: Doubt::Unreadable(AnswerFault::Repeated), .. }));
         prop_assert!(repeated, "{} {:?}", body, end);
     }
 
     #[test]
     fn an_error_together_with_a_token_is_always_a_contradiction(
-        error in prop_oneof!["\\PC{0,9}".prop_map(Value::from), any_json().prop_filter("null says nothing", |json| !json.is_null())],
-        access in any::<bool>(), reversed in any::<bool>(), others in btree_map("x[a-z]?", any_json(), 0..3),
+        error in prop_oneof![
+            "\\PC{0,9}".prop_map(Value::from),
+            any_json().prop_filter("null says nothing", |json| !json.is_null())
+        ],
+        access in any::<bool>(),
+        reversed in any::<bool>(),
+        others in btree_map("x[a-z]?", any_json(), 0..3),
     ) {
         let token = if access { r#""access_token":"A1""# } else { r#""refresh_token":"R1""# };
         let mut members = vec![token.to_owned(), r#""token_type":"Bearer""#.to_owned(), format!(r#""error":{error}"#)];
@@ -226,12 +260,15 @@ proptest! {
         let scenario = Scenario::new();
         let end = scenario.code_in_flight().1.finish(answer(200, &format!("{{{}}}", members.join(","))));
         // What was presented is spent, so nothing is handed back to be sent again.
-        let contradicts = matches!(&end, Err(FinishError::InDoubt { doubt: Doubt::Unreadable(AnswerFault::Contradiction), .. }));
+        let contradicts =
+            matches!(&end, Err(FinishError::InDoubt { doubt: Doubt::Unreadable(AnswerFault::Contradiction), .. }));
         prop_assert!(contradicts, "{:?}", end);
     }
 
     #[test]
-    fn a_token_of_another_type_is_never_issued(kind in "[bB][eE][aA][rR][eE][rR]|[a-zA-Z]{0,8}|\\PC{0,4}| ?[Bb]earer ?") {
+    fn a_token_of_another_type_is_never_issued(
+        kind in "[bB][eE][aA][rR][eE][rR]|[a-zA-Z]{0,8}|\\PC{0,4}| ?[Bb]earer ?",
+    ) {
         let scenario = Scenario::new();
         let body = json!({ "access_token": "A1", "token_type": kind, "refresh_token": "R1" });
         let end = scenario.code_in_flight().1.finish(answer(200, &body.to_string()));

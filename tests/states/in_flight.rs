@@ -158,6 +158,12 @@ fn rows() -> Vec<Row> {
         ok("10,000 deep", &deep(10_000), &in_doubt(TooDeep)),
         ok("33 deep in a known member", &deep_in("scope"), &in_doubt(TooDeep)),
         ok("brackets in a string", &format!(r#","x":["{}\"{}"]"#, "[".repeat(99), "{".repeat(99)), PLAIN),
+        // A whole number, which serde_json reads as one with a fraction.
+        ok(
+            "a very late end",
+            r#","expires_in":1982179163374294.0"#,
+            "issued A, expires 1982179163374294000 ms, scope `read write`",
+        ),
         ok("a number beyond any other, unread", r#","x":1e999,"y":[1e999],"z":{"a":-1e999}"#, PLAIN),
         row("at the cap", 200, JSON, padded(262_144), PLAIN),
         row("over the cap", 200, JSON, padded(262_145), &in_doubt(TooLarge)),

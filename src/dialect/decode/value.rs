@@ -26,6 +26,10 @@ pub(crate) enum Value<'a> {
 }
 
 impl Value<'_> {
+    /// Where the JSON reader begins to be a fraction off when it reads a float: the whole number that was written may
+    /// have one then.
+    const INEXACT_FROM: f64 = 1e12;
+
     pub(super) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -48,7 +52,7 @@ impl Value<'_> {
         match self {
             Self::Unsigned(number) => Some(*number),
             // The cast saturates, which is what is wanted of a number beyond `u64`.
-            Self::Float(number) if number.is_finite() && number.fract() == 0.0 && *number >= 0.0 => {
+            Self::Float(number) if *number >= 0.0 && (number.fract() == 0.0 || *number >= Self::INEXACT_FROM) => {
                 Some(*number as u64)
             }
             Self::Text(text) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => {

@@ -6,7 +6,7 @@ mod step;
 
 use std::collections::BTreeMap;
 
-use model::Model;
+use model::{Model, OPEN};
 use oauth_proto::{
     Authorized, Callback, CallbackError, Confidential, Entropy, Expired, FinishError, Granted, Intent, Request,
     Standing, TokenSet, stored,
@@ -76,7 +76,7 @@ impl Run {
         let login = self.scenario.login();
         let login = intent.map_or_else(|| self.scenario.login(), |intent| intent.again(login));
         let (_, awaiting) = login.authorize(Entropy::from_bytes(bytes), at(self.model.now));
-        self.model.closes_at = self.model.now + 600;
+        self.model.closes_at = self.model.now + OPEN;
         self.model.phase = Phase::Waiting;
         State::Waiting(awaiting)
     }
@@ -274,7 +274,9 @@ proptest! {
     #![proptest_config(crate::config())]
 
     #[test]
-    fn whatever_happens_each_credential_is_sent_once_shown_while_it_is_good_and_never_lost(steps in vec(step(), 1..80)) {
+    fn whatever_happens_each_credential_is_sent_once_shown_while_it_is_good_and_never_lost(
+        steps in vec(step(), 1..80),
+    ) {
         let mut run = Run::new();
         for step in steps {
             run.step(step);

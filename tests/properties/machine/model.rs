@@ -33,8 +33,9 @@ pub struct Model {
     pub again: BTreeMap<String, u32>,
 }
 
-/// How long an access token lives, in seconds.
-const LIVES: u64 = 50;
+/// How long an access token lives, and how long a login is open, in seconds.
+pub const LIVES: u64 = 50;
+pub const OPEN: u64 = 600;
 
 impl Model {
     pub fn new() -> Self {

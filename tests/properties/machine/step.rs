@@ -2,6 +2,8 @@
 
 use proptest::{prelude::*, sample::select};
 
+use super::model::{LIVES, OPEN};
+
 /// What may happen.
 #[derive(Clone, Copy, Debug)]
 pub enum Step {
@@ -70,8 +72,10 @@ pub fn step() -> impl Strategy<Value = Step> {
         4 => Just(Rotated), 1 => Just(NoRefreshToken), 1 => select(vec![Dead, Untrusted]),
         4 => select(vec![NotSent, Refused, Busy, Lost, Failed, Unreadable, Contradiction]),
     ];
+    // To the very end of what was just begun, often.
+    let wait = prop_oneof![0u64..20, select(vec![LIVES, OPEN]), 0u64..700];
     prop_oneof![
-        2 => prop_oneof![0u64..20, 0u64..700].prop_map(Step::Wait), 1 => (0u64..100).prop_map(Step::SetBack),
+        2 => wait.prop_map(Step::Wait), 1 => (0u64..100).prop_map(Step::SetBack),
         3 => Just(Step::LogIn), 4 => coming.prop_map(Step::Callback), 4 => Just(Step::Send),
         6 => ending.prop_map(Step::Finish), 2 => Just(Step::Present), 1 => Just(Step::Reject), 1 => Just(Step::Restart),
         3 => select(vec![Choice::Retry, Choice::AssumeUnspent, Choice::AssumeSpent]).prop_map(Step::Decide),
