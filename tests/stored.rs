@@ -465,6 +465,14 @@ fn an_error_names_the_field_and_the_place() {
     let start =
         "the stored state cannot be read: login.closes_at: not of the right type or value, expected u64 at line 1";
     assert!(error.starts_with(start), "{error}");
+    // And it says what the field is to hold.
+    for (from, to, field, what) in [
+        (r#""A1""#, "7", "access_token", "a secret of printable ASCII"),
+        (r#""intent""#, r#""extras":["CANARY"],"intent""#, "extras", "an object of texts"),
+    ] {
+        let error = refusal::<AnyTokenSet>(&golden("token_set_access_only").replacen(from, to, 1)).unwrap();
+        assert!(error.contains(&format!("{field}: not of the right type or value, expected {what} at")), "{error}");
+    }
 }
 
 #[test]

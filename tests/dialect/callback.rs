@@ -263,6 +263,22 @@ fn a_kept_value_stands_in_parameters_and_header_fields() {
     assert_eq!(refused(odd), ("dialect.token.headers.X-Y".into(), Reason::ForbiddenCharacter { at: 0 }));
 }
 
+/// A login must not go on as if it had not come: a request may be made of it.
+#[test]
+fn a_kept_parameter_that_is_too_long() {
+    let scenario = with(json!({ "dialect": { "callback": { "keep": { "realmId": "text" } } } }));
+    let receive = |length: usize| {
+        let query = callback(&format!("&realmId={}", "r".repeat(length)));
+        let received = scenario.awaiting_code().receive(&scenario.client, Callback::query(&query), at(10));
+        received.map(|(_, flight)| flight.finish(answer(200, TOKENS)).unwrap().extras().get("realmId").map(str::len))
+    };
+    assert_eq!(receive(1024).unwrap(), Some(1024));
+    for length in [1025, 8192, 8193, 100_000] {
+        let CallbackError::NotOurs { fault, .. } = receive(length).unwrap_err() else { panic!("{length}") };
+        assert_eq!(fault, CallbackFault::Kept { name: "realmId".into(), fault: KeptFault::NotAllowed }, "{length}");
+    }
+}
+
 #[test]
 fn a_kept_value_that_is_not_there_leaves_its_parameter_out_where_that_is_said() {
     let fields = |omit_unset: bool| {

@@ -146,6 +146,18 @@ fn the_deepest_setting_is_met_exactly() {
     }
 }
 
+/// It is counted as it stands there, with the spaces that mean nothing.
+#[test]
+fn the_text_of_a_scope() {
+    let scenario = with(json!({}));
+    let of = |length: usize| {
+        let scope = format!("{:<length$}", "read");
+        json_answer(&json!({ "access_token": "A", "token_type": "Bearer", "scope": scope }).to_string())
+    };
+    assert_eq!(answered(&scenario, of(16 * 1024)), None);
+    assert_eq!(answered(&scenario, of(16 * 1024 + 1)), Some(AnswerFault::Malformed("scope")));
+}
+
 #[test]
 fn an_answer_that_is_a_form() {
     let scenario = with(json!({ "limits": { "members": 4 }, "dialect": { "response": { "format": "form" } } }));

@@ -104,6 +104,8 @@ fn a_code_is_printable_ascii() {
         &[
             ("/cb?code=a%3Db%2Bc+d%25&state=STATE", Ok("a%3Db%2Bc+d%25")),
             ("/cb?code=~!a=b&state=STATE", Ok("%7E%21a%3Db")),
+            ("/cb?code=+&state=STATE", Ok("+")),
+            ("/cb?code=%&state=STATE", Err(Malformed("code"))),
             ("/cb?state=STATE", Err(Empty)),
             ("/cb?code&state=STATE", Err(Empty)),
             ("/cb?code=&state=STATE", Err(Empty)),

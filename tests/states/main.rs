@@ -16,3 +16,4 @@ mod session;
 mod token_set;
 mod unauthorized;
 mod wire;
+mod words;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use oauth_proto::{
     AccessOnly, AnyTokenSet, Refreshable, Scope, Standing, Timestamp, TokenSet,
-    dialect::{ExpiryEncoding, ResponseFormat},
+    dialect::{ExpiryEncoding, Kept, ResponseFormat, TokenStep},
+    error::Reason,
     stored,
 };
 
@@ -220,4 +221,40 @@ fn a_scope_that_was_not_sent_is_not_claimed() {
     let said = TOKENS.replace('}', r#","scope":"read"}"#);
     let set = scenario.password_in_flight().1.finish(answer(200, &said)).unwrap();
     assert_eq!(set.scope().as_str(), "read");
+}
+
+/// The host that another program's login learnt from its callback: it is taken by the rule that a callback is.
+#[test]
+fn what_came_along_in_another_program() {
+    let of_shop = |provider: &mut oauth_proto::Provider| {
+        provider.token_endpoint = Some("https://{shop}.id.example/token".into());
+        provider.dialect.callback.keep.insert("shop".into(), Kept::DnsLabel);
+        provider.dialect.response.keep = vec!["team".into()];
+        provider.follow_up_endpoint = Some("https://id.example/long".into());
+        provider.dialect.follow_up = Some(TokenStep::default());
+        let mut answer = provider.dialect.response.clone();
+        answer.keep = vec!["realm".into()];
+        provider.dialect.follow_up_response = Some(answer);
+    };
+    let client = Scenario::with(of_shop).client;
+    let mut tokens = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), None).unwrap();
+    let known = vec!["shop".into(), "team".into(), "realm".into()];
+    let longest = "t".repeat(8 * 1024);
+    for (name, value, reason) in [
+        ("shop", "evil.example/", Reason::NotAllowed),
+        ("shop", "", Reason::NotAllowed),
+        ("host", "bakery", Reason::UnknownName { known }),
+        ("team", &*format!("{longest}t"), Reason::WrongLength { min: 0, max: 8 * 1024 }),
+    ] {
+        let error = tokens.add_extra_from_elsewhere(&client, name, value).unwrap_err();
+        assert_eq!((error.field(), error.reason()), ("extra", &reason), "{name}");
+        assert!(tokens.extras().is_empty(), "{name}");
+    }
+    for (name, value) in [("shop", "tailor"), ("shop", "bakery"), ("team", &*longest), ("realm", "")] {
+        tokens.add_extra_from_elsewhere(&client, name, value).unwrap();
+    }
+    let kept: Vec<_> = tokens.extras().iter().collect();
+    assert_eq!(kept, [("realm", ""), ("shop", "bakery"), ("team", &*longest)]);
+    let (request, _flight) = tokens.rejected().refresh(&client, at(0)).unwrap();
+    assert_eq!(request.url(), "https://bakery.id.example/token");
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use oauth_proto::{
-    ConfigError, Provider, RedirectUri, Scope,
+    ConfigError, Provider, RedirectUri, Registration, Scope,
     dialect::{ClientAuthentication, Nonce, StateEcho},
     error::Reason,
 };
@@ -215,4 +215,26 @@ fn a_step_that_stands_on_the_secret_does_not_start_where_none_is_sent() {
     let scenario =
         Scenario::with(|provider| provider.dialect.refresh.client_authentication = ClientAuthentication::None);
     assert!(scenario.client.client_credentials().is_ok());
+}
+
+/// It can stand in a file beside the provider's, and what it says is what a login asks for.
+#[test]
+fn a_registration_is_plain_data() {
+    let json = r#"{"client_id":"app","redirect_uri":"https://app.example/cb","scope":"read write"}"#;
+    let registration: Registration = serde_json::from_str(json).unwrap();
+    assert_eq!(registration, crate::scenario::registration());
+    assert_eq!(registration.client_id(), "app");
+    assert_eq!(registration.default_redirect_uri().map(RedirectUri::as_str), Some("https://app.example/cb"));
+    assert_eq!(registration.default_scope().as_str(), "read write");
+    assert_eq!(serde_json::to_string(&registration).unwrap(), json);
+
+    let least = r#"{"client_id":"app"}"#;
+    let registration: Registration = serde_json::from_str(least).unwrap();
+    assert_eq!(registration, Registration::new("app").unwrap());
+    assert_eq!((registration.default_redirect_uri(), registration.default_scope().is_empty()), (None, true));
+    assert_eq!(serde_json::to_string(&registration).unwrap(), least);
+    // What could not have been made is not read.
+    for refused in ["{}", r#"{"client_id":""}"#, r#"{"client_id":"app","redirect_uri":"/cb"}"#] {
+        assert!(serde_json::from_str::<Registration>(refused).is_err(), "{refused}");
+    }
 }

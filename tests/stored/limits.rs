@@ -8,6 +8,7 @@ use oauth_proto::{
     stored::{self, MAX_BYTES, Stored, StoredError},
 };
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::json;
 
 use crate::{
     NAMES, golden,
@@ -182,6 +183,15 @@ fn what_came_along_is_neither_too_much_nor_too_long_where_it_is_stored() {
     for extras in [many(97), long(8193), some_long(17), format!("{},{}", many(1), r#""n0":"y""#)] {
         let error = load(&extras).unwrap_err().to_string();
         assert!(error.contains("extras: "), "{error}");
+    }
+    // As long as they are where they are written: a quote takes two bytes there, a control character six.
+    let written = |count: usize, text: &str| {
+        let text = json!(text.repeat(8 * 1024)).to_string();
+        load(&(0..count).map(|n| format!(r#""n{n}":{text}"#)).collect::<Vec<_>>().join(","))
+    };
+    assert!(written(7, QUOTE).is_ok() && written(7, "\\").is_ok() && written(2, CONTROL).is_ok());
+    for error in [written(8, QUOTE), written(8, "\\"), written(3, CONTROL)].map(Result::unwrap_err) {
+        assert!(error.to_string().contains("extras: more or longer"), "{error}");
     }
     for extras in [r#""n":1"#, r#""n":null"#, r#""n":{}"#, r#""n":["CANARY"]"#] {
         let error = load(extras).unwrap_err().to_string();

@@ -49,6 +49,41 @@ fn kept_members_of_each_type() {
     assert_eq!(granted.extras().get("uid"), Some("a &b"));
 }
 
+/// To keep a member changes nothing of what is read of it.
+#[test]
+fn a_member_may_be_kept_and_read() {
+    let scenario = step(json!({ "keep": ["expires_in", "scope", "error", "ok"],
+        "error": { "ok": { "member": "ok", "value": -7 } } }));
+    let body = |rest: &str| answer(200, &format!(r#"{{"access_token":"A1","token_type":"Bearer"{rest}}}"#));
+    for value in ["60", "60.0", r#""60""#] {
+        let flight = scenario.code_in_flight().1;
+        let granted = flight.finish(body(&format!(r#","ok":-7,"scope":"b","expires_in":{value}"#))).unwrap();
+        assert_eq!(granted.extras().get("expires_in"), Some(value.trim_matches('"')));
+        assert_eq!((granted.extras().get("ok"), granted.scope().as_str()), (Some("-7"), "b"));
+        assert_eq!(granted.into_any_token_set().expires_at(), Some(at(70)), "{value}");
+    }
+    for (value, fault) in [
+        (r#""ok":-7,"expires_in":-60"#, r#"Malformed("expires_in")"#),
+        (r#""ok":-7,"expires_in":1.5"#, r#"Malformed("expires_in")"#),
+        (r#""ok":-7,"expires_in":true"#, r#"Malformed("expires_in")"#),
+        (r#""ok":-7,"error":"x""#, "Contradiction"),
+        (r#""ok":7"#, "Contradiction"),
+    ] {
+        assert_eq!(end(&scenario, body(&format!(",{value}"))), fault, "{value}");
+    }
+
+    let scenario = step(json!({ "format": "form", "keep": ["expires_in", "ok"],
+        "error": { "ok": { "member": "ok", "value": "1" } } }));
+    let form = |rest: &str| {
+        typed(200, "application/x-www-form-urlencoded", &format!("access_token=A&token_type=bearer{rest}"))
+    };
+    let granted = scenario.code_in_flight().1.finish(form("&ok=1&expires_in=60")).unwrap();
+    assert_eq!(granted.extras().iter().collect::<Vec<_>>(), [("expires_in", "60"), ("ok", "1")]);
+    assert_eq!(granted.into_any_token_set().expires_at(), Some(at(70)));
+    assert_eq!(end(&scenario, form("&ok=0&expires_in=60")), "Contradiction");
+    assert_eq!(end(&scenario, form("&ok=1&expires_in=soon")), r#"Malformed("expires_in")"#);
+}
+
 /// The tokens are what matters: a value that is too long is not worth them.
 #[test]
 fn a_kept_member_that_is_too_long_is_left_out() {
