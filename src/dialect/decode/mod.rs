@@ -156,7 +156,8 @@ pub(crate) struct RawAnswer<'a> {
     /// The member that tells success from error, where the dialect has one.
     tells: Option<Value<'a>>,
     extras: Extras,
-    repeated: bool,
+    /// A name stood there twice.
+    pub(crate) repeated: bool,
 }
 
 impl<'a> RawAnswer<'a> {

@@ -1,0 +1,126 @@
+//! Invariant: beside `serde_json`, our reader of answers finds the same members with the same values, refuses what
+//! stands twice, and never reads what is not JSON.
+
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, IgnoredAny, MapAccess},
+};
+use serde_json::value::RawValue;
+
+use super::{
+    answers::{path, paths, turn, with_error, with_tokens},
+    input::{Mode, open},
+    json::{self, Json},
+    scene,
+};
+use crate::dialect::{AnswerReader, Dialect, RawAnswer, ResponseFormat, Standard, Value};
+
+/// See the invariant on the first line.
+pub fn against_serde_json(data: &[u8]) {
+    let mut provider = scene::provider();
+    let body = match open(data) {
+        Mode::Raw(bytes) => bytes.to_vec(),
+        Mode::Built(mut input) => {
+            turn(&mut input, &mut provider);
+            provider.dialect.response.format = ResponseFormat::Json;
+            match input.byte() & 1 {
+                0 => with_tokens(&mut input, &provider.dialect),
+                _ => with_error(&mut input, &provider.dialect),
+            }
+        }
+    };
+    let dialect = &provider.dialect;
+    let Ok(reader) = AnswerReader::new("dialect.response", &dialect.response) else { return };
+    agree(dialect, reader.read_json(&body).ok(), &body);
+}
+
+/// Whether what we read is what `serde_json` reads.
+fn agree(dialect: &Dialect, ours: Option<RawAnswer<'_>>, body: &[u8]) {
+    let Some(mut ours) = ours.filter(|answer| !answer.repeated) else {
+        assert!(!is_plain(dialect, body), "plain JSON is refused: {}", String::from_utf8_lossy(body));
+        return;
+    };
+    assert!(serde_json::from_slice::<IgnoredAny>(body).is_ok(), "what is no JSON is read: {body:?}");
+    let members: Members<'_> = super::claims::must(serde_json::from_slice(body), "an object of members");
+    let mut names: Vec<&str> = members.0.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    assert!(names.is_sorted_by(|one, other| one < other), "a member stands there twice: {names:?}");
+    for standard in Standard::ALL {
+        let theirs = find(&members, path(dialect, standard.name()));
+        let value = ours.place(standard).take();
+        assert!(same(value.as_ref(), theirs.as_deref()), "{}: {value:?} is no {theirs:?}", standard.name());
+    }
+}
+
+/// Whether it is such JSON as a server would write: then it is read.
+fn is_plain(dialect: &Dialect, body: &[u8]) -> bool {
+    let Ok(json @ Json::Object(_)) = json::read(body) else { return false };
+    let limits = &scene::provider().limits;
+    let deep =
+        body.iter().filter(|byte| matches!(byte, b'[' | b'{')).count() > crate::provider::length(limits.json_depth);
+    let many = body.iter().filter(|byte| **byte == b':').count() > crate::provider::length(limits.members);
+    !deep && !many && !json.repeats(&paths(dialect))
+}
+
+/// Ours and theirs: none, or the same.
+fn same(ours: Option<&Value<'_>>, theirs: Option<&str>) -> bool {
+    let theirs = theirs.map(|text| (text, serde_json::from_str::<serde_json::Value>(text)));
+    match (ours, theirs) {
+        (None, None | Some((_, Ok(serde_json::Value::Null)))) => true,
+        // What is not taken as a list or an object is not looked into.
+        (Some(Value::Other), Some((text, _))) => text.starts_with(['[', '{']),
+        (Some(Value::Text(text)), Some((_, Ok(value)))) => value.as_str() == Some(text),
+        (Some(Value::Unsigned(number)), Some((_, Ok(value)))) => value.as_u64() == Some(*number),
+        (Some(Value::Negative(number)), Some((_, Ok(value)))) => *number < 0 && value.as_i64() == Some(*number),
+        (Some(Value::Float(number)), Some((_, Ok(value)))) => value.is_f64() && value.as_f64() == Some(*number),
+        (Some(Value::Truth(truth)), Some((_, Ok(value)))) => value.as_bool() == Some(*truth),
+        (Some(Value::List(list)), Some((_, Ok(value)))) => value.as_array().is_some_and(|theirs| {
+            list.len() == theirs.len()
+                && list.iter().zip(theirs).all(|(one, other)| match one {
+                    Value::Null => other.is_null(),
+                    one => same(Some(one), Some(&other.to_string())),
+                })
+        }),
+        _ => false,
+    }
+}
+
+/// The text of the value at the end of `path`, as it stands there.
+fn find<'m>(members: &Members<'m>, path: &str) -> Option<Box<str>> {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let (_, value) = members.0.iter().find(|(each, _)| each == name)?;
+    match rest {
+        None => Some(value.get().into()),
+        // Where no object stands, nothing is in it.
+        Some(rest) => find(&serde_json::from_str::<Members<'m>>(value.get()).ok()?, rest),
+    }
+}
+
+/// The members of an object, each as it stands there.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct All;
+
+        impl<'de> de::Visitor<'de> for All {
+            type Value = Vec<(String, &'de RawValue)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(members)
+            }
+        }
+
+        deserializer.deserialize_map(All).map(Self)
+    }
+}
