@@ -54,7 +54,7 @@ fn quoted(expected: &str) -> Vec<Box<str>> {
     expected.split('`').skip(1).step_by(2).map(Box::from).collect()
 }
 
-fn escaped(name: &str) -> String {
+pub(super) fn escaped(name: &str) -> String {
     name.chars().take(64).flat_map(char::escape_debug).collect()
 }
 
