@@ -62,7 +62,8 @@ pub fn kept<S: Stored + Serialize + DeserializeOwned>(state: &S) -> String {
 }
 
 /// A request is what any transport can send: one URL at the origin that it names, header fields that are one line each
-/// and stand there once, and parameters that stand there once, but for those that `repeated` names.
+/// and stand there once, and parameters that stand once in its query, but for those that `repeated` names, and once in
+/// its body.
 #[track_caller]
 pub fn request(request: &Request, repeated: &[String]) -> BTreeMap<String, String> {
     let text = request.url();
@@ -84,14 +85,15 @@ pub fn request(request: &Request, repeated: &[String]) -> BTreeMap<String, Strin
         let is_content_type = |name: &str| name.eq_ignore_ascii_case("content-type");
         request.headers().iter().any(|field| is_content_type(field.name()) && field.value().matches(media_type))
     };
-    let mut pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-    if is("application/json") {
+    let pairs: Vec<(String, String)> = if is("application/json") {
         let members = must(json::read(body), "a JSON body is JSON");
-        pairs.extend(members.members().iter().map(|(name, value)| (name.clone(), text_of(value))));
+        members.members().iter().map(|(name, value)| (name.clone(), text_of(value))).collect()
     } else {
-        pairs.extend(url::form_urlencoded::parse(body).into_owned());
-    }
-    once(pairs, repeated)
+        url::form_urlencoded::parse(body).into_owned().collect()
+    };
+    let mut found = once(url.query_pairs().into_owned().collect(), repeated);
+    found.extend(once(pairs, &[]));
+    found
 }
 
 /// Each name is there once (RFC 6749 section 3.1).
