@@ -43,7 +43,9 @@ fn agree(dialect: &Dialect, ours: Option<RawAnswer<'_>>, body: &[u8]) {
         return;
     };
     assert!(serde_json::from_slice::<IgnoredAny>(body).is_ok(), "what is no JSON is read: {body:?}");
-    let members: Members<'_> = super::claims::must(serde_json::from_slice(body), "an object of members");
+    // What is ignored is not decoded: bytes that are no UTF-8 may stand in it, as half a surrogate may.
+    let text = String::from_utf8_lossy(body);
+    let members: Members<'_> = super::claims::must(serde_json::from_str(&text), "an object of members");
     let mut names: Vec<&str> = members.0.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
     assert!(names.is_sorted_by(|one, other| one < other), "a member stands there twice: {names:?}");

@@ -116,8 +116,8 @@ fn tamper(input: &mut Input<'_>, row: String) -> Vec<u8> {
             let at = input.below(members.len().saturating_add(1));
             let add = members.len() == at || input.rarely(6);
             if add {
-                let value = value(input);
-                members.insert(input.pick(NAMES).into(), value);
+                let name = input.pick(NAMES);
+                members.insert(name.into(), value(input, name));
                 break;
             }
             if input.rarely(12) {
@@ -125,9 +125,9 @@ fn tamper(input: &mut Input<'_>, row: String) -> Vec<u8> {
                 members.remove(&name);
                 break;
             }
-            let Some(inner) = members.values_mut().nth(at) else { break };
+            let Some((name, inner)) = members.iter_mut().nth(at) else { break };
             if !inner.is_object() {
-                *inner = value(input);
+                *inner = value(input, name);
                 break;
             }
             place = inner;
@@ -151,7 +151,9 @@ fn tamper(input: &mut Input<'_>, row: String) -> Vec<u8> {
     bytes
 }
 
-fn value(input: &mut Input<'_>) -> Value {
+/// A value to stand at `name`. Where no secret is kept, none is put: what is shown there is shown.
+fn value(input: &mut Input<'_>, name: &str) -> Value {
+    let secret = ["access_token", "refresh_token", "code", "state", "verifier", "nonce"].contains(&name);
     match input.byte() & 7 {
         0 => Value::from(input.number()),
         1 => Value::from(input.text(16)),
@@ -178,6 +180,7 @@ fn value(input: &mut Input<'_>) -> Value {
             "",
         ])),
         6 => Value::from(input.pick(["example", "app", "other", "https://id.example"])),
+        _ if !secret => Value::from(format!("x{}", input.text(4))),
         _ => Value::from(format!("{}{}", input.pick([ACCESS, REFRESH, CODE, STATE]), input.text(4))),
     }
 }

@@ -66,6 +66,7 @@ impl World {
         let mut other = scene::provider();
         other.name = "other".into();
         other.api_origins = vec!["https://api.other.example".into()];
+        other.checks.clear();
         other.dialect.callback.implicit_refresh_token = true;
         let client = |provider| match scene::client(provider) {
             Some(client) => client,
