@@ -6,7 +6,7 @@ use std::{fs, panic::catch_unwind, path::Path};
 use oauth_proto::fuzzing::{TARGETS, claims, json};
 
 /// How many inputs each body gets here.
-const INPUTS: u64 = 2000;
+const INPUTS: u64 = 1000;
 
 /// In how many places each seed is changed.
 const PLACES: usize = 48;
