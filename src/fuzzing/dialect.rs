@@ -9,7 +9,7 @@ use super::{
     scene::{self, ACCESS, CODE, REFRESH, SECRET, STATE, at},
 };
 use crate::{
-    Callback, Client, Confidential, ConfigError, Granted, Provider, Request, Standing,
+    Callback, Client, Confidential, Granted, Provider, Request, Standing,
     dialect::{Fragment, StateEcho},
     vocabulary::query_names,
 };
@@ -19,26 +19,24 @@ const KEY: &str = "k3y-of-the-api";
 
 /// See the invariant on the first line.
 pub fn dialect(data: &[u8]) {
-    let text = match open(data) {
-        Mode::Raw(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+    // A name may be shown, wherever it comes from; in a file that is built here, the key is none.
+    let (text, hidden): (_, &[&str]) = match open(data) {
+        Mode::Raw(bytes) => (String::from_utf8_lossy(bytes).into_owned(), &[]),
         Mode::Built(mut input) => {
             let mut file = file(&mut input);
             for _ in 0..input.below(4) {
                 tamper(&mut input, &mut file);
             }
-            file.to_string()
+            (file.to_string(), &[KEY])
         }
     };
     match Provider::from_json(&text) {
         Ok(provider) => accepted(provider),
-        // A name may be shown, wherever it comes from.
-        Err(error) => refused(&error, !text.contains(&format!("{KEY}\":"))),
+        Err(error) => {
+            claims::error(&error, hidden);
+            assert!(!error.field().is_empty(), "an error without a field: {error}");
+        }
     }
-}
-
-fn refused(error: &ConfigError, hidden: bool) {
-    claims::error(error, if hidden { &[KEY] } else { &[] });
-    assert!(!error.field().is_empty(), "an error without a field: {error}");
 }
 
 fn accepted(provider: Provider) {
@@ -186,18 +184,23 @@ fn authorization_url(text: &str, repeated: &[String], provider: &Provider) -> bo
 /// A file that says something of much.
 fn file(input: &mut Input<'_>) -> Value {
     let mut step = || {
-        let mut step = json!({ "parameters": { "rename": {}, "omit": [], "add": {}, "in_query": [] }, "headers": {} });
-        if let Value::Object(members) = &mut step {
-            let (method, body) = input.pick([("POST", "form"), ("POST", "json"), ("POST", "query"), ("GET", "query")]);
-            members.insert("method".into(), method.into());
-            members.insert("body".into(), body.into());
-            let authentication =
-                input.pick(["basic", "body", "basic_and_body", "basic_and_client_id", "secret_as_basic_user", "none"]);
-            members.insert("client_authentication".into(), authentication.into());
-            let encoding = input.pick(["form", "none"]);
-            members.insert("basic_encoding".into(), encoding.into());
-        }
-        step
+        let (method, body) = input.pick([("POST", "form"), ("POST", "json"), ("POST", "query"), ("GET", "query")]);
+        let authentication =
+            input.pick(["basic", "body", "basic_and_body", "basic_and_client_id", "secret_as_basic_user", "none"]);
+        let mut some = |value: fn(&mut Input<'_>) -> Value, none: Value| match input.byte() & 3 {
+            0 => value(input),
+            _ => none,
+        };
+        let rename = some(|input| json!({ input.pick(OMITTABLE): input.pick(NAMES) }), json!({}));
+        let add = some(|input| json!({ input.pick(NAMES): input.pick(VALUES), input.pick(NAMES): 7 }), json!({}));
+        let headers = some(|input| json!({ input.pick(NAMES): input.pick(VALUES) }), json!({}));
+        let omit = some(|input| json!([input.pick(OMITTABLE)]), json!([]));
+        let in_query = some(|input| json!([input.pick(OMITTABLE)]), json!([]));
+        json!({
+            "method": method, "body": body, "client_authentication": authentication,
+            "basic_encoding": some(|_| "none".into(), "form".into()), "headers": headers,
+            "parameters": { "rename": rename, "omit": omit, "add": add, "in_query": in_query },
+        })
     };
     let (token, refresh, follow_up) = (step(), step(), step());
     let fragment = input.pick([Value::Null, json!({ "route": "/login?a=b" }), json!({ "suffix": "top" })]);
@@ -224,6 +227,9 @@ fn file(input: &mut Input<'_>) -> Value {
         },
     })
 }
+
+/// Standard parameters that may be left out of most requests, or stand in a query.
+const OMITTABLE: [&str; 4] = ["client_id", "grant_type", "redirect_uri", "scope"];
 
 /// Names and values that stand where something else may be meant.
 const NAMES: [&str; 26] = [

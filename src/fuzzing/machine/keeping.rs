@@ -8,7 +8,7 @@ use super::{
     world::World,
 };
 use crate::{
-    AnyTokenSet, Decision, Keeper, RenewalError, Ticket, Turn,
+    AnyTokenSet, Decision, Keeper, RenewalError, Ticket, Timestamp, Turn,
     fuzzing::{claims, input::Input, scene::SECRET},
 };
 
@@ -99,6 +99,8 @@ impl World {
         match end {
             Ok(()) => {
                 assert!(matches!(did, Did::Issued | Did::Whatever | Did::Untrusted), "renewed by {did:?}");
+                let good = keeper.access_token_at(Timestamp::from_unix_millis(0));
+                assert!(good.is_some(), "what was issued is rejected");
                 self.unspent(&new);
             }
             Err(RenewalError::ForeignTicket { ticket, .. }) => {

@@ -130,6 +130,8 @@ impl World {
 
     pub(super) fn issued(&mut self, tokens: AnyTokenSet, number: Option<u32>) {
         claims::token_text(tokens.access_token().expose());
+        // However short its life: at some instant it is good.
+        assert!(tokens.access_token_at(Timestamp::from_unix_millis(0)).is_some(), "what was issued is rejected");
         let [ours, _] = &self.clients;
         let answer = ours.provider().dialect.refresh.answer;
         if let (Some(number), RefreshAnswer::NewTokens) = (number, answer) {
