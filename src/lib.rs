@@ -112,6 +112,9 @@ mod client;
 pub mod dialect;
 pub mod error;
 mod exchange;
+#[cfg(feature = "__fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod grant;
 mod http;
 mod intent;

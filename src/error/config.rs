@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use super::words::misread;
+use super::words::{escaped, misread};
 
 /// A value was refused. It says which field and why, and never quotes the value.
 ///
@@ -183,23 +183,26 @@ impl fmt::Display for Reason {
             Self::NotOmittable => f.write_str("must not be left out: it binds the request, or its answer, to us"),
             Self::TooMany { max } => write!(f, "must be {max} at most"),
             Self::UnsetVariable(name) => {
-                write!(f, "the variable {{{name}}} has no value; set it with `Provider::variable`")
+                write!(f, "the variable {{{}}} has no value; set it with `Provider::variable`", escaped(name))
             }
             Self::UnknownVariable => f.write_str("no template names this variable"),
             Self::NotALabel(name) => write!(
                 f,
                 "{{{name}}} comes with the callback or the tokens, and must be one whole label of the host with at \
-                 least two labels behind it: https://{{{name}}}.example.com/"
+                 least two labels behind it: https://{{{name}}}.example.com/",
+                name = escaped(name)
             ),
             Self::NotASegment(name) => write!(
                 f,
                 "{{{name}}} comes with the callback, and must be one whole segment of the path: \
-                 https://example.com/{{{name}}}/token"
+                 https://example.com/{{{name}}}/token",
+                name = escaped(name)
             ),
             Self::NotForUrls(name) => write!(
                 f,
                 "{{{name}}} comes with the callback; say in `dialect.callback.keep` what of a URL it may be: \
-                 `dns_label`, `path_segment` or `one_of`"
+                 `dns_label`, `path_segment` or `one_of`",
+                name = escaped(name)
             ),
             Self::NotYetKnown => f.write_str("is needed before the value that it is made of is there"),
             Self::NotAllowed => f.write_str("is not what its rule in `dialect.callback.keep` allows"),

@@ -57,7 +57,9 @@ pub(super) fn misread(whole: &'static str, error: &serde_json::Error, text: &[u8
             name.rsplit_once("`, expected ").or(name.rsplit_once("`, there are ")).unwrap_or((name, ""));
         let path = at();
         let dot = if path.is_empty() { "" } else { "." };
-        return (format!("{path}{dot}{}", escaped(name)), Reason::UnknownName { known: quoted(expected) });
+        // A member may have no name at all, and an error names its field.
+        let name = if name.is_empty() { "\"\"".into() } else { escaped(name) };
+        return (format!("{path}{dot}{name}"), Reason::UnknownName { known: quoted(expected) });
     }
     if words.starts_with("unknown variant `") {
         let expected = words.rsplit_once("`, expected ").map_or("", |(_, expected)| expected);
@@ -75,7 +77,7 @@ fn quoted(expected: &str) -> Vec<Box<str>> {
     expected.split('`').skip(1).step_by(2).map(Box::from).collect()
 }
 
-fn escaped(name: &str) -> String {
+pub(super) fn escaped(name: &str) -> String {
     name.chars().take(64).flat_map(char::escape_debug).collect()
 }
 

@@ -23,7 +23,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 impl AnswerReader {
     /// Reads an answer that is JSON.
-    pub(super) fn read_json<'de>(&self, body: &'de [u8], limits: &Limits) -> Result<RawAnswer<'de>, AnswerFault> {
+    pub(crate) fn read_json<'de>(&self, body: &'de [u8], limits: &Limits) -> Result<RawAnswer<'de>, AnswerFault> {
         // RFC 8259 section 8.1: a reader may ignore it, and the tokens behind it are good.
         let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         let mut bounds = Bounds::new(limits);

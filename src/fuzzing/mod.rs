@@ -1,0 +1,46 @@
+//! The bodies of the fuzz targets. Each takes any bytes, and panics where its invariant does not hold.
+//!
+//! They stand here so that each build with all features compiles them; `fuzz/` runs them, and `tests/fuzz_bodies.rs` does
+//! for a moment. The feature `__fuzzing` is private: nothing here is part of what a version promises.
+
+mod against_serde_json;
+mod against_url;
+mod answers;
+mod callback;
+#[doc(hidden)]
+pub mod claims;
+mod dialect;
+mod endpoint_url;
+mod error_response;
+mod form_codec;
+mod input;
+#[doc(hidden)]
+pub mod json;
+mod machine;
+mod scene;
+mod stored_state;
+mod token_response;
+mod urls;
+
+pub use {
+    against_serde_json::against_serde_json, against_url::against_url, callback::callback, dialect::dialect,
+    endpoint_url::endpoint_url, error_response::error_response, form_codec::form_codec, machine::machine,
+    stored_state::stored_state, token_response::token_response,
+};
+
+/// A body: it returns, or its invariant does not hold.
+pub type Body = fn(&[u8]);
+
+/// Each body by the name of its target.
+pub const TARGETS: [(&str, Body); 10] = [
+    ("against_serde_json", against_serde_json),
+    ("against_url", against_url),
+    ("callback", callback),
+    ("dialect", dialect),
+    ("endpoint_url", endpoint_url),
+    ("error_response", error_response),
+    ("form_codec", form_codec),
+    ("machine", machine),
+    ("stored_state", stored_state),
+    ("token_response", token_response),
+];
