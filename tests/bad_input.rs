@@ -236,6 +236,16 @@ fn url_templates() {
 }
 
 #[test]
+fn a_provider_file_has_so_many_members_and_no_more() {
+    let file = |count: usize| {
+        let checks: Vec<_> = (2..count).map(|n| format!(r#""c{n}":"https://id.example/:{n}""#)).collect();
+        format!(r#"{{"name":"x","checks":{{{}}}}}"#, checks.join(","))
+    };
+    assert!(Provider::from_json(&file(256)).is_ok());
+    assert_eq!(refused(Provider::from_json(&file(257))), ("provider".to_owned(), TooMany { max: 256 }));
+}
+
+#[test]
 fn provider_files() {
     let read = |json: &str| match refused(Provider::from_json(json)) {
         (field, Unreadable(words)) if field == "provider" => words,

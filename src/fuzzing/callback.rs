@@ -91,14 +91,16 @@ fn tokens(client: &AnyClient, callback: Callback<'_>, text: &str, awaiting: Awai
 }
 
 fn refused<W: Debug>(client: &AnyClient, text: &str, error: CallbackError<W>) {
-    // What a callback claims is shown word for word; our own secrets are in none of them, but for a state that it knows.
-    let secrets: Vec<&str> = SECRETS.into_iter().filter(|secret| !text.contains(secret)).collect();
+    // What a callback says of an error is shown word for word, even if it says our secrets; nothing else of it is shown.
+    let read = Read::of(client, text);
+    let told = ["error", "error_description", "error_uri"].map(|standard| read.all(standard).join(" ")).join(" ");
+    let secrets: Vec<&str> = SECRETS.into_iter().filter(|secret| !told.contains(secret)).collect();
     claims::error(&error, &secrets);
     let over =
         matches!(error, CallbackError::TooLate { .. } | CallbackError::Refused { .. } | CallbackError::Unusable { .. });
     assert_eq!(error.into_awaiting().is_none(), over);
     if over {
-        Read::of(client, text).is_ours();
+        read.is_ours();
     }
 }
 

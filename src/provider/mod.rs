@@ -18,9 +18,15 @@ pub(crate) use endpoints::{Endpoints, LogoutRequest};
 
 use crate::{
     dialect::{BodyFormat, Dialect},
-    error::ConfigError,
-    vocabulary::Limits,
+    error::{ConfigError, Reason},
+    vocabulary::{
+        Limits,
+        json_text::{Piece, pieces},
+    },
 };
+
+/// How many members a provider file may have. Real ones have a few dozen.
+const MAX_MEMBERS: usize = 256;
 
 /// An authorization server and the APIs that take its tokens, as data.
 ///
@@ -163,8 +169,13 @@ impl Provider {
     ///
     /// # Errors
     /// It is no JSON, has a field that does not exist, or a field fails its check; the error names the field, and
-    /// quotes no value.
+    /// quotes no value. Or its objects have more than 256 members together.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
+        // Outside of strings, a colon stands behind a name and nowhere else.
+        let members = pieces(text.as_bytes()).filter(|piece| *piece == Piece::Byte(b':')).count();
+        if members > MAX_MEMBERS {
+            return Err(ConfigError::new("provider", Reason::TooMany { max: MAX_MEMBERS }));
+        }
         let mut provider: Self =
             serde_json::from_str(text).map_err(|error| ConfigError::unreadable("provider", &error, text.as_bytes()))?;
         // Strings, numbers and maps with names: JSON can hold them all.

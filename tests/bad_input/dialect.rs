@@ -2,7 +2,7 @@
 
 use oauth_proto::{
     Provider,
-    dialect::{Kept, Parameters, Renames},
+    dialect::{Kept, OkMember, Parameters, Renames},
     error::Reason::{self, *},
 };
 
@@ -379,4 +379,25 @@ fn what_is_kept_has_a_name_of_its_own() {
     assert_eq!(refused(keep("a b", &[])), (field("a b"), ForbiddenCharacter { at: 1 }));
     assert_eq!(refused(keep("a\n", &[])), (field("a\\n"), ForbiddenCharacter { at: 1 }));
     assert_eq!(refused(keep(&"\u{e4}".repeat(100), &[])), (field(&"\u{e4}".repeat(64)), ForbiddenCharacter { at: 0 }));
+}
+
+/// A JSON reader goes no deeper either. Without end, a path took the whole stack.
+#[test]
+fn a_path_to_a_member_has_127_names_at_most() {
+    type Place = (&'static str, fn(&mut Provider, String));
+    let places: [Place; 4] = [
+        ("keep", |provider, path| provider.dialect.response.keep.push(path)),
+        ("error.code", |provider, path| provider.dialect.response.error.code = path),
+        ("error.ok.member", |provider, path| {
+            provider.dialect.response.error.ok = Some(OkMember::new(path, true));
+        }),
+        ("rename.expires_in", |provider, path| _ = provider.dialect.response.rename.rename("expires_in", path)),
+    ];
+    for (place, set) in places {
+        let of = |names: usize| with(|provider| set(provider, vec!["a"; names].join(".")));
+        assert_eq!(of(127), Ok(()), "{place}");
+        for names in [128, 100_000] {
+            assert_eq!(refused(of(names)), (format!("dialect.response.{place}"), TooMany { max: 127 }));
+        }
+    }
 }

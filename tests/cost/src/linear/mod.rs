@@ -1,6 +1,7 @@
 //! The worst input of each size, for each reader.
 
 mod callback;
+mod challenge;
 mod fill;
 mod form;
 mod headers;
@@ -58,6 +59,7 @@ pub fn all() -> Vec<Input> {
         refusal::inputs(),
         form::inputs(),
         headers::inputs(),
+        challenge::inputs(),
         callback::inputs(),
         provider::inputs(),
         stored::inputs(),
