@@ -71,7 +71,7 @@ fn exported(items: Vec<Item>, folder: &Path, names: &mut BTreeSet<String>) {
     for item in items {
         match item {
             Item::Use(item) if is_public(&item.vis) => used(&item.tree, names),
-            Item::Mod(item) if is_public(&item.vis) => {
+            Item::Mod(item) if is_public(&item.vis) && !is_hidden(&item.attrs) => {
                 let name = item.ident.to_string();
                 let own = folder.join(&name);
                 let items = item.content.map(|(_, items)| items).unwrap_or_else(|| {
@@ -99,6 +99,12 @@ fn used(tree: &UseTree, names: &mut BTreeSet<String>) {
 
 fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
+}
+
+/// Whether the documentation leaves it out: the bodies of the fuzz targets, behind a feature that is private.
+fn is_hidden(attributes: &[syn::Attribute]) -> bool {
+    let hidden = |doc: &syn::Attribute| doc.parse_args::<syn::Ident>().is_ok_and(|word| word == "hidden");
+    attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).any(hidden)
 }
 
 fn derives(attributes: &[syn::Attribute], name: &str) -> bool {
