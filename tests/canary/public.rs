@@ -24,7 +24,7 @@ pub struct Type {
 pub fn types() -> BTreeMap<String, Type> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut names = BTreeSet::new();
-    exported(&source.join("lib.rs"), &source, &mut names);
+    exported(parse(&source.join("lib.rs")), &source, &mut names);
     assert!(names.len() > 100, "{} names: this reads the wrong file", names.len());
 
     let mut types = BTreeMap::<String, Type>::new();
@@ -66,16 +66,19 @@ pub fn types() -> BTreeMap<String, Type> {
     types
 }
 
-/// The names that a module's file exports, and those of its public modules.
-fn exported(file: &Path, folder: &Path, names: &mut BTreeSet<String>) {
-    for item in parse(file) {
+/// The names that a module exports, and those of its public modules.
+fn exported(items: Vec<Item>, folder: &Path, names: &mut BTreeSet<String>) {
+    for item in items {
         match item {
             Item::Use(item) if is_public(&item.vis) => used(&item.tree, names),
-            Item::Mod(item) if is_public(&item.vis) => {
+            Item::Mod(item) if is_public(&item.vis) && !is_hidden(&item.attrs) => {
                 let name = item.ident.to_string();
                 let own = folder.join(&name);
-                let file = [own.with_extension("rs"), own.join("mod.rs")].into_iter().find(|file| file.exists());
-                exported(&file.unwrap_or_else(|| panic!("no file for the module {name}")), &own, names);
+                let items = item.content.map(|(_, items)| items).unwrap_or_else(|| {
+                    let file = [own.with_extension("rs"), own.join("mod.rs")].into_iter().find(|file| file.exists());
+                    parse(&file.unwrap_or_else(|| panic!("no file for the module {name}")))
+                });
+                exported(items, &own, names);
             }
             Item::Struct(item) if is_public(&item.vis) => _ = names.insert(item.ident.to_string()),
             Item::Enum(item) if is_public(&item.vis) => _ = names.insert(item.ident.to_string()),
@@ -96,6 +99,12 @@ fn used(tree: &UseTree, names: &mut BTreeSet<String>) {
 
 fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
+}
+
+/// Whether the documentation leaves it out: the bodies of the fuzz targets, behind a feature that is private.
+fn is_hidden(attributes: &[syn::Attribute]) -> bool {
+    let hidden = |doc: &syn::Attribute| doc.parse_args::<syn::Ident>().is_ok_and(|word| word == "hidden");
+    attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).any(hidden)
 }
 
 fn derives(attributes: &[syn::Attribute], name: &str) -> bool {

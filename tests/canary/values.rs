@@ -1,8 +1,8 @@
 //! Values by themselves: secrets, requests, responses, and what a client is made of.
 
 use oauth_proto::{
-    AnyClient, Callback, Client, CodeVerifier, Header, Method, Outcome, RedirectUri, Registration, Request, Response,
-    Scope, Secret, Timestamp,
+    AnyClient, Callback, Client, CodeVerifier, Header, Limits, Method, Outcome, RedirectUri, Registration, Request,
+    Response, Scope, Secret, Timestamp,
     dialect::{BasicEncoding, BodyFormat, ClientAuthentication, TokenForm},
 };
 
@@ -39,6 +39,14 @@ pub fn show(shown: &mut Shown) {
     shown.debug(&Outcome::from(response()));
     shown.debug(&Outcome::not_sent("dns"));
     shown.debug(&Outcome::lost("reset"));
+    // What an API asks for is not what the body says.
+    let response = Response::new(401, [("WWW-Authenticate", r#"Bearer error="odd", Basic realm="api""#)], BODY);
+    let challenges = response.challenges(&Limits::default()).unwrap();
+    shown.display(&challenges);
+    for challenge in challenges.iter() {
+        shown.display(challenge);
+        challenge.error().iter().for_each(|code| shown.display(code));
+    }
 
     shown.debug(&client());
     shown.debug(&AnyClient::from(client()));
