@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fmt::Display, time::Duration};
 
 use oauth_proto::{
     Callback, CallbackError, FinishError, Outcome, PresentError, Remedy,
+    challenge::ChallengeFault,
     error::{AnswerFault, CallbackFault, Doubt, KeptFault, Reason, RequestFault},
 };
 
@@ -148,6 +149,18 @@ fn of_a_token_that_stays_where_it_is() {
     for error in [NotAUrl, ForeignOrigin, WrongClient, GoesIntoUrl, GoesIntoHeader, AlreadyInUrl] {
         assert_eq!(error.remedy(), Remedy::Fix, "{error}");
     }
+}
+
+#[test]
+fn of_a_challenge() {
+    use ChallengeFault::*;
+    says(&[
+        (Empty, &["no challenge"]),
+        (Malformed, &["`WWW-Authenticate`", "RFC 9110 section 11.6.1"]),
+        (Repeated, &["RFC 9110 section 11.2"]),
+        (TooMany, &["`limits.challenges`", "`limits.parameters`"]),
+        (TooLong, &["`limits.header_bytes`"]),
+    ]);
 }
 
 /// The whole sentence of an error that holds a state, and what is left of the login behind it.
