@@ -30,7 +30,7 @@ fn with(tweak: impl FnOnce(&mut Provider)) -> Result<(), ConfigError> {
 }
 
 /// What is wrong with an endpoint, whichever it is.
-const ENDPOINTS: [(&str, Reason); 32] = [
+const ENDPOINTS: [(&str, Reason); 36] = [
     ("", Empty),
     ("http://id.example/token", NotHttps),
     ("http://127.0.0.1/token", NotHttps),
@@ -57,6 +57,11 @@ const ENDPOINTS: [(&str, Reason); 32] = [
     ("https://:password@id.example/token", HasUserInformation),
     ("https://@id.example/token", HasUserInformation),
     ("https://%69d.example/token", NotAUrl),
+    // An address to one reader, a name to another.
+    ("https://2130706433/token", NotAUrl),
+    ("https://0x7f.1/token", NotAUrl),
+    ("https://127.1/token", NotAUrl),
+    ("https://0177.0.0.1/token", NotAUrl),
     ("https://id%2eexample/token", NotAUrl),
     ("https://id.example/token#", HasFragment),
     ("https://id.example/token#x", HasFragment),

@@ -70,8 +70,7 @@ impl Template {
     fn push_literal(&mut self, text: &str) {
         match self.pieces.last_mut() {
             _ if text.is_empty() => {}
-            // In a new buffer: one that grows leaves the old one as it is.
-            Some(Piece::Literal(last)) => *last = [last.as_str(), text].concat().into(),
+            Some(Piece::Literal(last)) => push(last, text),
             _ => self.pieces.push(Piece::Literal(text.to_owned().into())),
         }
     }
@@ -140,4 +139,15 @@ impl Template {
         });
         Some(filled.collect::<Option<Vec<_>>>()?.concat().into())
     }
+}
+
+/// Appends to a text that may be a secret. A buffer that grows by itself leaves its old place as it is.
+fn push(last: &mut Zeroizing<String>, text: &str) {
+    let length = last.len().saturating_add(text.len());
+    if length > last.capacity() {
+        let mut larger = Zeroizing::new(String::with_capacity(length.saturating_mul(2)));
+        larger.push_str(last);
+        *last = larger; // the old one is wiped
+    }
+    last.push_str(text);
 }

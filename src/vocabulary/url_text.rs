@@ -28,6 +28,12 @@ pub(super) fn checked(field: &'static str, text: &str) -> Result<Url, ConfigErro
         Some(authority) if web && authority.contains('%') => return refuse(Reason::NotAUrl),
         _ => {}
     }
+    // `0x7f.1` and `2130706433` are addresses to one reader and names to another.
+    if let (Some(Host::Ipv4(address)), Some(authority)) = (url.host(), authority(text)) {
+        if authority.split(':').next() != Some(&*address.to_string()) {
+            return refuse(Reason::NotAUrl);
+        }
+    }
     if url.fragment().is_some() {
         return refuse(Reason::HasFragment);
     }

@@ -21,13 +21,12 @@ use oauth_proto::Provider;
 
 use crate::count::{Work, counted_by_callgrind};
 
-/// An input that grows, and how much more it may cost when it is twice as long.
+/// An input that grows.
 pub struct Input {
     pub name: &'static str,
     /// Makes it of about so many bytes, never of more.
     make: Box<dyn Fn(usize) -> Work>,
     verdict: Verdict,
-    factor: f64,
 }
 
 /// What becomes of it. An input that is refused where it should be read measures nothing.
@@ -43,12 +42,7 @@ use Verdict::{Read, ReadUpTo, Refused};
 
 impl Input {
     fn new(name: &'static str, verdict: Verdict, make: impl Fn(usize) -> Work + 'static) -> Self {
-        Self { name, make: Box::new(make), verdict, factor: 2.1 }
-    }
-
-    /// Its names are put in order: of n there are n log n comparisons.
-    fn sorted(self) -> Self {
-        Self { factor: 2.25, ..self }
+        Self { name, make: Box::new(make), verdict }
     }
 }
 
@@ -70,8 +64,7 @@ pub fn all() -> Vec<Input> {
     .collect()
 }
 
-/// Counts each of the inputs at each of the sizes. A line says what was counted, how steep a step may
-/// be, and whether it was read.
+/// Counts each of the inputs at each of the sizes. A line says what was counted, and whether it was read.
 pub fn run(sizes: &str, names: &[&str]) {
     let sizes: Vec<usize> = sizes.split(',').map(|size| size.parse().expect("SIZE is a number of bytes")).collect();
     let inputs: Vec<Input> = all().into_iter().chain(self_check::inputs()).collect();
@@ -86,7 +79,7 @@ pub fn run(sizes: &str, names: &[&str]) {
                 ReadUpTo(limit) => *size <= limit,
             };
             assert_eq!(read, expected, "whether {name} is read at {size} bytes");
-            println!("{name}\t{size}\t{}\t{read}", input.factor);
+            println!("{name}\t{size}\t{read}");
         }
     }
 }

@@ -34,17 +34,6 @@ fn numbered(
     file(name, verdict, move |size| number(&format!("{OPEN}{start}"), unit, end, size))
 }
 
-/// The same with names, which are put in order.
-fn named(
-    name: &'static str,
-    verdict: Verdict,
-    start: &'static str,
-    unit: fn(usize) -> String,
-    end: &'static str,
-) -> Input {
-    numbered(name, verdict, start, unit, end).sorted()
-}
-
 pub fn inputs() -> Vec<Input> {
     let mut inputs = shapes();
     inputs.extend(names());
@@ -90,14 +79,14 @@ fn names() -> Vec<Input> {
             "a",
             r#"":{}}}}}}"#,
         ),
-        named(
+        numbered(
             "provider: a variable that nobody names, of many",
             Refused,
             r#","variables":{"a":"b""#,
             |n| format!(r#","{n}":"v""#),
             "}}",
         ),
-        named(
+        numbered(
             "provider: a variable twice",
             Refused,
             r#","variables":{"0":"v""#,
@@ -106,7 +95,7 @@ fn names() -> Vec<Input> {
         ),
         plain("provider: one variable again and again", Refused, r#","variables":{"x":"""#, r#","x":"v""#, "}}"),
         plain("provider: a long value of a variable", Refused, r#","variables":{"x":""#, "v", r#""}}"#),
-        named(
+        numbered(
             "provider: many callback parameters",
             Refused,
             r#","dialect":{"callback":{"keep":{"a":"text""#,
@@ -135,30 +124,30 @@ fn names() -> Vec<Input> {
             |n| format!(r#","a/{n}""#),
             "]}}}",
         ),
-        named(
+        numbered(
             "provider: many added parameters",
-            Read,
+            ReadUpTo(2 * KIB),
             r#","dialect":{"token":{"parameters":{"add":{"a":"b""#,
             |n| format!(r#","{n}":"v""#),
             "}}}}}",
         ),
-        named(
+        numbered(
             "provider: many omitted parameters",
             Refused,
             r#","dialect":{"token":{"parameters":{"omit":["scope""#,
             |n| format!(r#","{n}""#),
             "]}}}}",
         ),
-        named(
+        numbered(
             "provider: many renamed parameters",
             Refused,
             r#","dialect":{"token":{"parameters":{"rename":{"scope":"s""#,
             |n| format!(r#","{n}":"v""#),
             "}}}}}",
         ),
-        named(
+        numbered(
             "provider: many header fields",
-            Read,
+            ReadUpTo(2 * KIB),
             r#","dialect":{"token":{"headers":{"a":"b""#,
             |n| format!(r#","{n:08}":"v""#),
             "}}}}",
@@ -239,9 +228,9 @@ fn urls() -> Vec<Input> {
             |n| format!(r#","https://{n}.example""#),
             "]}",
         ),
-        named(
+        numbered(
             "provider: many checks",
-            Read,
+            ReadUpTo(4 * KIB),
             r#","checks":{"a":"https://id.example/a""#,
             |n| format!(r#","{n}":"https://id.example/{n}""#),
             "}}",
@@ -285,7 +274,6 @@ fn products() -> Vec<Input> {
             let half = size.saturating_sub(OPEN.len() + 64) / 2;
             format!("{OPEN},{},{}}}", first(half), second(half))
         })
-        .sorted()
     };
     let variables = |size| number(r#""variables":{"a":"v""#, |n| format!(r#","{n}":"v""#), "}", size);
     let keep = |size| {
