@@ -12,6 +12,7 @@ mod in_flight;
 mod keeper;
 mod keeper_clock;
 mod received_code;
+mod scope;
 mod session;
 mod token_set;
 mod unauthorized;
