@@ -146,6 +146,14 @@ fn the_deepest_setting_is_met_exactly() {
     }
 }
 
+/// It has as many names as an answer may have levels, however long they are.
+#[test]
+fn the_path_of_a_member() {
+    let of = |names: usize| json!({ "dialect": { "response": { "keep": [vec!["name"; names].join(".")] } } });
+    assert_eq!(provider(of(127)).check(), Ok(()));
+    assert_eq!(refused(of(128)), ("dialect.response.keep".into(), Reason::TooMany { max: 127 }));
+}
+
 /// It is counted as it stands there, with the spaces that mean nothing.
 #[test]
 fn the_text_of_a_scope() {
