@@ -16,6 +16,7 @@ pub const ALL: &[(&str, fn())] = &[
     ("a code login and a refresh", code_and_refresh),
     ("a login with parameters of the caller's own", own_parameters),
     ("each shape of an authorization URL", url_shapes),
+    ("entropy that no login took", unused_entropy),
     ("an escaped callback", escaped_callback),
     ("an implicit login", implicit),
     ("an implicit login with a refresh token and a nonce", implicit_with_refresh),
@@ -51,6 +52,11 @@ fn own_parameters() {
     let login = client().authorization_code().unwrap().parameter("hint", PARAMETER).unwrap();
     let (url, awaiting) = login.application_state(&"tab".repeat(30)).unwrap().authorize(secrets::entropy(), at(0));
     drop((Zeroizing::new(url.into_string()), awaiting));
+}
+
+/// Elsewhere it lies on the stack, which nobody looks into.
+fn unused_entropy() {
+    drop(Box::new(secrets::entropy()));
 }
 
 fn url_shapes() {
