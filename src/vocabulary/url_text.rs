@@ -26,13 +26,9 @@ pub(super) fn checked(field: &'static str, text: &str) -> Result<Url, ConfigErro
         Some(authority) if authority.contains('@') => return refuse(Reason::HasUserInformation),
         // `https://%65xample.com/` is another host to a reader that does not decode it.
         Some(authority) if web && authority.contains('%') => return refuse(Reason::NotAUrl),
+        // `0x7f.1` and `2130706433` are addresses to one reader and names to another.
+        Some(authority) if is_odd_address(&url, authority) => return refuse(Reason::NotAUrl),
         _ => {}
-    }
-    // `0x7f.1` and `2130706433` are addresses to one reader and names to another.
-    if let (Some(Host::Ipv4(address)), Some(authority)) = (url.host(), authority(text)) {
-        if authority.split(':').next() != Some(&*address.to_string()) {
-            return refuse(Reason::NotAUrl);
-        }
     }
     if url.fragment().is_some() {
         return refuse(Reason::HasFragment);
@@ -47,6 +43,12 @@ fn authority(text: &str) -> Option<&str> {
     let rest = rest.strip_prefix("//")?;
     let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
     rest.get(..end).filter(|authority| !authority.is_empty())
+}
+
+/// Whether the host is an IPv4 address that is written in another way than with four decimal numbers.
+fn is_odd_address(url: &Url, authority: &str) -> bool {
+    let Some(Host::Ipv4(address)) = url.host() else { return false };
+    authority.split(':').next() != Some(&*address.to_string())
 }
 
 /// The names of the parameters in the query of a URL, or of a route that looks like one.
