@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Challenge, ChallengeFault};
-use crate::vocabulary::{Limits, length};
+use crate::vocabulary::{Limits, length, repeats};
 
 /// The challenges up to here. The last one is still growing.
 pub(super) struct List<'a> {
@@ -64,17 +64,12 @@ impl<'a> List<'a> {
 
     /// RFC 9110 section 11.2: each name must only occur once. Which of two values is meant, nobody knows.
     fn end_last(&mut self) {
-        if self.challenges.last().is_some_and(repeats) {
+        let names = self.challenges.last().into_iter().flat_map(|last| &last.parameters);
+        let mut names: Vec<&str> = names.map(|(name, _)| &**name).collect();
+        if repeats(&mut names, Ord::cmp) {
             self.challenges.pop();
         }
     }
-}
-
-/// Sorted, not each compared with each: the caller's limits may be large.
-fn repeats(challenge: &Challenge<'_>) -> bool {
-    let mut names: Vec<&str> = challenge.parameters().map(|(name, _)| name).collect();
-    names.sort_unstable();
-    names.windows(2).any(|pair| matches!(pair, [one, next] if one == next))
 }
 
 fn lower_cased(text: &str) -> Cow<'_, str> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Challenge;
-use crate::Scope;
+use crate::vocabulary::{Scope, grammar::decimal};
 
 /// Why an API refused a request: the error codes that RFC 6750, 9449 and 9470 have for it. Others are kept word for
 /// word.
@@ -87,9 +87,7 @@ impl Challenge<'_> {
     /// `max_age`: how long ago the user's login may be, in seconds (RFC 9470 section 3). Absent too where it is not made
     /// of digits alone. Digits that do not fit are a very long time, not none.
     pub fn max_age(&self) -> Option<Duration> {
-        let text = self.parameter("max_age")?;
-        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        is_number.then(|| Duration::from_secs(text.parse().unwrap_or(u64::MAX)))
+        decimal(self.parameter("max_age")?).map(Duration::from_secs)
     }
 
     /// `resource_metadata`: where the API says that its metadata is (RFC 9728 section 5.1). Word for word: it may not

@@ -8,7 +8,7 @@ use super::{
     TokenForm, Wire,
 };
 use crate::{
-    error::{ConfigError, Reason},
+    error::{ConfigError, Reason, escaped},
     http::Method,
     vocabulary::{
         MAX_EXTRAS,
@@ -25,8 +25,7 @@ struct At<'a> {
 impl From<At<'_>> for Cow<'static, str> {
     fn from(At { names }: At<'_>) -> Self {
         // Data from a file can hold anything, as a name too.
-        let shown = |name: &&str| name.chars().take(64).flat_map(char::escape_debug).collect::<String>();
-        Cow::Owned(names.iter().map(shown).collect::<Vec<_>>().join("."))
+        Cow::Owned(names.iter().map(|name| escaped(name)).collect::<Vec<_>>().join("."))
     }
 }
 

@@ -29,7 +29,7 @@ pub use present::PresentError;
 pub use request::{RequestError, RequestFault};
 pub(crate) use response::shown;
 pub use response::{ErrorCode, ErrorResponse};
-pub(crate) use words::without_values;
+pub(crate) use words::{escaped, without_values};
 
 /// What to do about an error: the five arms of an error page.
 ///

@@ -2,12 +2,13 @@
 
 use std::{fmt, time::Duration};
 
-use super::Remedy;
+use super::{Remedy, words::beginning};
 
 /// An OAuth error, from a callback or from the token endpoint, in the server's own words.
 ///
 /// The words are untrusted text. `Display` escapes control characters, and stops after 200 characters of each text; it
-/// does not escape for HTML. A server may repeat in them what it was sent. Never follow [`uri`](Self::uri) without asking the user.
+/// does not escape for HTML. A server may repeat in them what it was sent. Never follow [`uri`](Self::uri) without asking
+/// the user.
 ///
 /// ```
 /// use oauth_proto::{ErrorCode, FinishError, Remedy, Response};
@@ -138,5 +139,5 @@ impl fmt::Display for ErrorResponse {
 
 /// As much of a server's words as a log line should hold, with control characters escaped. The field has them all.
 pub(crate) fn shown(words: &str) -> String {
-    words.chars().take(200).flat_map(char::escape_debug).collect()
+    beginning(words, 200)
 }

@@ -77,8 +77,14 @@ fn quoted(expected: &str) -> Vec<Box<str>> {
     expected.split('`').skip(1).step_by(2).map(Box::from).collect()
 }
 
-pub(super) fn escaped(name: &str) -> String {
-    name.chars().take(64).flat_map(char::escape_debug).collect()
+/// As much of a name as an error should show, with control characters escaped.
+pub(crate) fn escaped(name: &str) -> String {
+    beginning(name, 64)
+}
+
+/// So many characters of a text from outside, with control characters escaped.
+pub(super) fn beginning(text: &str, most: usize) -> String {
+    text.chars().take(most).flat_map(char::escape_debug).collect()
 }
 
 /// A field's name comes from outside: it must break no log line, turn none around, and fill none.

@@ -6,7 +6,7 @@ use zeroize::Zeroize;
 
 use crate::{
     challenge::{ChallengeFault, Challenges},
-    vocabulary::{Limits, length},
+    vocabulary::{Limits, grammar::decimal, length},
 };
 
 /// An HTTP response, read to its end: status, header fields and body.
@@ -74,12 +74,7 @@ impl Response {
 
     /// `Retry-After` in seconds, at most one hour. The date form is not read: it would need the server's clock.
     pub(crate) fn retry_after(&self, limits: &Limits) -> Option<Duration> {
-        let text = self.header_within("retry-after", limits)?.trim();
-        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        // Digits that do not fit are a very long wait, not none.
-        let seconds = text.parse().unwrap_or(u64::MAX);
+        let seconds = decimal(self.header_within("retry-after", limits)?.trim())?;
         Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
     }
 }

@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::error::{ConfigError, Reason};
+use crate::error::{ConfigError, Reason, escaped};
 
 /// Holds the shape of the text against what was read of it.
 pub(super) fn check(text: &str, read: &Value) -> Result<(), ConfigError> {
@@ -39,7 +39,7 @@ fn fault(given: &Shape, read: &Value, path: &str) -> Option<(String, Reason)> {
     let mut earlier = BTreeSet::new();
     members.iter().find_map(|(name, given)| {
         let dot = if path.is_empty() { "" } else { "." };
-        let path = format!("{path}{dot}{}", name.chars().take(64).flat_map(char::escape_debug).collect::<String>());
+        let path = format!("{path}{dot}{}", escaped(name));
         if !earlier.insert(name) {
             return Some((path, Reason::Repeated));
         }

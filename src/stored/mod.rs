@@ -12,7 +12,7 @@ pub(crate) use kind::{Kind, Tagged};
 use crate::{
     error::without_values,
     vocabulary::{
-        Wiped,
+        Wiped, append,
         json_text::{Piece, pieces},
     },
 };
@@ -51,25 +51,20 @@ pub const MAX_BYTES: usize = 512 * 1024;
 /// ```
 pub fn save<S: Stored + Serialize>(state: &S) -> String {
     // Strings, numbers and structs only: JSON can hold them all, and a `String` takes every byte.
-    let mut row = Row(Zeroizing::new(Vec::with_capacity(1024)));
+    let mut row = Row(Zeroizing::new(String::with_capacity(1024)));
     match serde_json::to_writer(&mut row, state) {
-        Ok(()) => String::from_utf8(std::mem::take(&mut *row.0)).unwrap_or_default(),
+        Ok(()) => std::mem::take(&mut *row.0),
         Err(_) => String::new(),
     }
 }
 
 /// A row as it is written. Where it grows, what it was before is wiped.
-struct Row(Zeroizing<Vec<u8>>);
+struct Row(Zeroizing<String>);
 
 impl io::Write for Row {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let length = self.0.len().saturating_add(bytes.len());
-        if length > self.0.capacity() {
-            let mut larger = Zeroizing::new(Vec::with_capacity(length.saturating_mul(2)));
-            larger.extend_from_slice(&self.0);
-            self.0 = larger;
-        }
-        self.0.extend_from_slice(bytes);
+        // What is written at once is a whole text, or a character of ASCII.
+        append(&mut self.0, std::str::from_utf8(bytes).map_err(io::Error::other)?);
         Ok(bytes.len())
     }
 

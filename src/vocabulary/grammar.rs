@@ -34,3 +34,9 @@ pub(crate) fn is_tchar(byte: u8) -> bool {
 pub(crate) fn is_url_byte(byte: u8) -> bool {
     matches!(byte, b'!' | b'#'..=b';' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'~')
 }
+
+/// `1*DIGIT` (RFC 5234 appendix B.1) as a number. Digits that do not fit are a very large one, not none.
+pub(crate) fn decimal(text: &str) -> Option<u64> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().unwrap_or(u64::MAX))
+}

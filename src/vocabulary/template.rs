@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
-use super::Wiped;
+use super::{Wiped, append};
 use crate::error::{ConfigError, Reason};
 
 /// A parsed template. `{{` and `}}` stand for the braces themselves.
@@ -70,7 +70,7 @@ impl Template {
     fn push_literal(&mut self, text: &str) {
         match self.pieces.last_mut() {
             _ if text.is_empty() => {}
-            Some(Piece::Literal(last)) => push(last, text),
+            Some(Piece::Literal(last)) => append(last, text),
             _ => self.pieces.push(Piece::Literal(text.to_owned().into())),
         }
     }
@@ -139,15 +139,4 @@ impl Template {
         });
         Some(filled.collect::<Option<Vec<_>>>()?.concat().into())
     }
-}
-
-/// Appends to a text that may be a secret. A buffer that grows by itself leaves its old place as it is.
-fn push(last: &mut Zeroizing<String>, text: &str) {
-    let length = last.len().saturating_add(text.len());
-    if length > last.capacity() {
-        let mut larger = Zeroizing::new(String::with_capacity(length.saturating_mul(2)));
-        larger.push_str(last);
-        *last = larger; // the old one is wiped
-    }
-    last.push_str(text);
 }

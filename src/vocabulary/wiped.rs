@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt, ops::Deref};
 
 use serde::{Deserialize, Deserializer, de};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::Secret;
 
@@ -86,4 +86,15 @@ impl<'de> de::Visitor<'de> for AnyText {
     fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
         Ok(text.into())
     }
+}
+
+/// Appends to a text that may hold a secret. A buffer that grows by itself leaves its old place as it is.
+pub(crate) fn append(buffer: &mut Zeroizing<String>, text: &str) {
+    let length = buffer.len().saturating_add(text.len());
+    if length > buffer.capacity() {
+        let mut larger = Zeroizing::new(String::with_capacity(length.saturating_mul(2)));
+        larger.push_str(buffer);
+        *buffer = larger; // the old one is wiped
+    }
+    buffer.push_str(text);
 }

@@ -7,7 +7,7 @@ use crate::{
     vocabulary::{
         Limits, Wiped,
         json_text::{Piece, pieces},
-        length,
+        length, repeats,
     },
 };
 
@@ -83,10 +83,8 @@ impl<'r> Bounds<'r> {
 
     /// Two readers of one text must not see two values (RFC 8259 section 4): each name once in its object.
     pub(super) fn all_differ<E: de::Error>(&mut self, mut names: Vec<Name<'_>>) -> Result<(), E> {
-        // Sorted, because an answer can have many: looking for each among all others would take their square.
-        names.sort_unstable_by(|one, other| one.key().cmp(&other.key()));
-        let repeats = names.iter().zip(names.iter().skip(1)).any(|(one, next)| one.key() == next.key());
-        if repeats { Err(self.refuse(AnswerFault::Repeated)) } else { Ok(()) }
+        let repeated = repeats(&mut names, |one, other| one.key().cmp(&other.key()));
+        if repeated { Err(self.refuse(AnswerFault::Repeated)) } else { Ok(()) }
     }
 }
 

@@ -9,7 +9,10 @@ use serde::{
 use serde_json::value::RawValue;
 
 use super::bounds::{Bounds, Name};
-use crate::{dialect::Added, vocabulary::Wiped};
+use crate::{
+    dialect::Added,
+    vocabulary::{Wiped, grammar::decimal},
+};
 
 /// A JSON value. A list is read only where the dialect says that there is one.
 #[derive(Clone, Debug)]
@@ -55,9 +58,7 @@ impl Value<'_> {
             Self::Float(number) if *number >= 0.0 && (number.fract() == 0.0 || *number >= Self::INEXACT_FROM) => {
                 Some(*number as u64)
             }
-            Self::Text(text) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => {
-                Some(text.parse().unwrap_or(u64::MAX))
-            }
+            Self::Text(text) => decimal(text),
             _ => None,
         }
     }

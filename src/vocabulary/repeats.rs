@@ -1,0 +1,10 @@
+//! Whether anything stands in a list twice.
+
+use std::cmp::Ordering;
+
+/// Whether two of them are equal. They are put in order: there can be as many as a caller's limit lets in, and looking
+/// for each among all others would take their square.
+pub(crate) fn repeats<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) -> bool {
+    list.sort_unstable_by(&compare);
+    list.windows(2).any(|pair| matches!(pair, [one, next] if compare(one, next).is_eq()))
+}
