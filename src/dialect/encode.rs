@@ -4,11 +4,10 @@ use std::borrow::Cow;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Serialize, Serializer};
-use url::form_urlencoded;
 use zeroize::Zeroizing;
 
 use super::{BasicEncoding, BodyFormat, Fragment, ResponseFormat};
-use crate::vocabulary::{Scope, Secret, grammar};
+use crate::vocabulary::{Scope, Secret, form, grammar};
 
 /// A parameter by its name on the wire.
 #[derive(Clone, Copy)]
@@ -83,7 +82,7 @@ impl PlainScope<'_> {
 
     fn push(&self, url: &mut String) {
         url.push('&');
-        url.extend(form_urlencoded::byte_serialize(self.name.as_bytes()));
+        form::push(url, self.name);
         url.push('=');
         for (at, token) in self.scope.iter().enumerate() {
             match self.separator {
@@ -101,8 +100,8 @@ impl PlainScope<'_> {
 fn push_plain(url: &mut String, byte: u8) {
     match byte {
         b' ' => url.push_str("%20"),
-        b'&' | b'#' | b'%' | b'=' | b'+' => url.extend(form_urlencoded::byte_serialize(&[byte])),
-        byte if !grammar::is_url_byte(byte) => url.extend(form_urlencoded::byte_serialize(&[byte])),
+        b'&' | b'#' | b'%' | b'=' | b'+' => form::push_escape(url, byte),
+        byte if !grammar::is_url_byte(byte) => form::push_escape(url, byte),
         byte => url.push(char::from(byte)),
     }
 }
@@ -113,9 +112,18 @@ fn push_query<'a>(url: &mut String, existing: Option<&str>, pairs: impl Iterator
         Some(existing) if !existing.is_empty() && !existing.ends_with('&') => url.push('&'),
         Some(_) => {}
     }
-    let start = url.len();
-    let mut writer = form_urlencoded::Serializer::for_suffix(url, start);
-    writer.extend_pairs(pairs.map(|pair| (pair.name, pair.value)));
+    push_pairs(url, pairs);
+}
+
+fn push_pairs<'a>(target: &mut String, pairs: impl Iterator<Item = Pair<'a>>) {
+    let mut between = "";
+    pairs.for_each(|Pair { name, value, .. }| {
+        target.push_str(between);
+        form::push(target, name);
+        target.push('=');
+        form::push(target, value);
+        between = "&";
+    });
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -151,9 +159,9 @@ impl ResponseFormat {
 
 /// `application/x-www-form-urlencoded` (RFC 6749 appendix B).
 fn form<'a>(pairs: impl Iterator<Item = Pair<'a>> + Clone) -> Vec<u8> {
-    let target = String::with_capacity(form_len(pairs.clone()));
-    let pairs = pairs.map(|pair| (pair.name, pair.value));
-    form_urlencoded::Serializer::new(target).extend_pairs(pairs).finish().into_bytes()
+    let mut body = String::with_capacity(form_len(pairs.clone()));
+    push_pairs(&mut body, pairs);
+    body.into_bytes()
 }
 
 /// A JSON object of strings, and of numbers and truth values where the dialect has them.
@@ -170,12 +178,11 @@ pub(crate) fn basic_header(user: &str, password: &str, encoding: BasicEncoding) 
     let pair = match encoding {
         // RFC 6749 section 2.3.1.
         BasicEncoding::Form => {
-            let form = |text: &'_ str| form_urlencoded::byte_serialize(text.as_bytes()).map(str::len).sum::<usize>();
-            let room = form(user).saturating_add(form(password)).saturating_add(1);
+            let room = form::encoded_len(user).saturating_add(form::encoded_len(password)).saturating_add(1);
             let mut pair = Zeroizing::new(String::with_capacity(room));
-            pair.extend(form_urlencoded::byte_serialize(user.as_bytes()));
+            form::push(&mut pair, user);
             pair.push(':');
-            pair.extend(form_urlencoded::byte_serialize(password.as_bytes()));
+            form::push(&mut pair, password);
             pair
         }
         // RFC 7617.
@@ -217,23 +224,8 @@ impl Serialize for Member<'_> {
 }
 
 fn form_len<'a>(pairs: impl Iterator<Item = Pair<'a>>) -> usize {
-    let encoded = |byte: u8| FORM_LEN.get(usize::from(byte)).copied().unwrap_or(3);
-    sum(pairs, 2, |text| text.bytes().map(|byte| usize::from(encoded(byte))).fold(0, usize::wrapping_add))
+    sum(pairs, "&=".len(), form::encoded_len)
 }
-
-/// How many bytes the form encoding writes for each byte: one for what it leaves as it is, and for the space.
-#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // while compiling: out of bounds would be an error
-const FORM_LEN: [u8; 256] = {
-    let mut table = [3; 256];
-    let mut byte = 0;
-    while byte < table.len() {
-        if matches!(byte as u8, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' | b' ') {
-            table[byte] = 1;
-        }
-        byte += 1;
-    }
-    table
-};
 
 fn json_len<'a>(pairs: impl Iterator<Item = Pair<'a>>) -> usize {
     // `\"` and `\\` take two bytes each; a control character takes up to six.

@@ -3,9 +3,9 @@
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
-use crate::vocabulary::Secret;
+use crate::vocabulary::{Secret, Wiped, wipe};
 
 /// An HTTP request to be sent once.
 ///
@@ -35,7 +35,7 @@ use crate::vocabulary::Secret;
 pub struct Request {
     method: Method,
     /// Wiped like the body: some dialects have the parameters in the query.
-    url: Zeroizing<String>,
+    url: Wiped<'static>,
     headers: Vec<Header>,
     body: Body,
     contract: TransportContract,
@@ -186,7 +186,7 @@ impl Request {
         body: Body,
         contract: TransportContract,
     ) -> Self {
-        Self { method, url: Zeroizing::new(url.into()), headers, body, contract }
+        Self { method, url: url.into().into(), headers, body, contract }
     }
 
     /// The method.
@@ -221,7 +221,7 @@ impl Request {
     ) -> RequestParts {
         RequestParts {
             method: self.method,
-            url: self.url,
+            url: self.url.into_string().into(),
             headers: self.headers,
             body: self.body.into_bytes(),
             contract: self.contract,
@@ -280,7 +280,7 @@ impl From<Vec<u8>> for Body {
 
 impl Drop for Body {
     fn drop(&mut self) {
-        self.0.zeroize();
+        wipe(&mut self.0);
     }
 }
 

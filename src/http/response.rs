@@ -6,7 +6,7 @@ use zeroize::Zeroize;
 
 use crate::{
     challenge::{ChallengeFault, Challenges},
-    vocabulary::{Limits, grammar::decimal, length},
+    vocabulary::{Limits, grammar::decimal, length, wipe},
 };
 
 /// An HTTP response, read to its end: status, header fields and body.
@@ -81,7 +81,7 @@ impl Response {
 
 impl Drop for Response {
     fn drop(&mut self) {
-        self.body.zeroize();
+        wipe(&mut self.body);
         // A cookie, or a redirect with a code in it.
         self.headers.iter_mut().for_each(|(_, value)| value.zeroize());
     }

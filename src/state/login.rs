@@ -5,7 +5,6 @@ use std::fmt;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
 
 use crate::{
     callback::{Callback, Parameters, Place},
@@ -18,13 +17,13 @@ use crate::{
     exchange::scope_text,
     grant::{APPLICATION_STATE_SEPARATOR, LoginSettings},
     intent::Intent,
-    vocabulary::{CodeChallenge, Endpoint, Entropy, Extras, Scope, Secret, Timestamp, secret},
+    vocabulary::{CodeChallenge, Endpoint, Entropy, Extras, Scope, Secret, Timestamp, Wiped, secret},
 };
 
 /// Where to send the browser: see [`AwaitingCode`](crate::AwaitingCode). It holds `state`, so `Debug` shows no query.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 #[must_use = "the user must be sent there"]
-pub struct AuthorizationUrl(Zeroizing<String>);
+pub struct AuthorizationUrl(Wiped<'static>);
 
 impl AuthorizationUrl {
     /// The URL, for a `Location` header or the system's browser.
@@ -33,10 +32,18 @@ impl AuthorizationUrl {
     }
 
     /// The URL.
-    pub fn into_string(mut self) -> String {
-        std::mem::take(&mut *self.0)
+    pub fn into_string(self) -> String {
+        self.0.into_string()
     }
 }
+
+impl PartialEq for AuthorizationUrl {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for AuthorizationUrl {}
 
 impl fmt::Debug for AuthorizationUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,8 +1,8 @@
-//! The form encoding, read strictly (RFC 6749 appendix B).
+//! The form encoding (RFC 6749 appendix B): read strictly, and written with the length known beforehand.
 
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
-use super::Wiped;
+use super::{Wiped, wipe};
 
 /// The names and values of a form, as they stand there. What stands between two separators may be nothing.
 pub(crate) fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
@@ -28,10 +28,68 @@ pub(crate) fn decode(text: &str) -> Option<Wiped<'_>> {
     match String::from_utf8(std::mem::take(&mut *decoded)) {
         Ok(text) => Some(text.into()),
         Err(error) => {
-            error.into_bytes().zeroize();
+            wipe(&mut error.into_bytes());
             None
         }
     }
+}
+
+/// What the encoding makes of each byte: to how many bytes, and whether to others than it was.
+const ENCODED: [u64; 256] = {
+    let mut table = [3 | CHANGED; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // while compiling
+        match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => table[byte] = 1,
+            b' ' => table[byte] = 1 | CHANGED,
+            _ => {}
+        }
+        byte += 1;
+    }
+    table
+};
+
+/// Far above each length, so that one sum tells both.
+const CHANGED: u64 = 1 << 40;
+
+fn encoded(byte: u8) -> u64 {
+    ENCODED.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+fn measure(text: &str) -> u64 {
+    text.bytes().map(encoded).fold(0, u64::wrapping_add)
+}
+
+/// How many bytes [`push`] will write.
+pub(crate) fn encoded_len(text: &str) -> usize {
+    usize::try_from(measure(text) & (CHANGED - 1)).unwrap_or(usize::MAX)
+}
+
+/// Appends `text`, encoded. Most names and values stay as they are, and then are written at once.
+pub(crate) fn push(target: &mut String, text: &str) {
+    if measure(text) < CHANGED {
+        return target.push_str(text);
+    }
+    let mut unchanged = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if encoded(byte) < CHANGED {
+            continue;
+        }
+        target.push_str(text.get(unchanged..at).unwrap_or_default());
+        unchanged = at.saturating_add(1);
+        match byte {
+            b' ' => target.push('+'),
+            byte => push_escape(target, byte),
+        }
+    }
+    target.push_str(text.get(unchanged..).unwrap_or_default());
+}
+
+/// Appends `%` and the two digits of `byte` (RFC 3986 section 2.1).
+pub(crate) fn push_escape(target: &mut String, byte: u8) {
+    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default().to_ascii_uppercase();
+    target.extend(['%', digit(byte >> 4), digit(byte & 15)]);
 }
 
 fn hex(digit: u8) -> Option<u8> {

@@ -35,4 +35,4 @@ pub use secret::Secret;
 pub(crate) use template::{Piece, Template};
 pub use time::Timestamp;
 pub(crate) use url_text::query_names;
-pub(crate) use wiped::{Wiped, append};
+pub(crate) use wiped::{Wiped, append, wipe, wipe_text};

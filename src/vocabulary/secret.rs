@@ -6,6 +6,8 @@ use serde::{Deserialize, Deserializer, Serializer, de};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
+use super::wipe_text;
+
 /// A token, code, verifier or password: text that is wiped when dropped and that no formatter prints.
 ///
 /// It has no `Display`, no `==`, no `Hash` and no serde of its own. The states that are meant to be stored
@@ -30,7 +32,7 @@ impl Secret {
             return Self(text.into_boxed_str());
         }
         let exact = Box::from(text.as_str());
-        text.zeroize();
+        wipe_text(&mut text);
         Self(exact)
     }
 

@@ -22,7 +22,7 @@ impl Wiped<'_> {
 impl Drop for Wiped<'_> {
     fn drop(&mut self) {
         if let Cow::Owned(copy) = &mut self.0 {
-            copy.zeroize();
+            wipe_text(copy);
         }
     }
 }
@@ -86,6 +86,19 @@ impl<'de> de::Visitor<'de> for AnyText {
     fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
         Ok(text.into())
     }
+}
+
+/// Wipes a buffer that is not needed any more, with the room that it has to spare. All at once: a `Vec` wipes itself byte
+/// by byte.
+pub(crate) fn wipe(buffer: &mut Vec<u8>) {
+    buffer.resize(buffer.capacity(), 0);
+    buffer.as_mut_slice().zeroize();
+    buffer.clear();
+}
+
+/// The same for a text.
+pub(crate) fn wipe_text(buffer: &mut String) {
+    wipe(&mut std::mem::take(buffer).into_bytes());
 }
 
 /// Appends to a text that may hold a secret. A buffer that grows by itself leaves its old place as it is.
