@@ -9,7 +9,7 @@ use crate::{
     error::ConfigError,
     intent::Intent,
     provider::{CheckedProvider, Provider},
-    vocabulary::{RedirectUri, Scope, Secret, grammar},
+    vocabulary::{RedirectUri, Scope, Secret, Shared, grammar},
 };
 
 /// What the server knows of the client: plain data beside the [`Provider`].
@@ -26,7 +26,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "RegistrationData")]
 pub struct Registration {
-    client_id: Box<str>,
+    client_id: Shared,
     #[serde(skip_serializing_if = "Option::is_none")]
     redirect_uri: Option<RedirectUri>,
     #[serde(skip_serializing_if = "Scope::is_empty")]
@@ -56,10 +56,10 @@ impl Registration {
     /// # Errors
     /// The client id is empty, longer than 1,024 bytes, or not printable ASCII (RFC 6749 section A.1).
     pub fn new(client_id: impl Into<Box<str>>) -> Result<Self, ConfigError> {
-        let client_id = client_id.into();
+        let client_id: Box<str> = client_id.into();
         ConfigError::check_length("client_id", &client_id, 1024)?;
         ConfigError::check_characters("client_id", &client_id, grammar::is_vschar)?;
-        Ok(Self { client_id, redirect_uri: None, scope: Scope::default() })
+        Ok(Self { client_id: client_id.into(), redirect_uri: None, scope: Scope::default() })
     }
 
     /// Sets where the server sends the browser back to. A login may use another.
@@ -258,7 +258,7 @@ impl AnyClient {
     pub(crate) fn intent(&self) -> Intent {
         Intent {
             server: self.provider.identity.clone(),
-            client_id: self.client_id().into(),
+            client_id: self.identity.registration.client_id.clone(),
             scope: self.identity.registration.scope.clone(),
             redirect_uri: self.identity.registration.redirect_uri.clone(),
             return_to: None,

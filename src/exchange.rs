@@ -204,12 +204,12 @@ impl Draft<'_> {
         // A provider may have types of its own for both.
         let own = |name: &str| fields.iter().any(|field| field.name.eq_ignore_ascii_case(name));
         let content_type = content_type.filter(|_| !own("content-type"));
-        headers.extend(content_type.map(|content_type| Header::new("Content-Type", content_type)));
+        headers.extend(content_type.map(|content_type| Header::plain("Content-Type", content_type)));
         if !own("accept") {
-            headers.push(Header::new("Accept", self.answer.format.media_type()));
+            headers.push(Header::plain("Accept", self.answer.format.media_type()));
         }
         headers.extend(proof.header.map(|credentials| Header::new("Authorization", credentials.clone())));
-        headers.extend(fields.into_iter().map(|Filled { name, value, .. }| Header::new(name, value)));
+        headers.extend(fields.into_iter().map(|Filled { name, value, .. }| Header::new(name.to_owned(), value)));
         let contract = self.client.provider().contract(self.endpoint);
         Ok(Request::new(method, url, headers, Body::from(body), contract))
     }
@@ -262,16 +262,16 @@ pub(crate) fn token_header(client: &AnyClient, access_token: &Secret) -> Header 
     let presentation = &client.provider().dialect.presentation;
     let token = access_token.expose();
     if presentation.form == TokenForm::BasicUser {
-        return Header::new(&presentation.header, basic_header(token, "", BasicEncoding::None));
+        return Header::new(presentation.header.clone(), basic_header(token, "", BasicEncoding::None));
     }
     let Some(scheme) = &presentation.scheme else {
-        return Header::new(&presentation.header, token);
+        return Header::new(presentation.header.clone(), token);
     };
     let mut value = String::with_capacity(scheme.len().saturating_add(1).saturating_add(token.len()));
     value.push_str(scheme);
     value.push(' ');
     value.push_str(token);
-    Header::new(&presentation.header, value)
+    Header::new(presentation.header.clone(), value)
 }
 
 /// The scope as this provider writes it; `None` when there is nothing to ask for.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::vocabulary::{RedirectUri, Scope};
+use crate::vocabulary::{RedirectUri, Scope, Shared};
 
 /// What the application wanted, of which server, as which client. It holds no secret.
 ///
@@ -30,8 +30,8 @@ use crate::vocabulary::{RedirectUri, Scope};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Intent {
-    pub(crate) server: Box<str>,
-    pub(crate) client_id: Box<str>,
+    pub(crate) server: Shared,
+    pub(crate) client_id: Shared,
     #[serde(default, skip_serializing_if = "Scope::is_empty")]
     pub(crate) scope: Scope,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -32,7 +32,7 @@
 //! // Whether it can be refreshed is known now, and from here on the types know it too.
 //! let Granted::Refreshable(authorized) = granted else { panic!("no refresh token") };
 //! let header = authorized.header_for(&client, "https://api.example.com/me")?;
-//! assert_eq!((header.name(), header.value().expose()), ("Authorization", "Bearer a"));
+//! assert_eq!((header.name(), header.expose_value()), ("Authorization", "Bearer a"));
 //!
 //! let (request, in_flight) = authorized.refresh(&client, now())?;
 //! let authorized = in_flight.finish(send(request))?;

@@ -257,7 +257,7 @@ fn lines_are_one_list() {
     }
     let fields = [("WWW-Authenticate", "Bearer a=b"), ("X", "Basic"), ("www-authenticate", "c=d")];
     let response = Response::new(401, fields, "");
-    assert_eq!(response.headers("Www-Authenticate").collect::<Vec<_>>(), ["Bearer a=b", "c=d"]);
+    assert_eq!(response.www_authenticate().collect::<Vec<_>>(), ["Bearer a=b", "c=d"]);
     let challenges = response.challenges(&Limits::default()).unwrap();
     assert_eq!(plain(&challenges), [with("bearer", &[("a", "b"), ("c", "d")])]);
     let none = Response::new(401, [("X", "Basic")], "");

@@ -47,6 +47,6 @@ pub fn head(page: &mut Page, method: &str, url: &str, headers: &[Header]) {
     page.wire(&format!("{method} {slash}{target} HTTP/1.1"));
     page.wire(&format!("Host: {host}"));
     for header in headers {
-        page.wire(&format!("{}: {}", header.name(), header.value().expose()));
+        page.wire(&format!("{}: {}", header.name(), header.expose_value()));
     }
 }

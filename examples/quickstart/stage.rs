@@ -105,7 +105,7 @@ impl<'t> Stage<'t> {
         let url = self.emulator.api_url();
         let header = authorized.header_for(client, &url)?;
         let agent = ureq::Agent::new_with_config(ureq::Agent::config_builder().http_status_as_error(false).build());
-        let status = agent.get(&url).header(header.name(), header.value().expose()).call()?.status().as_u16();
+        let status = agent.get(&url).header(header.name(), header.expose_value()).call()?.status().as_u16();
         self.transcript.api_call(&url, &header, status);
         Ok(status)
     }

@@ -62,7 +62,7 @@ impl Transcript {
 }
 
 fn print_header(header: &Header) {
-    let value = header.value().expose();
+    let value = header.expose_value();
     match value.split_once(' ') {
         _ if !SECRETS.contains(&header.name()) => println!("      {}: {value}", header.name()),
         Some((scheme, secret)) => println!("      {}: {scheme} {}", header.name(), hidden(secret)),

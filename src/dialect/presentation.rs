@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// # let tokens = client.import_access_token_from_elsewhere("A1".into(), None)?;
 /// # let Standing::Authorized(token) = tokens.at(Timestamp::from_unix_seconds(0)) else { unreachable!() };
 /// let header = token.header_for(&client, "https://api.example/me")?;
-/// assert_eq!((header.name(), header.value().expose()), ("X-Api-Token", "A1"));
+/// assert_eq!((header.name(), header.expose_value()), ("X-Api-Token", "A1"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

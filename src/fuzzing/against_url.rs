@@ -67,9 +67,9 @@ fn endpoint(text: &str, plaintext: Plaintext) {
         Ok(endpoint) => {
             assert_eq!(endpoint.as_str(), text, "it is kept byte for byte");
             let url = accepted(text);
-            assert_eq!(endpoint.origin(), &url[..Position::BeforePath]);
-            assert_eq!(origin.as_deref(), Ok(endpoint.origin()));
-            assert_eq!(endpoint.origin(), url.origin().ascii_serialization(), "no origin: {text:?}");
+            assert_eq!(&**endpoint.origin(), &url[..Position::BeforePath]);
+            assert_eq!(origin.as_deref(), Ok(&**endpoint.origin()));
+            assert_eq!(**endpoint.origin(), *url.origin().ascii_serialization(), "no origin: {text:?}");
             assert!(
                 url.scheme() == "https" || (plaintext == Plaintext::OnLoopback && url.scheme() == "http"),
                 "{text:?}"

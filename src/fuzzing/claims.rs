@@ -80,16 +80,16 @@ pub fn request(request: &Request, repeated: &[String]) -> BTreeMap<String, Strin
 
     let mut names: Vec<String> = Vec::new();
     for field in request.headers() {
-        header(field.name(), field.value().expose());
+        header(field.name(), field.expose_value());
         names.push(field.name().to_ascii_lowercase());
     }
     names.sort_unstable();
     assert!(names.is_sorted_by(|one, other| one < other), "a header field stands there twice: {names:?}");
 
     let body = request.expose_body();
-    let is = |media_type| {
+    let is = |media_type: &str| {
         let is_content_type = |name: &str| name.eq_ignore_ascii_case("content-type");
-        request.headers().iter().any(|field| is_content_type(field.name()) && field.value().matches(media_type))
+        request.headers().iter().any(|field| is_content_type(field.name()) && field.expose_value() == media_type)
     };
     let pairs: Vec<(String, String)> = if is("application/json") {
         let members = must(json::read(body), "a JSON body is JSON");

@@ -65,7 +65,7 @@ fn present(
     let to = Url::parse(url).map(|url| url.origin());
     match authorized.header_for(client, url) {
         Ok(header) => {
-            claims::header(header.name(), header.value().expose());
+            claims::header(header.name(), header.expose_value());
             assert!(to.is_ok_and(|to| origins.contains(&to)), "a token is shown to another: {url:?}");
         }
         Err(error) => claims::shown(&error.to_string(), &[ACCESS]),

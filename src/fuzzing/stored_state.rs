@@ -283,7 +283,7 @@ impl Loader<'_> {
             "an end is final"
         );
         let Ok(header) = tokens.holder().header_for(self.client, "https://api.example/") else { return };
-        claims::header(header.name(), header.value().expose());
+        claims::header(header.name(), header.expose_value());
     }
 
     fn sent<F, S: std::fmt::Debug>(&self, made: Result<(Request, F), RequestError<S>>) {

@@ -91,8 +91,8 @@ impl Answer<'_> {
     fn presented(&self, tokens: &AnyTokenSet) {
         let header = tokens.holder().header_for(self.client, "https://api.example/me");
         let header = claims::must(header, "a token is shown to its API");
-        claims::header(header.name(), header.value().expose());
-        assert_eq!(header.value().expose(), format!("Bearer {}", tokens.access_token().expose()));
+        claims::header(header.name(), header.expose_value());
+        assert_eq!(header.expose_value(), format!("Bearer {}", tokens.access_token().expose()));
     }
 
     fn issued(&self, tokens: &AnyTokenSet, said: &Json, sent_at: Timestamp, refresh: bool) {

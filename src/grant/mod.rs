@@ -103,6 +103,7 @@ pub(crate) mod private {
         dialect::{Presented, TokenAnswer},
         error::AnswerFault,
         provider::CheckedProvider,
+        vocabulary::Scope,
     };
 
     /// How a grant reads its answer.
@@ -135,6 +136,9 @@ pub(crate) mod private {
 
     /// How the state before a request is written into its journal.
     pub trait Journal: Sized {
+        /// The scope that most servers will grant: what was asked for or, at a refresh, what was granted before.
+        fn expected_scope(&self) -> &Scope;
+
         fn store<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 
         fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;

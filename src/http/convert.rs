@@ -42,7 +42,7 @@ impl TryFrom<Request> for http::Request<Vec<u8>> {
         *converted.method_mut() = parts.method.into();
         *converted.uri_mut() = Uri::try_from(std::mem::take(&mut *parts.url))?;
         for field in &parts.headers {
-            let mut value = HeaderValue::from_str(field.value().expose())?;
+            let mut value = HeaderValue::from_str(field.expose_value())?;
             let name = HeaderName::from_bytes(field.name().as_bytes())?;
             value.set_sensitive(name != header::CONTENT_TYPE && name != header::ACCEPT);
             converted.headers_mut().append(name, value);
@@ -59,7 +59,7 @@ impl TryFrom<Request> for http::Request<Vec<u8>> {
 ///
 /// let answer = http::Response::builder().status(429).header("Retry-After", "30").body("slow down")?;
 /// let response = Response::from(answer);
-/// assert_eq!((response.status(), response.header("retry-after")), (429, Some("30")));
+/// assert_eq!((response.status(), response.retry_after()), (429, Some("30")));
 /// let outcome: Outcome = response.into();
 /// # drop(outcome);
 /// # Ok::<(), http::Error>(())

@@ -1,11 +1,11 @@
 //! What is to be sent, and on which terms.
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::vocabulary::{Secret, Wiped, wipe};
+use crate::vocabulary::{Secret, Shared, Wiped, wipe};
 
 /// An HTTP request to be sent once.
 ///
@@ -65,13 +65,24 @@ impl Method {
 /// A header field of a request. The name is a valid field name, the value printable ASCII: both were checked.
 #[derive(Clone, Debug)]
 pub struct Header {
-    name: Box<str>,
-    value: Secret,
+    name: Cow<'static, str>,
+    value: Value,
+}
+
+#[derive(Clone, Debug)]
+enum Value {
+    /// Each request has it.
+    Plain(&'static str),
+    Secret(Secret),
 }
 
 impl Header {
-    pub(crate) fn new(name: &str, value: impl Into<Secret>) -> Self {
-        Self { name: name.into(), value: value.into() }
+    pub(crate) fn new(name: impl Into<Cow<'static, str>>, value: impl Into<Secret>) -> Self {
+        Self { name: name.into(), value: Value::Secret(value.into()) }
+    }
+
+    pub(crate) const fn plain(name: &'static str, value: &'static str) -> Self {
+        Self { name: Cow::Borrowed(name), value: Value::Plain(value) }
     }
 
     /// The field's name.
@@ -79,9 +90,12 @@ impl Header {
         &self.name
     }
 
-    /// The field's value: it may be a credential.
-    pub fn value(&self) -> &Secret {
-        &self.value
+    /// The field's value. It may be a credential: each call is a place to look at when asking where one can leak.
+    pub fn expose_value(&self) -> &str {
+        match &self.value {
+            Value::Plain(text) => text,
+            Value::Secret(secret) => secret.expose(),
+        }
     }
 }
 
@@ -113,7 +127,7 @@ impl Header {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransportContract {
-    pub(crate) origin: Box<str>,
+    pub(crate) origin: Shared,
     pub(crate) max_response_bytes: usize,
     pub(crate) deadline: Duration,
     pub(crate) client_certificate: bool,

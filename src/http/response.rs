@@ -2,40 +2,65 @@
 
 use std::{fmt, time::Duration};
 
-use zeroize::Zeroize;
-
 use crate::{
     challenge::{ChallengeFault, Challenges},
-    vocabulary::{Limits, grammar::decimal, length, wipe},
+    vocabulary::{Limits, grammar::decimal, wipe},
 };
 
-/// An HTTP response, read to its end: status, header fields and body.
+/// An HTTP response, read to its end: status, what of the header fields the protocol reads, and body.
 ///
 /// ```
 /// use oauth_proto::Response;
 ///
 /// let response = Response::new(429, [("Retry-After", "30")], Vec::new());
 /// assert_eq!(response.status(), 429);
-/// assert_eq!(response.header("retry-after"), Some("30"));
+/// assert_eq!(response.retry_after(), Some("30"));
 /// ```
 pub struct Response {
     status: u16,
-    headers: Vec<(Box<str>, Box<str>)>,
+    content_type: Option<Box<str>>,
+    retry_after: Option<Box<str>>,
+    www_authenticate: Vec<Box<str>>,
     body: Vec<u8>,
 }
+
+const CONTENT_TYPE: &str = "content-type";
+const RETRY_AFTER: &str = "retry-after";
+const WWW_AUTHENTICATE: &str = "www-authenticate";
 
 /// The longest wait that a server can ask for.
 pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 impl Response {
-    /// A response. Header fields whose values are no text may be left out: none that matters here has such a value.
-    pub fn new<N: Into<Box<str>>, V: Into<Box<str>>>(
+    /// A response. Of its header fields, those are kept that the protocol reads: `Content-Type`, `Retry-After` and
+    /// `WWW-Authenticate`. Others, a cookie for instance, are not copied. Fields whose values are no text may be left out:
+    /// none that matters here has such a value.
+    pub fn new<N: AsRef<str>, V: AsRef<str>>(
         status: u16,
         headers: impl IntoIterator<Item = (N, V)>,
         body: impl Into<Vec<u8>>,
     ) -> Self {
-        let headers = headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        Self { status, headers, body: body.into() }
+        let (content_type, retry_after, www_authenticate) = Default::default();
+        let mut response = Self { status, content_type, retry_after, www_authenticate, body: body.into() };
+        for (name, value) in headers {
+            response.keep(name.as_ref(), value.as_ref());
+        }
+        response
+    }
+
+    /// Of a field that can be there once, the first is kept.
+    fn keep(&mut self, name: &str, value: &str) {
+        let once = if name.eq_ignore_ascii_case(CONTENT_TYPE) {
+            &mut self.content_type
+        } else if name.eq_ignore_ascii_case(RETRY_AFTER) {
+            &mut self.retry_after
+        } else {
+            if name.eq_ignore_ascii_case(WWW_AUTHENTICATE) {
+                self.www_authenticate.push(value.into());
+            }
+            return;
+        };
+        once.get_or_insert_with(|| value.into());
     }
 
     /// The status code.
@@ -43,14 +68,19 @@ impl Response {
         self.status
     }
 
-    /// The first header field of this name, whatever its case.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers(name).next()
+    /// The body's media type, as the first `Content-Type` has it.
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
     }
 
-    /// The header fields of this name, whatever its case, in their order.
-    pub fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.headers.iter().filter(move |(each, _)| each.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
+    /// How long to wait, as the first `Retry-After` has it: seconds, or a date (RFC 9110 section 10.2.3).
+    pub fn retry_after(&self) -> Option<&str> {
+        self.retry_after.as_deref()
+    }
+
+    /// The `WWW-Authenticate` fields, in their order (RFC 9110 section 11.6.1).
+    pub fn www_authenticate(&self) -> impl Iterator<Item = &str> {
+        self.www_authenticate.iter().map(|value| &**value)
     }
 
     /// What its `WWW-Authenticate` fields ask for: see [`challenge`](crate::challenge), also for what a status has to do
@@ -59,7 +89,7 @@ impl Response {
     /// # Errors
     /// They ask for nothing that can be acted on.
     pub fn challenges(&self, limits: &Limits) -> Result<Challenges<'_>, ChallengeFault> {
-        Challenges::read(self.headers("www-authenticate"), limits)
+        Challenges::read(self.www_authenticate(), limits)
     }
 
     /// The body, for a transcript or a test. It may hold tokens: redact it before it is shown.
@@ -67,14 +97,9 @@ impl Response {
         &self.body
     }
 
-    /// The first header field of this name, where it is not longer than what is read.
-    pub(crate) fn header_within(&self, name: &str, limits: &Limits) -> Option<&str> {
-        self.header(name).filter(|value| value.len() <= length(limits.header_bytes))
-    }
-
     /// `Retry-After` in seconds, at most one hour. The date form is not read: it would need the server's clock.
-    pub(crate) fn retry_after(&self, limits: &Limits) -> Option<Duration> {
-        let seconds = decimal(self.header_within("retry-after", limits)?.trim())?;
+    pub(crate) fn wait(&self, limits: &Limits) -> Option<Duration> {
+        let seconds = decimal(limits.header(self.retry_after()?)?.trim())?;
         Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
     }
 }
@@ -82,8 +107,6 @@ impl Response {
 impl Drop for Response {
     fn drop(&mut self) {
         wipe(&mut self.body);
-        // A cookie, or a redirect with a code in it.
-        self.headers.iter_mut().for_each(|(_, value)| value.zeroize());
     }
 }
 

@@ -295,7 +295,7 @@ impl Keeper {
             AnyTokenSet::Refreshable(tokens) => Presented::Refresh(tokens.access_token()),
             AnyTokenSet::Reissuable(_) | AnyTokenSet::AccessOnly(_) => Presented::Grant,
         };
-        match ticket.provider.read_answer(&response, ticket.sent_at, presented) {
+        match ticket.provider.read_answer(&response, ticket.sent_at, presented, self.tokens.scope()) {
             Ok(answer) => {
                 self.renew(answer);
                 self.sent_at = None;

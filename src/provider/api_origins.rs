@@ -10,11 +10,11 @@ use super::{
 use crate::{
     dialect::Kept,
     error::{ConfigError, PresentError},
-    vocabulary::{Extras, Plaintext, Template, origin_of},
+    vocabulary::{Extras, Plaintext, Shared, Template, origin_of},
 };
 
 pub(super) struct ApiOrigins {
-    known: Vec<Box<str>>,
+    known: Vec<Shared>,
     /// Those that are made of what came along with the tokens.
     told: Vec<Told>,
     /// What each value of the callback may be.
@@ -32,13 +32,12 @@ impl ApiOrigins {
     /// The origins of the provider's data, and those of its checks.
     pub(super) fn new<'e>(
         provider: &Provider,
-        checks: impl Iterator<Item = &'e str>,
+        checks: impl Iterator<Item = &'e Shared>,
         variables: &mut Variables<'_>,
         plaintext: Plaintext,
     ) -> Result<Self, ConfigError> {
         let kept = &provider.dialect.callback.keep;
-        let mut origins =
-            Self { known: checks.map(Box::from).collect(), told: Vec::new(), kept: BTreeMap::new(), plaintext };
+        let mut origins = Self { known: checks.cloned().collect(), told: Vec::new(), kept: BTreeMap::new(), plaintext };
         for origin in &provider.api_origins {
             let template = variables.url(API_ORIGINS, origin)?;
             match template.literal() {
@@ -67,7 +66,7 @@ impl ApiOrigins {
     }
 
     /// The origins that the server told, by a token response or a callback, each within its rules.
-    fn told(&self, extras: &Extras) -> impl Iterator<Item = Box<str>> {
+    fn told(&self, extras: &Extras) -> impl Iterator<Item = Shared> {
         self.told.iter().filter_map(|Told { template, rules }| {
             let url = template.fill(|name| {
                 let value = extras.get(name)?;

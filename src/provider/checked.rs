@@ -7,19 +7,19 @@ use zeroize::Zeroize;
 use super::{Address, Endpoints, Provider, api_origins::ApiOrigins, steps::StepAdditions, variables::Variables};
 use crate::{
     dialect::{
-        AnswerReader, BasicEncoding, ClientAuthentication, Dialect, IssuerParameter, Presented, Reading, Refusal,
-        TokenAnswer, read_answer,
+        AnswerReader, BasicEncoding, ClientAuthentication, Dialect, IssuerParameter, Presented, RawAnswer, Reading,
+        Refusal, TokenAnswer, read_answer,
     },
     error::{CallbackFault, ConfigError, KeptFault, PresentError, Reason},
     http::{Response, TransportContract},
-    vocabulary::{Endpoint, Extras, Limits, Plaintext, Timestamp, grammar, length},
+    vocabulary::{Endpoint, Extras, Limits, Plaintext, Scope, Shared, Timestamp, grammar, length},
 };
 
 const DEADLINE_SECONDS: u32 = 30;
 const MAX_IDENTITY: usize = 4096;
 
 pub(crate) struct CheckedProvider {
-    pub(crate) identity: Box<str>,
+    pub(crate) identity: Shared,
     pub(crate) issuer: Option<Box<str>>,
     pub(crate) endpoints: Endpoints,
     pub(crate) additions: StepAdditions,
@@ -76,7 +76,7 @@ impl CheckedProvider {
         let follow_up_reader = follow_up_reader.transpose()?;
         let (mutual_tls, limits) = (provider.mutual_tls, provider.limits.clone());
         Ok(move |dialect| Self {
-            identity: identity.into_boxed_str(),
+            identity: identity.into(),
             issuer,
             endpoints,
             additions,
@@ -107,7 +107,7 @@ impl CheckedProvider {
 
     pub(crate) fn contract(&self, endpoint: &Endpoint) -> TransportContract {
         TransportContract {
-            origin: endpoint.origin().into(),
+            origin: endpoint.origin().clone(),
             max_response_bytes: length(self.limits.response_bytes),
             deadline: self.deadline,
             client_certificate: self.mutual_tls,
@@ -129,14 +129,29 @@ impl CheckedProvider {
         response: &Response,
         sent_at: Timestamp,
         presented: Presented<'_>,
+        expected_scope: &Scope,
     ) -> Result<TokenAnswer, Refusal> {
         let own = (&self.dialect.follow_up_response, &self.follow_up_reader);
         let (step, reader) = match (presented, own) {
             (Presented::ShortLivedToken, (Some(step), Some(reader))) => (step, reader),
             _ => (&self.dialect.response, &self.reader),
         };
-        let reading = Reading { dialect: &self.dialect, step, reader, limits: &self.limits, sent_at, presented };
+        let (dialect, limits) = (&self.dialect, &self.limits);
+        let reading = Reading { dialect, step, reader, limits, sent_at, presented, expected_scope };
         read_answer(&reading, response)
+    }
+
+    /// Reads tokens that came with a callback.
+    pub(crate) fn read_tokens(
+        &self,
+        tokens: RawAnswer<'_>,
+        since: Timestamp,
+        expected_scope: &Scope,
+    ) -> Result<TokenAnswer, Refusal> {
+        let (dialect, step, reader, limits) = (&self.dialect, &self.dialect.response, &self.reader, &self.limits);
+        let presented = Presented::Grant;
+        let reading = Reading { dialect, step, reader, limits, sent_at: since, presented, expected_scope };
+        tokens.into_tokens(&reading)
     }
 
     /// Whether the callback brought nothing that its rule does not allow, and, with a code, what the token request is

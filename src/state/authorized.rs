@@ -27,7 +27,7 @@ use crate::{
 /// # let tokens = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), Some(end))?;
 /// # let Standing::Authorized(authorized) = tokens.at(now) else { unreachable!() };
 /// let header = authorized.header_for(&client, "https://id.amiqus.co/api/v2/me")?;
-/// assert_eq!((header.name(), header.value().expose()), ("Authorization", "Bearer A1"));
+/// assert_eq!((header.name(), header.expose_value()), ("Authorization", "Bearer A1"));
 /// let elsewhere = authorized.header_for(&client, "https://id.amiqus.co.example/api/v2/me");
 /// assert_eq!(elsewhere.unwrap_err(), PresentError::ForeignOrigin);
 ///

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     callback::{Callback, Parameters, Place},
     client::AnyClient,
-    dialect::{Presented, Refusal, TokenAnswer},
+    dialect::{Refusal, TokenAnswer},
     error::{AnswerFault, CallbackError, Doubt},
     grant::{FrontChannelTokens, Implicit},
     intent::Intent,
@@ -112,8 +112,8 @@ impl<G: FrontChannelTokens> AwaitingToken<G> {
         };
         let provider = client.provider();
         let Parameters { tokens, extras, .. } = parameters;
-        let answer =
-            tokens.into_tokens(&provider.dialect, &provider.dialect.response, now, Presented::Grant).map_err(fault_of);
+        let expected_scope = self.login.intent.scope();
+        let answer = provider.read_tokens(tokens, now, expected_scope).map_err(fault_of);
         let answer = answer.map(|answer| TokenAnswer { extras, ..answer });
         match answer.and_then(|answer| self.check_nonce(client, answer)) {
             Ok(answer) => Ok(G::issue(answer, self.login.intent, provider)),

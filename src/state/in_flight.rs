@@ -9,7 +9,7 @@ use crate::{
     client::AnyClient,
     dialect::Refusal,
     error::Doubt,
-    grant::{AuthorizationCode, Grant},
+    grant::{AuthorizationCode, Grant, private::Journal},
     http::Outcome,
     intent::Intent,
     provider::CheckedProvider,
@@ -112,7 +112,9 @@ impl<G: Grant> InFlight<G> {
             }
             Outcome::Lost(why) => return Err(in_doubt.because(Doubt::Lost(why))),
         };
-        match provider.read_answer(&response, in_doubt.sent_at(), G::presented(in_doubt.origin())) {
+        let origin = in_doubt.origin();
+        let answer = provider.read_answer(&response, in_doubt.sent_at(), G::presented(origin), origin.expected_scope());
+        match answer {
             Ok(answer) => G::issue(in_doubt.assume_unspent(), answer, &provider)
                 .map_err(|(fault, remains)| FinishError::Untrusted { fault, remains: Box::new(remains) }),
             Err(refusal) => Err(end(refusal, in_doubt)),

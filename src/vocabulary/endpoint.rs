@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use url::{Position, Url};
 
-use super::url_text::{self, is_loopback};
+use super::{
+    Shared,
+    url_text::{self, is_loopback},
+};
 use crate::error::{ConfigError, Reason};
 
 /// Whether `http` is good enough for an endpoint.
@@ -21,7 +24,7 @@ pub(crate) enum Plaintext {
 pub(crate) struct Endpoint {
     text: Box<str>,
     /// Scheme, host and port, as RFC 6454 writes them: for comparing, never for the wire.
-    origin: Box<str>,
+    origin: Shared,
 }
 
 impl Endpoint {
@@ -35,7 +38,7 @@ impl Endpoint {
         &self.text
     }
 
-    pub(crate) fn origin(&self) -> &str {
+    pub(crate) fn origin(&self) -> &Shared {
         &self.origin
     }
 
@@ -46,12 +49,12 @@ impl Endpoint {
 }
 
 /// The origin of an API's URL; the same rules as for an endpoint.
-pub(crate) fn origin_of(field: &'static str, text: &str, plaintext: Plaintext) -> Result<Box<str>, ConfigError> {
+pub(crate) fn origin_of(field: &'static str, text: &str, plaintext: Plaintext) -> Result<Shared, ConfigError> {
     checked_url(field, text, plaintext).map(|url| origin(&url))
 }
 
 /// Of a web URL without user information, which is what was checked, all that stands before the path.
-fn origin(url: &Url) -> Box<str> {
+fn origin(url: &Url) -> Shared {
     url[..Position::BeforePath].into()
 }
 

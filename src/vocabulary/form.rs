@@ -1,5 +1,6 @@
 //! The form encoding (RFC 6749 appendix B): read strictly, and written with the length known beforehand.
 
+use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
 use super::{Wiped, wipe};
@@ -13,7 +14,8 @@ pub(crate) fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
 /// Decodes a name or a value. A broken escape or text that is no UTF-8 is refused, never mended: two readers of one
 /// callback must not see two codes.
 pub(crate) fn decode(text: &str) -> Option<Wiped<'_>> {
-    if !text.bytes().any(|byte| byte == b'%' || byte == b'+') {
+    // Without a way out in the middle, the compiler looks at many bytes at once.
+    if !text.bytes().fold(false, |any, byte| any | matches!(byte, b'%' | b'+')) {
         return Some(text.into());
     }
     let mut decoded = Zeroizing::new(Vec::with_capacity(text.len()));
@@ -57,39 +59,45 @@ fn encoded(byte: u8) -> u64 {
     ENCODED.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
-fn measure(text: &str) -> u64 {
-    text.bytes().map(encoded).fold(0, u64::wrapping_add)
+/// What the encoding makes of a text.
+#[derive(Clone, Copy)]
+pub(crate) struct Encoded {
+    sum: u64,
 }
 
-/// How many bytes [`push`] will write.
-pub(crate) fn encoded_len(text: &str) -> usize {
-    usize::try_from(measure(text) & (CHANGED - 1)).unwrap_or(usize::MAX)
-}
-
-/// Appends `text`, encoded. Most names and values stay as they are, and then are written at once.
-pub(crate) fn push(target: &mut String, text: &str) {
-    if measure(text) < CHANGED {
-        return target.push_str(text);
+impl Encoded {
+    pub(crate) fn of(text: &str) -> Self {
+        // Eight at a time, which the compiler writes out: that halves the instructions.
+        let eights = text.as_bytes().chunks_exact(8);
+        let sum = |bytes: &[u8]| bytes.iter().map(|byte| encoded(*byte)).fold(0, u64::wrapping_add);
+        let rest = sum(eights.remainder());
+        Self { sum: eights.map(sum).fold(rest, u64::wrapping_add) }
     }
-    let mut unchanged = 0;
+
+    /// How many bytes it makes of it.
+    pub(crate) fn len(self) -> usize {
+        usize::try_from(self.sum % CHANGED).unwrap_or(usize::MAX)
+    }
+
+    /// Whether it leaves the text as it is.
+    pub(crate) fn is_same(self) -> bool {
+        self.sum < CHANGED
+    }
+}
+
+/// Appends `text`, encoded.
+pub(crate) fn push(target: &mut String, text: &str) {
+    let mut same = 0;
     for (at, byte) in text.bytes().enumerate() {
         if encoded(byte) < CHANGED {
             continue;
         }
-        target.push_str(text.get(unchanged..at).unwrap_or_default());
-        unchanged = at.saturating_add(1);
-        match byte {
-            b' ' => target.push('+'),
-            byte => push_escape(target, byte),
-        }
+        target.push_str(text.get(same..at).unwrap_or_default());
+        same = at.saturating_add(1);
+        // `%` and two digits, or `+`.
+        target.extend(byte_serialize(&[byte]).next());
     }
-    target.push_str(text.get(unchanged..).unwrap_or_default());
-}
-
-/// Appends `%` and the two digits of `byte` (RFC 3986 section 2.1).
-pub(crate) fn push_escape(target: &mut String, byte: u8) {
-    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default().to_ascii_uppercase();
-    target.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+    target.push_str(text.get(same..).unwrap_or_default());
 }
 
 fn hex(digit: u8) -> Option<u8> {

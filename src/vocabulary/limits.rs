@@ -75,6 +75,11 @@ impl Limits {
             None => Ok(()),
         }
     }
+
+    /// A header field, if it is not longer than what is read.
+    pub(crate) fn header<'v>(&self, value: &'v str) -> Option<&'v str> {
+        (value.len() <= length(self.header_bytes)).then_some(value)
+    }
 }
 
 /// A limit as a length.

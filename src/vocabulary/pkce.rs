@@ -1,5 +1,7 @@
 //! Proof key for code exchange (RFC 7636), S256 only: `plain` does not exist here.
 
+use std::fmt;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
@@ -42,16 +44,25 @@ impl CodeVerifier {
 }
 
 /// An S256 code challenge: 43 characters of base64url. It is no secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CodeChallenge(String);
+#[derive(Clone, PartialEq, Eq)]
+pub struct CodeChallenge([u8; 43]);
 
 impl CodeChallenge {
     /// The text for the parameter `code_challenge`.
     pub fn as_str(&self) -> &str {
-        &self.0
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for CodeChallenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CodeChallenge").field(&self.as_str()).finish()
     }
 }
 
 pub(crate) fn challenge(verifier: &Secret) -> CodeChallenge {
-    CodeChallenge(URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.expose())))
+    let mut text = [0; 43];
+    // 32 bytes make 43 characters.
+    let _ = URL_SAFE_NO_PAD.encode_slice(Sha256::digest(verifier.expose()), &mut text);
+    CodeChallenge(text)
 }

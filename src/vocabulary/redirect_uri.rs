@@ -4,7 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::url_text::{self, is_loopback};
+use super::{
+    Shared,
+    url_text::{self, is_loopback},
+};
 use crate::error::{ConfigError, Reason};
 
 /// Where the server sends the browser back to. It is kept and sent byte for byte as given.
@@ -23,7 +26,7 @@ use crate::error::{ConfigError, Reason};
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
-pub struct RedirectUri(Box<str>);
+pub struct RedirectUri(Shared);
 
 /// Schemes that run or read something instead of coming back to an application.
 const NO_APPLICATION: [&str; 9] = ["javascript", "data", "vbscript", "file", "blob", "about", "ftp", "ws", "wss"];
@@ -45,7 +48,7 @@ impl RedirectUri {
             scheme if NO_APPLICATION.contains(&scheme) => return refuse(Reason::ForbiddenScheme),
             _ => {}
         }
-        Ok(Self(text.into_boxed_str()))
+        Ok(Self(text.into()))
     }
 
     /// The text as it was given.

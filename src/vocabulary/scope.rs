@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt, ops::Range};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::grammar::is_nqchar;
+use super::{Shared, grammar::is_nqchar};
 use crate::error::{ConfigError, Reason};
 
 /// A set of scope tokens, in the order in which they were given. Two scopes are equal when they hold the same tokens.
@@ -22,7 +22,7 @@ use crate::error::{ConfigError, Reason};
 #[derive(Clone, Default)]
 pub struct Scope {
     /// Tokens joined by single spaces: no token can contain one, and most servers want just this text.
-    joined: Box<str>,
+    joined: Shared,
 }
 
 /// How many tokens a scope may have.
@@ -52,7 +52,7 @@ impl Scope {
                 return Err(ConfigError::new("scope", Reason::WrongLength { min: 0, max: MAX_SCOPE }));
             }
         }
-        Ok(Self { joined: joined.into_boxed_str() })
+        Ok(Self { joined: joined.into() })
     }
 
     /// Reads `text` whose tokens stand between `separator`s. Empty tokens are dropped: servers send stray spaces.

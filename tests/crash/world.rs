@@ -317,7 +317,7 @@ impl World {
 
     pub async fn api(&self, header: &Header) -> u16 {
         self.point("the token is to be used").await;
-        let request = http::Request::get(self.server.api_url()).header(header.name(), header.value().expose());
+        let request = http::Request::get(self.server.api_url()).header(header.name(), header.expose_value());
         let request = request.body(Vec::new()).expect("a header field that was checked");
         let status = self.server.answer(request).expect("the API answers").status().as_u16();
         self.refused.set(status == 401);

@@ -48,7 +48,7 @@ type Proof = (Option<String>, Option<String>, Option<String>);
 fn proof(request: &Request) -> Proof {
     let mut fields = request.headers().iter().filter(|field| field.name().eq_ignore_ascii_case("authorization"));
     let basic = fields.next().map(|field| {
-        let encoded = field.value().expose().strip_prefix("Basic ").unwrap();
+        let encoded = field.expose_value().strip_prefix("Basic ").unwrap();
         String::from_utf8(STANDARD.decode(encoded).unwrap()).unwrap()
     });
     assert!(fields.next().is_none());

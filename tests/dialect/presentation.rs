@@ -24,7 +24,7 @@ fn step(step: Value) -> Scenario<Confidential> {
 /// The header field that shows `token`.
 fn header(scenario: &Scenario<Confidential>, token: &str) -> String {
     let header = authorized(scenario, token).header_for(&scenario.client, API).unwrap();
-    format!("{}: {}", header.name(), header.value().expose())
+    format!("{}: {}", header.name(), header.expose_value())
 }
 
 fn authorized(scenario: &Scenario<Confidential>, token: &str) -> Authorized<AccessOnly> {
@@ -58,11 +58,11 @@ fn header_scheme_and_form() {
         assert_eq!(header(&scenario, "A:1"), expected);
         let keeper = Keeper::new(authorized(&scenario, "A:1").into_token_set());
         let field = keeper.header_for(&scenario.client, API, at(0)).unwrap();
-        assert_eq!(format!("{}: {}", field.name(), field.value().expose()), expected);
+        assert_eq!(format!("{}: {}", field.name(), field.expose_value()), expected);
         // A check of the provider's own is shown the token in the same way.
         let (request, _) = authorized(&scenario, "A:1").check(&scenario.client, "me").unwrap();
         let field = &request.headers()[0];
-        assert_eq!(format!("{}: {}", field.name(), field.value().expose()), expected);
+        assert_eq!(format!("{}: {}", field.name(), field.expose_value()), expected);
     }
 }
 

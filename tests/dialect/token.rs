@@ -36,7 +36,7 @@ fn each(scenario: &Scenario<oauth_proto::Confidential>) -> [(Request, Vec<(&'sta
 }
 
 fn header<'r>(request: &'r Request, name: &str) -> Vec<&'r str> {
-    request.headers().iter().filter(|each| each.name() == name).map(|each| each.value().expose()).collect()
+    request.headers().iter().filter(|each| each.name() == name).map(|each| each.expose_value()).collect()
 }
 
 fn query(request: &Request) -> Vec<(String, String)> {
@@ -240,7 +240,7 @@ fn header_fields_are_added_behind_the_crates_own() {
             "x-api-key": "{restApiKey}", "X-Client": "<{client_id}> {{}}", "X-Scope": "{scope}", "X-Empty": "" } } },
     }));
     for (request, _) in each(&scenario) {
-        let found: Vec<_> = request.headers().iter().map(|each| (each.name(), each.value().expose())).collect();
+        let found: Vec<_> = request.headers().iter().map(|each| (each.name(), each.expose_value())).collect();
         let expected = [
             ("Content-Type", "application/x-www-form-urlencoded"),
             ("Accept", "application/json"),
@@ -301,7 +301,7 @@ fn names_of_header_fields() {
     // Types of the provider's own take the place of ours.
     let own = json!({ "body": "json", "headers": { "ACCEPT": "application/vnd.x+json", "content-type": "application/vnd.x" } });
     let (request, _) = with(json!({ "dialect": { "token": own } })).password_in_flight();
-    let fields: Vec<_> = request.headers().iter().map(|field| (field.name(), field.value().expose())).collect();
+    let fields: Vec<_> = request.headers().iter().map(|field| (field.name(), field.expose_value())).collect();
     assert_eq!(fields[1..], [("ACCEPT", "application/vnd.x+json"), ("content-type", "application/vnd.x")]);
     // What a header field is made of must have a value: it is left out nowhere.
     let unset =

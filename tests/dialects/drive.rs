@@ -382,7 +382,7 @@ impl Life<'_> {
             request = http::Request::builder().uri(in_plaintext(url.expose()));
         } else {
             let header = authorized.header_for(&self.client, url)?;
-            request = request.header(header.name(), header.value().expose());
+            request = request.header(header.name(), header.expose_value());
         }
         match self.server.agent().run(request.body(())?)?.status().as_u16() {
             200 => Ok(true),

@@ -144,7 +144,7 @@ proptest! {
         let scenario = Scenario::with(|provider| provider.dialect.presentation.scheme = scheme.clone());
         let header = authorized(&scenario, &token).header_for(&scenario.client, "https://api.example/me").unwrap();
         let expected = scheme.map_or(token.clone(), |scheme| format!("{scheme} {token}"));
-        prop_assert_eq!((header.name(), header.value().expose()), ("Authorization", &*expected));
+        prop_assert_eq!((header.name(), header.expose_value()), ("Authorization", &*expected));
     }
 
     #[test]

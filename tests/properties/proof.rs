@@ -17,7 +17,7 @@ use crate::{
 /// The user name and the password of HTTP Basic; none where there is no such header.
 fn basic(request: &Request) -> Option<(String, String)> {
     let header = request.headers().iter().find(|header| header.name() == "Authorization")?;
-    let pair = STANDARD.decode(header.value().expose().strip_prefix("Basic ").unwrap()).unwrap();
+    let pair = STANDARD.decode(header.expose_value().strip_prefix("Basic ").unwrap()).unwrap();
     // RFC 7617 section 2: the first colon ends the user name.
     let (user, password) = std::str::from_utf8(&pair).unwrap().split_once(':').unwrap();
     Some((user.to_owned(), password.to_owned()))

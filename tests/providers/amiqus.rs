@@ -62,7 +62,7 @@ fn code_flow() -> Result {
     assert!(authorized.scope().is_empty());
     let header = scene.header(&authorized)?;
     let bearer = format!("Bearer {}", authorized.access_token().expose());
-    assert_eq!((header.name(), header.value().expose()), ("Authorization", bearer.as_str()));
+    assert_eq!((header.name(), header.expose_value()), ("Authorization", bearer.as_str()));
     assert_eq!(scene.api(&header)?, 200);
     assert_eq!(scene.last("/api/v2/me").host, "id.amiqus.co");
     Ok(())

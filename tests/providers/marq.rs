@@ -79,7 +79,7 @@ fn code_flow_with_json_bodies() -> Result {
     assert_eq!(authorized.scope().as_str(), providers::MARQ_SCOPE);
     let header = scene.header(&authorized)?;
     let bearer = format!("Bearer {}", authorized.access_token().expose());
-    assert_eq!((header.name(), header.value().expose()), ("Authorization", bearer.as_str()));
+    assert_eq!((header.name(), header.expose_value()), ("Authorization", bearer.as_str()));
     assert_eq!(scene.api(&header)?, 200);
     Ok(())
 }

@@ -58,7 +58,7 @@ fn confidential_code_flow() -> Result {
     assert_eq!(authorized.expires_at(), Some(scene.now().plus(TEN_HOURS)));
     let header = scene.header(&authorized)?;
     let bearer = format!("Bearer {}", authorized.access_token().expose());
-    assert_eq!((header.name(), header.value().expose()), ("Authorization", bearer.as_str()));
+    assert_eq!((header.name(), header.expose_value()), ("Authorization", bearer.as_str()));
     scene.opens_the_api(&authorized)
 }
 

@@ -213,7 +213,7 @@ fn the_token_stands_alone_in_a_header_of_its_own() -> Result {
     let authorized = scene.authorized()?;
     let header = scene.header(&authorized)?;
     let token = authorized.access_token().expose();
-    assert_eq!((header.name(), header.value().expose()), ("Authentication", token));
+    assert_eq!((header.name(), header.expose_value()), ("Authentication", token));
     assert_eq!(scene.api(&header)?, 200);
     assert_eq!(call(&scene.emulator.api_url(), "Authorization", &format!("Bearer {token}"))?, 400);
     scene.deviated("header `authorization` at /v1/me");

@@ -138,7 +138,7 @@ impl Scene {
 
     /// What the API says to this header field.
     pub fn api(&self, header: &Header) -> Result<u16> {
-        call(&self.emulator.api_url(), header.name(), header.value().expose())
+        call(&self.emulator.api_url(), header.name(), header.expose_value())
     }
 
     /// The last request to this path.

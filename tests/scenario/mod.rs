@@ -55,7 +55,7 @@ pub fn registration() -> Registration {
 pub fn wire(request: &Request) -> String {
     let mut text = format!("{} {}\n", request.method().as_str(), request.url());
     for header in request.headers() {
-        text += &format!("{}: {}\n", header.name(), header.value().expose());
+        text += &format!("{}: {}\n", header.name(), header.expose_value());
     }
     text + "\n" + std::str::from_utf8(request.expose_body()).unwrap()
 }

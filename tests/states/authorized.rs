@@ -39,7 +39,7 @@ fn a_token_is_shown_only_to_the_apis_of_its_server() {
         "https://id.example/anything",
     ] {
         let header = token.header_for(&scenario.client, url).unwrap();
-        assert_eq!((header.name(), header.value().expose()), ("Authorization", "Bearer A1"), "{url}");
+        assert_eq!((header.name(), header.expose_value()), ("Authorization", "Bearer A1"), "{url}");
     }
     for url in [
         "https://api.example.evil.example/",
@@ -127,7 +127,7 @@ fn a_token_is_shown_as_the_provider_wants_it() {
             provider.dialect.presentation.scheme = scheme.map(str::to_owned);
         });
         let header = scenario.access_only().header_for(&scenario.client, "https://api.example/").unwrap();
-        format!("{}: {}", header.name(), header.value().expose())
+        format!("{}: {}", header.name(), header.expose_value())
     };
     assert_eq!(header("Authentication", None), "Authentication: A1");
     assert_eq!(header("x-access_token", Some("token")), "x-access_token: token A1");

@@ -342,7 +342,7 @@ fn a_header_for_an_api() {
     let (scenario, mut keeper) = (Scenario::new(), Scenario::new().keeper());
     let other = Scenario::with(|provider| provider.name = "elsewhere".into());
     let header = keeper.header_for(&scenario.client, "https://api.example/me", at(3609)).unwrap();
-    assert_eq!((header.name(), header.value().expose()), ("Authorization", "Bearer A1"));
+    assert_eq!((header.name(), header.expose_value()), ("Authorization", "Bearer A1"));
     let refused = |keeper: &Keeper, client: &Scenario<Confidential>, url: &str, now| {
         keeper.header_for(&client.client, url, now).map(drop).unwrap_err()
     };

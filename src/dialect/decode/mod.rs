@@ -62,6 +62,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) limits: &'a Limits,
     pub(crate) sent_at: Timestamp,
     pub(crate) presented: Presented<'a>,
+    /// Most servers grant just this.
+    pub(crate) expected_scope: &'a Scope,
 }
 
 /// Reads the answer of the token endpoint.
@@ -71,7 +73,7 @@ pub(crate) fn read_answer(reading: &Reading<'_>, response: &Response) -> Result<
         status if status == reading.step.status => {
             let answer = read_body(reading, response).map_err(unreadable)?;
             match (answer.succeeds(&reading.step.error), &answer.access_token) {
-                (true, _) => answer.into_tokens(reading.dialect, reading.step, reading.sent_at, reading.presented),
+                (true, _) => answer.into_tokens(reading),
                 // Whatever it tells, tokens came, so what was presented is spent.
                 (false, Some(_)) => Err(unreadable(AnswerFault::Contradiction)),
                 (false, None) if answer.refresh_token.is_some() => Err(unreadable(AnswerFault::Contradiction)),
@@ -118,7 +120,7 @@ fn read_body<'a>(reading: &Reading<'a>, response: &'a Response) -> Result<RawAns
     if body.len() > length(limits.response_bytes) {
         return Err(AnswerFault::TooLarge);
     }
-    let content_type = response.header_within("content-type", limits).unwrap_or_default();
+    let content_type = response.content_type().and_then(|field| limits.header(field)).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     let expected = match &step.media_types {
         None => essence.eq_ignore_ascii_case(step.format.media_type()),
@@ -196,17 +198,12 @@ impl<'a> RawAnswer<'a> {
             description: words(self.error_description),
             uri: words(self.error_uri),
             status: Some(response.status()),
-            retry_after: response.retry_after(reading.limits),
+            retry_after: response.wait(reading.limits),
         }
     }
 
-    pub(crate) fn into_tokens(
-        self,
-        dialect: &Dialect,
-        step: &ResponseStep,
-        since: Timestamp,
-        presented: Presented<'_>,
-    ) -> Result<TokenAnswer, Refusal> {
+    pub(crate) fn into_tokens(self, reading: &Reading<'_>) -> Result<TokenAnswer, Refusal> {
+        let Reading { dialect, step, sent_at: since, presented, expected_scope, .. } = *reading;
         if let (Presented::Refresh(held), RefreshAnswer::ExtendsSeconds(seconds)) = (presented, dialect.refresh.answer)
         {
             let expires_at = Some(since.plus(Duration::from_secs(seconds.into())));
@@ -232,7 +229,7 @@ impl<'a> RawAnswer<'a> {
         let nonce = read_token("nonce", nonce).map_err(unreadable)?;
         let expires_at = read_expiry(step.expiry, self.expires_in, since).map_err(unreadable)?;
         let separator = step.scope_separator.as_ref().unwrap_or(&dialect.authorize.scope_separator);
-        let scope = read_scope(step.scope_format, separator, self.scope).map_err(unreadable)?;
+        let scope = read_scope(step.scope_format, separator, expected_scope, self.scope).map_err(unreadable)?;
         check_token_type(step, self.token_type)?;
         Ok(TokenAnswer { access_token, refresh_token, expires_at, scope, nonce, extras: self.extras })
     }
@@ -247,12 +244,20 @@ fn read_token(name: &'static str, value: Option<Value<'_>>) -> Result<Option<Sec
     }
 }
 
-fn read_scope(format: ScopeFormat, separator: &str, value: Option<Value<'_>>) -> Result<Option<Scope>, AnswerFault> {
+fn read_scope(
+    format: ScopeFormat,
+    separator: &str,
+    expected: &Scope,
+    value: Option<Value<'_>>,
+) -> Result<Option<Scope>, AnswerFault> {
     let malformed = |_: ConfigError| AnswerFault::Malformed("scope");
     match (value, format) {
         (None, _) | (_, ScopeFormat::Ignored) => Ok(None),
         // A callback has no lists.
         (Some(Value::Text(text)), ScopeFormat::Text | ScopeFormat::List) if text.len() <= MAX_SCOPE => {
+            if separator == " " && *text == *expected.as_str() {
+                return Ok(Some(expected.clone()));
+            }
             Scope::split(&text, separator).map(Some).map_err(malformed)
         }
         (Some(Value::List(list)), ScopeFormat::List) => {

@@ -19,15 +19,17 @@ use crate::{
     vocabulary::{Limits, Wiped, form},
 };
 
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
 impl AnswerReader {
     /// Reads an answer that is JSON.
     pub(crate) fn read_json<'de>(&self, body: &'de [u8], limits: &Limits) -> Result<RawAnswer<'de>, AnswerFault> {
+        // At once: the reader would look at each string by itself.
+        let text = std::str::from_utf8(body).map_err(|_| AnswerFault::NotJson)?;
         // RFC 8259 section 8.1: a reader may ignore it, and the tokens behind it are good.
-        let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let mut bounds = Bounds::new(limits);
-        let mut json = serde_json::Deserializer::from_slice(body);
+        let mut json = serde_json::Deserializer::from_str(text);
         let answer = self.read(&mut json, &mut bounds, true).and_then(|answer| json.end().map(|()| answer));
         answer.map_err(|error| match (bounds.fault(), error.classify()) {
             (Some(fault), _) => fault,

@@ -77,7 +77,7 @@ impl World {
     fn present(&self, input: &mut Input<'_>, client: &Client<Confidential>, tokens: &AnyTokenSet) {
         let url = urls::url(input);
         let Ok(header) = tokens.holder().header_for(client, &url) else { return };
-        claims::header(header.name(), header.value().expose());
+        claims::header(header.name(), header.expose_value());
         let api = if tokens.server() == "other" { "https://api.other.example" } else { "https://api.example" };
         let origin = Url::parse(&url).map(|url| url.origin().ascii_serialization());
         assert_eq!(origin.as_deref(), Ok(api), "a token is shown to another: {url:?}");

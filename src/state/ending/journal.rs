@@ -7,6 +7,7 @@ use crate::{
     intent::Intent,
     state::{ReceivedCode, ReceivedCodeRecord},
     token::{AnyTokenSet, Capability, TokenSet},
+    vocabulary::Scope,
 };
 
 /// States that have serde of their own.
@@ -15,6 +16,10 @@ macro_rules! as_stored {
         impl Journal for $state {
             fn store<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 self.serialize(serializer)
+            }
+
+            fn expected_scope(&self) -> &Scope {
+                self.scope()
             }
 
             fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -31,6 +36,10 @@ impl<C: Capability> Journal for TokenSet<C> {
         self.serialize(serializer)
     }
 
+    fn expected_scope(&self) -> &Scope {
+        self.scope()
+    }
+
     fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::deserialize(deserializer)
     }
@@ -40,6 +49,10 @@ impl<C: Capability> Journal for TokenSet<C> {
 impl Journal for ReceivedCode {
     fn store<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.record().serialize(serializer)
+    }
+
+    fn expected_scope(&self) -> &Scope {
+        self.intent().scope()
     }
 
     fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -233,7 +233,7 @@ impl Run {
             Standing::Authorized(authorized) => {
                 assert!(good);
                 let header = authorized.header_for(&self.scenario.client, "https://api.example/me").unwrap();
-                assert_eq!(header.value().expose(), format!("Bearer {}", access.token));
+                assert_eq!(header.expose_value(), format!("Bearer {}", access.token));
                 access.rejected = reject;
                 if reject { Authorized::rejected(authorized).into_token_set() } else { authorized.into_token_set() }
             }

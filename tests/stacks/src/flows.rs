@@ -13,7 +13,7 @@ pub fn the_whole_flow(stack: &impl Stack) {
     let scene = Scene::new();
     let authorized = scene.log_in(stack);
     let api = |header: &oauth_proto::Header| {
-        let request = ureq::get(scene.emulator.api_url()).header(header.name(), header.value().expose());
+        let request = ureq::get(scene.emulator.api_url()).header(header.name(), header.expose_value());
         request.config().http_status_as_error(false).proxy(None).build().call().unwrap().status().as_u16()
     };
     let old = authorized.header_for(&scene.client, &scene.emulator.api_url()).unwrap();

@@ -16,7 +16,7 @@ pub fn run(input: &Input<'_>) -> Ran {
     let client = Client::confidential(scenario::provider(), registration, secret(input)?)?;
     let (request, _in_flight) = client.client_credentials()?.request(scenario::at(0))?;
     let header = request.headers().iter().find(|header| header.name() == "Authorization");
-    let header = header.ok_or_else(|| End::Wrong("the request has no credentials".into()))?.value().expose();
+    let header = header.ok_or_else(|| End::Wrong("the request has no credentials".into()))?.expose_value();
     let decoded = decoded_basic(header).ok_or_else(|| End::Wrong(format!("{header} cannot be decoded")))?;
     let (user, password) = decoded;
     // The rule, whatever details the vector has.

@@ -67,7 +67,7 @@ pub fn run(input: &Input<'_>) -> Ran {
         as_the_vector_says(&mut body, "code_verifier", scenario::VERIFIER, verifier);
     }
     let headers = request.headers().iter();
-    let headers = headers.map(|header| (header.name().to_ascii_lowercase(), header.value().expose().to_owned()));
+    let headers = headers.map(|header| (header.name().to_ascii_lowercase(), header.expose_value().to_owned()));
     Ok(Came::ok([
         ("method", request.method().as_str().into()),
         ("url", request.url().into()),

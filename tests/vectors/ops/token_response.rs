@@ -108,7 +108,7 @@ fn common<C>(authorized: Authorized<C>, client: &AnyClient) -> Result<(Facts, To
     let access_token = authorized.access_token().expose().to_owned();
     // The type was compared with those that the client can use; what is left of it is the scheme.
     let header = authorized.header_for(client, API).map_err(|why| End::Wrong(why.to_string()))?;
-    let (scheme, shown) = header.value().expose().split_once(' ').unwrap_or_default();
+    let (scheme, shown) = header.expose_value().split_once(' ').unwrap_or_default();
     if shown != access_token {
         return Err(End::Wrong("an API is shown another token".into()));
     }

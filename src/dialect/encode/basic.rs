@@ -1,0 +1,42 @@
+//! Credentials in the header.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use zeroize::Zeroizing;
+
+use crate::{
+    dialect::BasicEncoding,
+    vocabulary::{
+        Secret,
+        form::{self, Encoded},
+    },
+};
+
+/// The value of an `Authorization` header for HTTP Basic.
+pub(crate) fn basic_header(user: &str, password: &str, encoding: BasicEncoding) -> Secret {
+    const SCHEME: &str = "Basic ";
+    let pair = match encoding {
+        // RFC 6749 section 2.3.1.
+        BasicEncoding::Form => {
+            let room = Encoded::of(user).len().saturating_add(Encoded::of(password).len()).saturating_add(1);
+            let mut pair = Zeroizing::new(String::with_capacity(room));
+            form::push(&mut pair, user);
+            pair.push(':');
+            form::push(&mut pair, password);
+            pair
+        }
+        // RFC 7617.
+        BasicEncoding::None => {
+            let room = user.len().saturating_add(password.len()).saturating_add(1);
+            let mut pair = Zeroizing::new(String::with_capacity(room));
+            pair.push_str(user);
+            pair.push(':');
+            pair.push_str(password);
+            pair
+        }
+    };
+    let encoded = base64::encoded_len(pair.len(), true).unwrap_or_default();
+    let mut value = String::with_capacity(SCHEME.len().saturating_add(encoded));
+    value.push_str(SCHEME);
+    STANDARD.encode_string(pair.as_bytes(), &mut value);
+    Secret::new(value)
+}
