@@ -79,12 +79,11 @@ impl io::Write for Row {
 /// The bytes are no JSON, too long, of another kind or version, or a field is absent, unknown or malformed. The
 /// error names the field and never quotes a value. The bytes are untouched: nothing is lost.
 pub fn load<S: Stored + DeserializeOwned>(bytes: &[u8]) -> Result<S, StoredError> {
-    // The tag goes first, so that a row of another kind is named as such and not by the first field that differs.
-    let header: Header<'_> = read(bytes)?;
-    if *header.kind != *S::TAG {
-        return Err(StoredError::WrongKind { expected: S::TAG, found: known(&header.kind) });
-    }
-    let state = read(bytes)?;
+    let state = read(bytes).map_err(|error| match read::<Header<'_>>(bytes) {
+        // A row of another kind is named as such, and not by the first field that differs.
+        Ok(Header { kind }) if *kind != *S::TAG => StoredError::WrongKind { expected: S::TAG, found: known(&kind) },
+        _ => error,
+    })?;
     // The reader takes a list for any object, by the order of its fields. No state holds one.
     if bytes.contains(&b'[') && pieces(bytes).any(|piece| piece == Piece::Byte(b'[')) {
         return Err(StoredError::Unreadable { why: "a list stands where an object is to stand".into() });

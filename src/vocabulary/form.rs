@@ -7,8 +7,21 @@ use super::{Wiped, wipe};
 
 /// The names and values of a form, as they stand there. What stands between two separators may be nothing.
 pub(crate) fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    let pairs = text.split('&').filter(|pair| !pair.is_empty());
-    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+    let mut rest = text;
+    let pairs = std::iter::from_fn(move || {
+        let pair;
+        (pair, rest) = Some(rest).filter(|rest| !rest.is_empty()).map(|rest| split_at(rest, b'&'))?;
+        Some(pair)
+    });
+    pairs.filter(|pair| !pair.is_empty()).map(|pair| split_at(pair, b'='))
+}
+
+/// What stands before and behind `separator`, an ASCII character. Texts are short here: one byte after another is faster
+/// than a search that has to get going.
+fn split_at(text: &str, separator: u8) -> (&str, &str) {
+    let at = text.bytes().position(|byte| byte == separator);
+    let parts = at.and_then(|at| Some((text.get(..at)?, text.get(at.saturating_add(1)..)?)));
+    parts.unwrap_or((text, ""))
 }
 
 /// Decodes a name or a value. A broken escape or text that is no UTF-8 is refused, never mended: two readers of one

@@ -55,7 +55,10 @@ impl From<String> for Wiped<'_> {
 
 impl From<Wiped<'_>> for Secret {
     fn from(mut text: Wiped<'_>) -> Self {
-        Self::new(std::mem::take(&mut text.0))
+        match &mut text.0 {
+            Cow::Borrowed(text) => Self::from(*text),
+            Cow::Owned(text) => Self::new(std::mem::take(text)),
+        }
     }
 }
 

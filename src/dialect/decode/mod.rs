@@ -121,17 +121,21 @@ fn read_body<'a>(reading: &Reading<'a>, response: &'a Response) -> Result<RawAns
         return Err(AnswerFault::TooLarge);
     }
     let content_type = response.content_type().and_then(|field| limits.header(field)).unwrap_or_default();
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    let expected = match &step.media_types {
-        None => essence.eq_ignore_ascii_case(step.format.media_type()),
-        Some(types) => types.iter().any(|each| essence.eq_ignore_ascii_case(each)),
-    };
-    if !expected {
+    if !is_expected(step, content_type) {
         return Err(AnswerFault::ContentType);
     }
     match step.format {
         ResponseFormat::Json => reader.read_json(body, limits),
         ResponseFormat::Form => reader.read_form(body, limits),
+    }
+}
+
+/// RFC 9110 section 8.3.1: the type without its parameters, whatever its case.
+fn is_expected(step: &ResponseStep, content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    match &step.media_types {
+        None => essence.eq_ignore_ascii_case(step.format.media_type()),
+        Some(types) => types.iter().any(|each| essence.eq_ignore_ascii_case(each)),
     }
 }
 

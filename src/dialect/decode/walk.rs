@@ -30,12 +30,15 @@ impl AnswerReader {
         let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let mut bounds = Bounds::new(limits);
         let mut json = serde_json::Deserializer::from_str(text);
-        let answer = self.read(&mut json, &mut bounds, true).and_then(|answer| json.end().map(|()| answer));
-        answer.map_err(|error| match (bounds.fault(), error.classify()) {
-            (Some(fault), _) => fault,
-            (None, Category::Data) => AnswerFault::NotAnObject,
-            (None, Category::Syntax | Category::Eof | Category::Io) => AnswerFault::NotJson,
-        })
+        let mut answer = RawAnswer::default();
+        match self.read(&mut json, &mut answer, &mut bounds, true).and_then(|()| json.end()) {
+            Ok(()) => Ok(answer),
+            Err(error) => Err(match (bounds.fault(), error.classify()) {
+                (Some(fault), _) => fault,
+                (None, Category::Data) => AnswerFault::NotAnObject,
+                (None, Category::Syntax | Category::Eof | Category::Io) => AnswerFault::NotJson,
+            }),
+        }
     }
 
     /// Reads an answer that is a form.
@@ -47,19 +50,21 @@ impl AnswerReader {
         }
         let mut bounds = Bounds::new(limits);
         let pairs = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(body));
-        let answer = self.read(pairs, &mut bounds, false);
-        answer.map_err(|_| bounds.fault().unwrap_or(AnswerFault::NotAForm))
+        let mut answer = RawAnswer::default();
+        match self.read(pairs, &mut answer, &mut bounds, false) {
+            Ok(()) => Ok(answer),
+            Err(_) => Err(bounds.fault().unwrap_or(AnswerFault::NotAForm)),
+        }
     }
 
     fn read<'de, D: Deserializer<'de>>(
         &self,
         deserializer: D,
+        answer: &mut RawAnswer<'de>,
         bounds: &mut Bounds<'_>,
         json: bool,
-    ) -> Result<RawAnswer<'de>, D::Error> {
-        let mut answer = RawAnswer::default();
-        Members { object: &self.root, level: 1, answer: &mut answer, bounds, json }.deserialize(deserializer)?;
-        Ok(answer)
+    ) -> Result<(), D::Error> {
+        Members { object: &self.root, level: 1, answer, bounds, json }.deserialize(deserializer)
     }
 }
 
