@@ -121,7 +121,7 @@ impl Header {
 /// let contract = request.contract();
 /// assert_eq!(contract.origin(), "https://id.amiqus.co");
 /// assert_eq!(contract.deadline(), Duration::from_secs(30)); // `Provider::deadline_seconds`
-/// assert_eq!(contract.max_response_bytes(), 262_144); // `Provider::max_response_bytes`
+/// assert_eq!(contract.max_response_bytes(), 262_144); // `Limits::response_bytes`
 /// assert!(contract.tls_required() && !contract.follows_redirects() && !contract.retries());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
