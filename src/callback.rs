@@ -88,7 +88,8 @@ pub(crate) struct Parameters<'a> {
     error: Option<Wiped<'a>>,
     error_description: Option<Wiped<'a>>,
     error_uri: Option<Wiped<'a>>,
-    pub(crate) tokens: RawAnswer<'a>,
+    /// What came of a token response, where that comes with a callback.
+    pub(crate) tokens: Option<Box<RawAnswer<'a>>>,
     /// What the provider's data keeps.
     pub(crate) extras: Extras,
 }
@@ -141,7 +142,8 @@ impl<'a> Parameters<'a> {
         }
         match (provider.reader.standard(name), place) {
             (Some(standard), Place::Tokens(_)) => {
-                return fill(self.tokens.place(standard), standard.name(), form::decode(value).map(Value::Text));
+                let tokens = self.tokens.get_or_insert_default();
+                return fill(tokens.place(standard), standard.name(), form::decode(value).map(Value::Text));
             }
             // RFC 9700 section 2.1.2: a token must not get into a code flow by way of the browser.
             (Some(Standard::AccessToken), Place::Query) => return Err(CallbackFault::Unexpected("access_token")),

@@ -113,7 +113,9 @@ impl<G: FrontChannelTokens> AwaitingToken<G> {
         let provider = client.provider();
         let Parameters { tokens, extras, .. } = parameters;
         let expected_scope = self.login.intent.scope();
-        let answer = provider.read_tokens(tokens, now, expected_scope).map_err(fault_of);
+        let answer = provider
+            .read_tokens(tokens.map_or_else(Default::default, |tokens| *tokens), now, expected_scope)
+            .map_err(fault_of);
         let answer = answer.map(|answer| TokenAnswer { extras, ..answer });
         match answer.and_then(|answer| self.check_nonce(client, answer)) {
             Ok(answer) => Ok(G::issue(answer, self.login.intent, provider)),

@@ -229,7 +229,7 @@ impl Login {
         check_issuer(provider.issuer.as_deref(), &provider.dialect, &parameters).map_err(not_ours)?;
         let error = parameters.error().map_err(not_ours)?;
         let code = parameters.code.as_deref().is_some_and(|code| !code.is_empty());
-        let answered = code || parameters.tokens.access_token.is_some();
+        let answered = code || parameters.tokens.as_ref().is_some_and(|tokens| tokens.access_token.is_some());
         match error {
             Some(_) if answered => Err(not_ours(CallbackFault::Contradiction)),
             None if !answered => Err(not_ours(CallbackFault::Empty)),

@@ -1,6 +1,5 @@
 //! The form encoding (RFC 6749 appendix B): read strictly, and written with the length known beforehand.
 
-use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
 use super::{Wiped, wipe};
@@ -27,8 +26,8 @@ fn split_at(text: &str, separator: u8) -> (&str, &str) {
 /// Decodes a name or a value. A broken escape or text that is no UTF-8 is refused, never mended: two readers of one
 /// callback must not see two codes.
 pub(crate) fn decode(text: &str) -> Option<Wiped<'_>> {
-    // Without a way out in the middle, the compiler looks at many bytes at once.
-    if !text.bytes().fold(false, |any, byte| any | matches!(byte, b'%' | b'+')) {
+    // What would be the same encoded has no escape in it, and most texts would: that is soon seen.
+    if Encoded::of(text).is_same() || !text.bytes().any(|byte| byte == b'%' || byte == b'+') {
         return Some(text.into());
     }
     let mut decoded = Zeroizing::new(Vec::with_capacity(text.len()));
@@ -98,19 +97,27 @@ impl Encoded {
     }
 }
 
-/// Appends `text`, encoded.
-pub(crate) fn push(target: &mut String, text: &str) {
-    let mut same = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if encoded(byte) < CHANGED {
-            continue;
+/// Appends `text`, encoded. What it appends is ASCII.
+pub(crate) fn push(target: &mut Vec<u8>, text: &str) {
+    let mut rest = text.as_bytes();
+    while let Some(at) = rest.iter().position(|byte| encoded(*byte) >= CHANGED) {
+        let (same, changed) = rest.split_at_checked(at).unwrap_or_default();
+        target.extend_from_slice(same);
+        let Some((byte, behind)) = changed.split_first() else { break };
+        match byte {
+            b' ' => target.push(b'+'),
+            byte => push_escape(target, *byte),
         }
-        target.push_str(text.get(same..at).unwrap_or_default());
-        same = at.saturating_add(1);
-        // `%` and two digits, or `+`.
-        target.extend(byte_serialize(&[byte]).next());
+        rest = behind;
     }
-    target.push_str(text.get(same..).unwrap_or_default());
+    target.extend_from_slice(rest);
+}
+
+/// Appends `%` and the two digits of `byte` (RFC 3986 section 2.1).
+pub(crate) fn push_escape(target: &mut Vec<u8>, byte: u8) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let digit = |half: u8| DIGITS.get(usize::from(half)).copied().unwrap_or_default();
+    target.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 15)]);
 }
 
 fn hex(digit: u8) -> Option<u8> {

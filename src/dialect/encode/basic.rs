@@ -18,25 +18,25 @@ pub(crate) fn basic_header(user: &str, password: &str, encoding: BasicEncoding) 
         // RFC 6749 section 2.3.1.
         BasicEncoding::Form => {
             let room = Encoded::of(user).len().saturating_add(Encoded::of(password).len()).saturating_add(1);
-            let mut pair = Zeroizing::new(String::with_capacity(room));
+            let mut pair = Zeroizing::new(Vec::with_capacity(room));
             form::push(&mut pair, user);
-            pair.push(':');
+            pair.push(b':');
             form::push(&mut pair, password);
             pair
         }
         // RFC 7617.
         BasicEncoding::None => {
             let room = user.len().saturating_add(password.len()).saturating_add(1);
-            let mut pair = Zeroizing::new(String::with_capacity(room));
-            pair.push_str(user);
-            pair.push(':');
-            pair.push_str(password);
+            let mut pair = Zeroizing::new(Vec::with_capacity(room));
+            pair.extend_from_slice(user.as_bytes());
+            pair.push(b':');
+            pair.extend_from_slice(password.as_bytes());
             pair
         }
     };
     let encoded = base64::encoded_len(pair.len(), true).unwrap_or_default();
     let mut value = String::with_capacity(SCHEME.len().saturating_add(encoded));
     value.push_str(SCHEME);
-    STANDARD.encode_string(pair.as_bytes(), &mut value);
+    STANDARD.encode_string(&*pair, &mut value);
     Secret::new(value)
 }

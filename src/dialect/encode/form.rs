@@ -7,7 +7,7 @@ use crate::vocabulary::form::{self, Encoded};
 pub(super) struct Form<I> {
     pairs: I,
     len: usize,
-    /// Of the first 64 pairs, those that stay as they are. Most do, and are copied whole.
+    /// Of the first 64 texts (a name, its value, the next name), those that stay as they are. Most do, and are copied whole.
     same: u64,
 }
 
@@ -15,12 +15,12 @@ impl<'a, I: Iterator<Item = Pair<'a>> + Clone> Form<I> {
     pub(super) fn of(pairs: I) -> Self {
         let (mut len, mut same, mut bit) = (0usize, 0, 1u64);
         pairs.clone().for_each(|Pair { name, value, .. }| {
-            let (name, value) = (Encoded::of(name), Encoded::of(value));
-            len = len.saturating_add(name.len()).saturating_add(value.len()).saturating_add("&=".len());
-            if name.is_same() && value.is_same() {
-                same |= bit;
+            for text in [name, value] {
+                let encoded = Encoded::of(text);
+                len = len.saturating_add(encoded.len()).saturating_add("&".len());
+                same |= if encoded.is_same() { bit } else { 0 };
+                bit <<= 1;
             }
-            bit <<= 1;
         });
         Self { pairs, len, same }
     }
@@ -30,28 +30,28 @@ impl<'a, I: Iterator<Item = Pair<'a>> + Clone> Form<I> {
         self.len
     }
 
-    pub(super) fn push_to(self, target: &mut String) {
-        let (mut between, mut bit) = ("", 1u64);
+    /// Appends them. What it appends is ASCII.
+    pub(super) fn push_to(self, target: &mut Vec<u8>) {
+        let (mut first, mut bit) = (true, 1u64);
         self.pairs.for_each(|Pair { name, value, .. }| {
-            target.push_str(between);
-            if self.same & bit != 0 {
-                target.push_str(name);
-                target.push('=');
-                target.push_str(value);
-            } else {
-                form::push(target, name);
-                target.push('=');
-                form::push(target, value);
+            for (text, separator) in [(name, b'&'), (value, b'=')] {
+                if !std::mem::take(&mut first) {
+                    target.push(separator);
+                }
+                if self.same & bit != 0 {
+                    target.extend_from_slice(text.as_bytes());
+                } else {
+                    form::push(target, text);
+                }
+                bit <<= 1;
             }
-            between = "&";
-            bit <<= 1;
         });
     }
 
     /// `application/x-www-form-urlencoded`.
     pub(super) fn into_body(self) -> Vec<u8> {
-        let mut body = String::with_capacity(self.len);
+        let mut body = Vec::with_capacity(self.len);
         self.push_to(&mut body);
-        body.into_bytes()
+        body
     }
 }

@@ -1,7 +1,5 @@
 //! Parameters behind an endpoint.
 
-use url::form_urlencoded::byte_serialize;
-
 use super::{Pair, form::Form};
 use crate::{
     dialect::Fragment,
@@ -11,10 +9,10 @@ use crate::{
 /// `endpoint` with `pairs` behind the query it may already have (RFC 6749 section 3.1).
 pub(crate) fn with_query<'a>(endpoint: &str, pairs: impl Iterator<Item = Pair<'a>> + Clone) -> String {
     let form = Form::of(pairs);
-    let mut url = String::with_capacity(endpoint.len().saturating_add(1).saturating_add(form.len()));
-    url.push_str(endpoint);
+    let mut url = Vec::with_capacity(endpoint.len().saturating_add(1).saturating_add(form.len()));
+    url.extend_from_slice(endpoint.as_bytes());
     push_query(&mut url, endpoint.split_once('?').map(|(_, query)| query), form);
-    url
+    text(url)
 }
 
 /// A scope that stands in the URL with as little encoding as it can.
@@ -42,19 +40,26 @@ pub(crate) fn authorization_url<'a>(
     let form = Form::of(pairs);
     let room = [endpoint.len(), behind_hash(route), 1, form.len(), plain_room, behind_hash(suffix)];
     // It holds `state`: were it to grow, the old buffer would be left behind.
-    let mut url = String::with_capacity(room.into_iter().fold(0, usize::saturating_add));
-    url.push_str(endpoint);
-    for text in route.into_iter().flat_map(|route| ["#", route]) {
-        url.push_str(text);
-    }
+    let mut url = Vec::with_capacity(room.into_iter().fold(0, usize::saturating_add));
+    url.extend_from_slice(endpoint.as_bytes());
+    push_fragment(&mut url, route);
     push_query(&mut url, route.unwrap_or(endpoint).split_once('?').map(|(_, query)| query), form);
     if let Some(plain) = plain {
         plain.push(&mut url);
     }
-    for text in suffix.into_iter().flat_map(|suffix| ["#", suffix]) {
-        url.push_str(text);
+    push_fragment(&mut url, suffix);
+    text(url)
+}
+
+/// What was written is text: endpoints and fragments as they were given, and ASCII.
+fn text(url: Vec<u8>) -> String {
+    String::from_utf8(url).unwrap_or_default()
+}
+
+fn push_fragment(url: &mut Vec<u8>, fragment: Option<&str>) {
+    for text in fragment.into_iter().flat_map(|fragment| ["#", fragment]) {
+        url.extend_from_slice(text.as_bytes());
     }
-    url
 }
 
 impl PlainScope<'_> {
@@ -65,15 +70,15 @@ impl PlainScope<'_> {
         bytes.saturating_mul("%20".len()).saturating_add("&=".len())
     }
 
-    fn push(&self, url: &mut String) {
-        url.push('&');
+    fn push(&self, url: &mut Vec<u8>) {
+        url.push(b'&');
         form::push(url, self.name);
-        url.push('=');
+        url.push(b'=');
         for (at, token) in self.scope.iter().enumerate() {
             match self.separator {
                 _ if at == 0 => {}
                 // A plus between two tokens is meant as it stands; one inside a token would be read as a space.
-                "+" => url.push('+'),
+                "+" => url.push(b'+'),
                 separator => separator.bytes().for_each(|byte| push_plain(url, byte)),
             }
             token.bytes().for_each(|byte| push_plain(url, byte));
@@ -82,19 +87,19 @@ impl PlainScope<'_> {
 }
 
 /// A byte as it is, but for what no URL has, what would end the value, and what a reader may take for something else.
-fn push_plain(url: &mut String, byte: u8) {
+fn push_plain(url: &mut Vec<u8>, byte: u8) {
     match byte {
-        b' ' => url.push_str("%20"),
-        b'&' | b'#' | b'%' | b'=' | b'+' => url.extend(byte_serialize(&[byte])),
-        byte if !grammar::is_url_byte(byte) => url.extend(byte_serialize(&[byte])),
-        byte => url.push(char::from(byte)),
+        b' ' => url.extend_from_slice(b"%20"),
+        b'&' | b'#' | b'%' | b'=' | b'+' => form::push_escape(url, byte),
+        byte if !grammar::is_url_byte(byte) => form::push_escape(url, byte),
+        byte => url.push(byte),
     }
 }
 
-fn push_query<'a>(url: &mut String, existing: Option<&str>, form: Form<impl Iterator<Item = Pair<'a>> + Clone>) {
+fn push_query<'a>(url: &mut Vec<u8>, existing: Option<&str>, form: Form<impl Iterator<Item = Pair<'a>> + Clone>) {
     match existing {
-        None => url.push('?'),
-        Some(existing) if !existing.is_empty() && !existing.ends_with('&') => url.push('&'),
+        None => url.push(b'?'),
+        Some(existing) if !existing.is_empty() && !existing.ends_with('&') => url.push(b'&'),
         Some(_) => {}
     }
     form.push_to(url);
