@@ -142,7 +142,7 @@ struct Identity {
 struct ClientSecret {
     plain: Secret,
     /// Values of the `Authorization` header, each made once.
-    headers: Vec<(ClientAuthentication, BasicEncoding, Secret)>,
+    headers: Vec<(ClientAuthentication, BasicEncoding, Arc<Secret>)>,
 }
 
 impl ClientSecret {
@@ -166,12 +166,12 @@ impl ClientSecret {
                 let field = if user == client_id { "client_id" } else { "client_secret" };
                 ConfigError::check_characters(field, user, |byte| byte != b':')?;
             }
-            secret.headers.push((method, encoding, basic_header(user, password, encoding)));
+            secret.headers.push((method, encoding, Arc::new(basic_header(user, password, encoding))));
         }
         Ok(secret)
     }
 
-    fn header(&self, method: ClientAuthentication, encoding: BasicEncoding) -> Option<&Secret> {
+    fn header(&self, method: ClientAuthentication, encoding: BasicEncoding) -> Option<&Arc<Secret>> {
         let mut headers = self.headers.iter();
         headers.find(|(of, by, _)| (*of, *by) == (method, encoding)).map(|(_, _, header)| header)
     }
@@ -306,7 +306,7 @@ impl AnyClient {
 /// What goes along with a token request to say who asks.
 pub(crate) struct Proof<'a> {
     /// The value of the `Authorization` header.
-    pub(crate) header: Option<&'a Secret>,
+    pub(crate) header: Option<&'a Arc<Secret>>,
     /// Whether the client's id stands among the parameters.
     pub(crate) client_id: bool,
     /// The secret, where it stands among the parameters.

@@ -1,6 +1,6 @@
 //! The requests that go to the token endpoint, whatever the grant.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use crate::{
     client::AnyClient,
@@ -9,7 +9,7 @@ use crate::{
         basic_header, with_query,
     },
     error::{PresentError, RequestFault},
-    http::{Body, Header, Request},
+    http::{Body, Header, Request, Target},
     intent::Intent,
     vocabulary::{Endpoint, Extras, Scope, Secret, Timestamp, query_names},
 };
@@ -17,13 +17,16 @@ use crate::{
 /// A standard parameter; `None` stands for one that this request does not have.
 type Optional<'a> = Option<(&'static str, &'a str)>;
 
+/// As many as a grant has at most.
+type Parameters<'a> = [Optional<'a>; 4];
+
 /// A request for tokens by any grant but refresh. `parameters` are the grant's own, by their names in the RFC.
 fn token_request(
     client: &AnyClient,
     intent: &Intent,
     extras: &Extras,
     random: Random<'_>,
-    parameters: &[Optional<'_>],
+    parameters: Parameters<'_>,
 ) -> Result<Request, RequestFault> {
     let provider = client.provider();
     let address = provider.endpoints.token.as_ref().ok_or(RequestFault::NoEndpoint("token_endpoint"))?;
@@ -58,7 +61,7 @@ pub(crate) fn code_request(
     // The browser has seen the code: nobody but this client has seen the verifier, or its secret.
     let secret = verifier.or(client.secret()).map(|secret| secret.expose().as_bytes());
     let random = Random { secret, more: [code.expose().as_bytes(), &[]], now };
-    token_request(client, intent, extras, random, &parameters)
+    token_request(client, intent, extras, random, parameters)
 }
 
 /// A request for a token of the client's own (RFC 6749 section 4.4.2).
@@ -70,11 +73,12 @@ pub(crate) fn client_credentials_request(
 ) -> Result<Request, RequestFault> {
     let secret = client.secret().ok_or(RequestFault::SecretRequired)?;
     let scope = scope_text(client, intent);
-    let parameters = [Some(("grant_type", "client_credentials")), scope.as_deref().map(|scope| ("scope", scope))];
+    let parameters =
+        [Some(("grant_type", "client_credentials")), scope.as_deref().map(|scope| ("scope", scope)), None, None];
     // The token that the client has already differs from request to request.
     let held = held.map_or(&[][..], |held| held.expose().as_bytes());
     let random = Random { secret: Some(secret.expose().as_bytes()), more: [held, &[]], now };
-    token_request(client, intent, &Extras::default(), random, &parameters)
+    token_request(client, intent, &Extras::default(), random, parameters)
 }
 
 /// A request with a user's name and password (RFC 6749 section 4.3.2).
@@ -94,7 +98,7 @@ pub(crate) fn password_request(
     ];
     let secret = client.secret().map(|secret| secret.expose().as_bytes());
     let random = Random { secret, more: [username.as_bytes(), password.expose().as_bytes()], now };
-    token_request(client, intent, &Extras::default(), random, &parameters)
+    token_request(client, intent, &Extras::default(), random, parameters)
 }
 
 /// A request to refresh (RFC 6749 section 6).
@@ -129,6 +133,7 @@ pub(crate) fn refresh_request(
         Some(("grant_type", "refresh_token")),
         Some(("refresh_token", refresh_token.expose())),
         redirect_uri.map(|uri| ("redirect_uri", uri.as_str())),
+        None,
     ];
     let scope = scope_text(client, intent).unwrap_or_default();
     // A refresh token may stay the same; the access token does not.
@@ -137,7 +142,7 @@ pub(crate) fn refresh_request(
     let values = Values { scope: &scope, extras, random };
     let (wire, additions) = (step.wire(), &provider.additions.refresh);
     let answer = &provider.dialect.response;
-    Draft { client, wire, additions, endpoint, values, answer }.request(&parameters)
+    Draft { client, wire, additions, endpoint, values, answer }.request(parameters)
 }
 
 /// From when on the provider allows a refresh, where it does not always.
@@ -159,8 +164,12 @@ pub(crate) fn follow_up_request(client: &AnyClient, held: Holder<'_>, now: Times
     let values = Values { scope: &scope, extras, random };
     let (wire, additions) = (step.wire(), &provider.additions.follow_up);
     let answer = provider.dialect.follow_up_response.as_ref().unwrap_or(&provider.dialect.response);
-    Draft { client, wire, additions, endpoint, values, answer }
-        .request(&[Some(("access_token", access_token.expose()))])
+    Draft { client, wire, additions, endpoint, values, answer }.request([
+        Some(("access_token", access_token.expose())),
+        None,
+        None,
+        None,
+    ])
 }
 
 /// A state must not be used with the credentials, or at the server, of another client.
@@ -180,26 +189,30 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    fn request(&self, own: &[Optional<'_>]) -> Result<Request, RequestFault> {
+    fn request(&self, own: Parameters<'_>) -> Result<Request, RequestFault> {
         let Wire { method, body, authentication, basic_encoding, parameters, .. } = self.wire;
         let proof = self.client.proof(authentication, basic_encoding);
         let client_id = proof.client_id.then(|| ("client_id", self.client.client_id()));
-        let identity = [client_id, proof.secret.map(|secret| ("client_secret", secret.expose()))];
+        let client_secret = proof.secret.map(|secret| ("client_secret", secret.expose()));
         let added = self.additions.parameters(&self.values).ok_or(RequestFault::NotBound)?;
         let fields = self.additions.headers(&self.values).ok_or(RequestFault::NotBound)?;
 
-        let standard = own.iter().chain(&identity).flatten().filter(|(name, _)| !parameters.omits(name));
-        let in_query = |name: &str| parameters.in_query.contains(name);
-        let pair = |&(name, value)| Pair::new(parameters.rename.wire(name), value);
-        let to_query = standard.clone().filter(|(name, _)| in_query(name)).map(pair);
+        let [first, second, third, fourth] = own;
+        let standard = [first, second, third, fourth, client_id, client_secret].map(|parameter| {
+            let (name, value) = parameter.filter(|(name, _)| !parameters.omits(name))?;
+            Some((parameters.in_query.contains(name), Pair::new(parameters.rename.wire(name), value)))
+        });
+        let placed = |in_query: bool| {
+            let there = standard.iter().flatten().filter(move |(stands, _)| *stands == in_query);
+            there.map(|(_, pair)| *pair)
+        };
         let added = added.iter().map(|Filled { name, value, bare }| Pair { name, value, bare: *bare });
-        let to_body = standard.filter(|(name, _)| !in_query(name)).map(pair).chain(added);
 
-        let mut url = Cow::Borrowed(self.endpoint.as_str());
+        let mut url = Target::Endpoint(self.endpoint.text().clone());
         if !parameters.in_query.is_empty() {
-            url = Cow::Owned(with_query(&url, to_query));
+            url = Target::WithQuery(with_query(url.as_str(), placed(true)).into());
         }
-        let Placed { url, content_type, body } = body.place(url, to_body);
+        let Placed { url, content_type, body } = body.place(url, placed(false).chain(added));
         let mut headers = Vec::with_capacity(fields.len().saturating_add(3));
         // A provider may have types of its own for both.
         let own = |name: &str| fields.iter().any(|field| field.name.eq_ignore_ascii_case(name));
@@ -208,7 +221,7 @@ impl Draft<'_> {
         if !own("accept") {
             headers.push(Header::plain("Accept", self.answer.format.media_type()));
         }
-        headers.extend(proof.header.map(|credentials| Header::new("Authorization", credentials.clone())));
+        headers.extend(proof.header.map(|credentials| Header::shared("Authorization", Arc::clone(credentials))));
         headers.extend(fields.into_iter().map(|Filled { name, value, .. }| Header::new(name.to_owned(), value)));
         let contract = self.client.provider().contract(self.endpoint);
         Ok(Request::new(method, url, headers, Body::from(body), contract))

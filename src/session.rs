@@ -29,7 +29,7 @@ use crate::{
     dialect::{Pair, Placed, with_query},
     error::{Remedy, RequestError, RequestFault},
     exchange::{check_owner, token_header},
-    http::{Body, Header, Method, Outcome, Request, TransportError},
+    http::{Body, Header, Method, Outcome, Request, Target, TransportError},
     intent::Intent,
     provider::LogoutRequest,
     state::{Authorized, Expired},
@@ -102,8 +102,8 @@ impl Expired<Refreshable> {
 
 fn logout_request(client: &AnyClient, logout: &LogoutRequest, refresh_token: &str) -> Request {
     let pairs = std::iter::once(Pair::new(&logout.parameter, refresh_token));
-    let Placed { url, content_type, body } = logout.body.place(logout.endpoint.as_str().into(), pairs);
-    let headers = content_type.map(|content_type| Header::new("Content-Type", content_type)).into_iter().collect();
+    let Placed { url, content_type, body } = logout.body.place(Target::Endpoint(logout.endpoint.text().clone()), pairs);
+    let headers = content_type.map(|content_type| Header::plain("Content-Type", content_type)).into_iter().collect();
     let contract = client.provider().contract(&logout.endpoint);
     Request::new(Method::Post, url, headers, Body::from(body), contract)
 }
@@ -169,9 +169,9 @@ impl<C> Authorized<C> {
         let (url, headers) = match &client.provider().dialect.presentation.query_parameter {
             Some(name) => {
                 let pairs = std::iter::once(Pair::new(name, self.access_token().expose()));
-                (with_query(endpoint.as_str(), pairs), Vec::new())
+                (Target::WithQuery(with_query(endpoint.as_str(), pairs).into()), Vec::new())
             }
-            None => (endpoint.as_str().to_owned(), vec![token_header(client, self.access_token())]),
+            None => (Target::Endpoint(endpoint.text().clone()), vec![token_header(client, self.access_token())]),
         };
         let request = Request::new(Method::Get, url, headers, Body::empty(), contract);
         Ok((request, Checking(())))

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     dialect::{BasicEncoding, BodyFormat, Pair, Placed, basic_header, with_query},
+    http::Target,
     vocabulary::{Wiped, form::decode},
 };
 
@@ -77,7 +78,7 @@ fn encoded(pairs: &[(&str, &str)], endpoint: &str) {
     assert!(url.bytes().all(|byte| byte.is_ascii_graphic()), "{url:?}");
     assert_eq!(form(query), [form(own), expected.clone()].concat());
 
-    let Placed { body, .. } = BodyFormat::Form.place(endpoint.into(), written());
+    let Placed { body, .. } = BodyFormat::Form.place(Target::Endpoint(endpoint.into()), written());
     assert!(
         body.capacity() <= body.len().saturating_add(2),
         "it grew while it was written: a copy of a secret stays behind"
@@ -86,7 +87,7 @@ fn encoded(pairs: &[(&str, &str)], endpoint: &str) {
     let read = expected.iter().map(|(name, value)| (decoded_part(&body, name), value.clone())).collect::<Pairs>();
     assert_eq!(read, expected, "our own reader finds the names");
 
-    let Placed { body, .. } = BodyFormat::Json.place(endpoint.into(), written());
+    let Placed { body, .. } = BodyFormat::Json.place(Target::Endpoint(endpoint.into()), written());
     let found = must(json::read(&body), "a JSON body is JSON");
     let found: Vec<_> =
         found.members().iter().map(|(name, value)| (name.clone(), value.as_str().map(str::to_owned))).collect();

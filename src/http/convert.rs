@@ -4,6 +4,9 @@ use http::{HeaderName, HeaderValue, Uri, header};
 
 use super::{Method, Request, Response, TransportContract};
 
+/// The fields that a [`Response`] keeps.
+const KEPT: [HeaderName; 3] = [header::CONTENT_TYPE, header::RETRY_AFTER, header::WWW_AUTHENTICATE];
+
 impl From<Method> for http::Method {
     fn from(method: Method) -> Self {
         match method {
@@ -67,7 +70,7 @@ impl TryFrom<Request> for http::Request<Vec<u8>> {
 impl<B: Into<Vec<u8>>> From<http::Response<B>> for Response {
     fn from(response: http::Response<B>) -> Self {
         let (parts, body) = response.into_parts();
-        let fields = parts.headers.iter();
+        let fields = parts.headers.iter().filter(|(name, _)| KEPT.contains(name));
         let headers =
             fields.filter_map(|(name, value)| Some((name.as_str(), std::str::from_utf8(value.as_bytes()).ok()?)));
         Self::new(parts.status.as_u16(), headers, body)

@@ -7,7 +7,7 @@ mod request;
 mod response;
 
 pub use outcome::{Outcome, TransportError};
-pub(crate) use request::Body;
+pub(crate) use request::{Body, Target};
 pub use request::{Header, Method, Request, RequestParts, TransportContract};
 pub(crate) use response::LONGEST_WAIT;
 pub use response::Response;

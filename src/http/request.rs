@@ -1,6 +1,6 @@
 //! What is to be sent, and on which terms.
 
-use std::{borrow::Cow, fmt, time::Duration};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -34,8 +34,7 @@ use crate::vocabulary::{Secret, Shared, Wiped, wipe};
 #[must_use = "a request does nothing until it is sent: take it apart with `into_parts()` (RFC 6749 section 3.2)"]
 pub struct Request {
     method: Method,
-    /// Wiped like the body: some dialects have the parameters in the query.
-    url: Wiped<'static>,
+    url: Target,
     headers: Vec<Header>,
     body: Body,
     contract: TransportContract,
@@ -73,6 +72,8 @@ pub struct Header {
 enum Value {
     /// Each request has it.
     Plain(&'static str),
+    /// Each request of the client has it.
+    Shared(Arc<Secret>),
     Secret(Secret),
 }
 
@@ -85,6 +86,10 @@ impl Header {
         Self { name: Cow::Borrowed(name), value: Value::Plain(value) }
     }
 
+    pub(crate) const fn shared(name: &'static str, value: Arc<Secret>) -> Self {
+        Self { name: Cow::Borrowed(name), value: Value::Shared(value) }
+    }
+
     /// The field's name.
     pub fn name(&self) -> &str {
         &self.name
@@ -94,6 +99,7 @@ impl Header {
     pub fn expose_value(&self) -> &str {
         match &self.value {
             Value::Plain(text) => text,
+            Value::Shared(secret) => secret.expose(),
             Value::Secret(secret) => secret.expose(),
         }
     }
@@ -195,12 +201,12 @@ pub struct RequestParts {
 impl Request {
     pub(crate) fn new(
         method: Method,
-        url: impl Into<String>,
+        url: Target,
         headers: Vec<Header>,
         body: Body,
         contract: TransportContract,
     ) -> Self {
-        Self { method, url: url.into().into(), headers, body, contract }
+        Self { method, url, headers, body, contract }
     }
 
     /// The method.
@@ -211,7 +217,7 @@ impl Request {
     /// The absolute URL. Where the dialect's body is [`Query`](crate::dialect::BodyFormat::Query), it holds credentials:
     /// redact its query before it is shown.
     pub fn url(&self) -> &str {
-        &self.url
+        self.url.as_str()
     }
 
     /// The header fields.
@@ -247,7 +253,7 @@ impl Request {
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Request");
-        shown.field("method", &self.method).field("url", &WithoutQuery(&self.url)).field("headers", &self.headers);
+        shown.field("method", &self.method).field("url", &WithoutQuery(self.url())).field("headers", &self.headers);
         shown.field("body", &self.body).field("contract", &self.contract).finish()
     }
 }
@@ -270,6 +276,30 @@ impl fmt::Debug for RequestParts {
         shown.field("method", &self.method).field("url", &WithoutQuery(&self.url)).field("headers", &self.headers);
         shown.field("body", &format_args!("{} bytes, redacted", self.body.len())).field("contract", &self.contract);
         shown.finish()
+    }
+}
+
+/// Where a request goes.
+pub(crate) enum Target {
+    /// To an endpoint as it stands.
+    Endpoint(Shared),
+    /// With parameters in the query, as some dialects have them: wiped like the body.
+    WithQuery(Wiped<'static>),
+}
+
+impl Target {
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Endpoint(url) => url,
+            Self::WithQuery(url) => url,
+        }
+    }
+
+    fn into_string(self) -> String {
+        match self {
+            Self::Endpoint(url) => (*url).to_owned(),
+            Self::WithQuery(url) => url.into_string(),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What came back.
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use crate::{
     challenge::{ChallengeFault, Challenges},
@@ -18,15 +18,14 @@ use crate::{
 /// ```
 pub struct Response {
     status: u16,
-    content_type: Option<Box<str>>,
+    /// Most are the one that needs no copy.
+    content_type: Option<Cow<'static, str>>,
     retry_after: Option<Box<str>>,
     www_authenticate: Vec<Box<str>>,
     body: Vec<u8>,
 }
 
-const CONTENT_TYPE: &str = "content-type";
-const RETRY_AFTER: &str = "retry-after";
-const WWW_AUTHENTICATE: &str = "www-authenticate";
+const JSON: &str = "application/json";
 
 /// The longest wait that a server can ask for.
 pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(3600);
@@ -50,17 +49,14 @@ impl Response {
 
     /// Of a field that can be there once, the first is kept.
     fn keep(&mut self, name: &str, value: &str) {
-        let once = if name.eq_ignore_ascii_case(CONTENT_TYPE) {
-            &mut self.content_type
-        } else if name.eq_ignore_ascii_case(RETRY_AFTER) {
-            &mut self.retry_after
-        } else {
-            if name.eq_ignore_ascii_case(WWW_AUTHENTICATE) {
-                self.www_authenticate.push(value.into());
-            }
-            return;
-        };
-        once.get_or_insert_with(|| value.into());
+        if name.eq_ignore_ascii_case("content-type") {
+            let owned = || if value == JSON { Cow::Borrowed(JSON) } else { Cow::Owned(value.to_owned()) };
+            self.content_type.get_or_insert_with(owned);
+        } else if name.eq_ignore_ascii_case("retry-after") {
+            self.retry_after.get_or_insert_with(|| value.into());
+        } else if name.eq_ignore_ascii_case("www-authenticate") {
+            self.www_authenticate.push(value.into());
+        }
     }
 
     /// The status code.

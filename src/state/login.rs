@@ -127,19 +127,21 @@ impl Login {
             opening.challenge.map(|challenge| ("code_challenge", challenge.as_str())),
             opening.challenge.map(|_| ("code_challenge_method", "S256")),
         ];
+        let rename = &step.parameters.rename;
+        let plain = step.scope_encoding == ScopeEncoding::Minimal && scope.is_some() && !step.parameters.omits("scope");
+        let standard = standard.map(|parameter| {
+            let (name, value) = parameter.filter(|(name, _)| !step.parameters.omits(name))?;
+            (!plain || name != "scope").then(|| Pair::new(rename.wire(name), value))
+        });
         let extras = Extras::default();
         let random = Random { secret: Some(entropy.expose()), more: [&[]; 2], now };
         let values = Values { scope: scope.as_deref().unwrap_or_default(), extras: &extras, random };
         // Nothing that comes later is in these: that was seen when the client was made.
         let added = client.provider().additions.authorize.parameters(&values).unwrap_or_default();
 
-        let rename = &step.parameters.rename;
-        let plain = step.scope_encoding == ScopeEncoding::Minimal && scope.is_some() && !step.parameters.omits("scope");
-        let standard = standard.iter().flatten().filter(|(name, _)| !step.parameters.omits(name));
-        let standard = standard.filter(|(name, _)| !plain || *name != "scope");
         let added = added.iter().map(|Filled { name, value, .. }| Pair::new(name, value));
         let own = settings.parameters.iter().map(|(name, value)| Pair::new(name, value.expose()));
-        let pairs = standard.map(|(name, value)| Pair::new(rename.wire(name), value)).chain(added).chain(own);
+        let pairs = standard.iter().flatten().copied().chain(added).chain(own);
         // A flow begins only where its endpoint is there.
         let endpoint = opening.endpoint.map_or("", Endpoint::as_str);
         let (name, separator) = (rename.wire("scope"), step.scope_separator.as_str());

@@ -22,7 +22,7 @@ pub(crate) enum Plaintext {
 /// An absolute URL that a request may go to.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
-    text: Box<str>,
+    text: Shared,
     /// Scheme, host and port, as RFC 6454 writes them: for comparing, never for the wire.
     origin: Shared,
 }
@@ -31,10 +31,14 @@ impl Endpoint {
     /// Checks `text`, which stands at `field` of the provider's data.
     pub(crate) fn new(field: &'static str, text: String, plaintext: Plaintext) -> Result<Self, ConfigError> {
         let url = checked_url(field, &text, plaintext)?;
-        Ok(Self { origin: origin(&url), text: text.into_boxed_str() })
+        Ok(Self { origin: origin(&url), text: text.into() })
     }
 
     pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn text(&self) -> &Shared {
         &self.text
     }
 

@@ -5,13 +5,12 @@ mod form;
 mod json;
 mod url;
 
-use std::borrow::Cow;
-
 pub(crate) use basic::basic_header;
 pub(crate) use url::{PlainScope, authorization_url, with_query};
 
 use self::form::Form;
 use super::{BodyFormat, ResponseFormat};
+use crate::http::Target;
 
 /// A parameter by its name on the wire.
 #[derive(Clone, Copy)]
@@ -32,8 +31,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 
 /// Parameters in their place.
-pub(crate) struct Placed<'u> {
-    pub(crate) url: Cow<'u, str>,
+pub(crate) struct Placed {
+    pub(crate) url: Target,
     /// The media type of the body, where there is one.
     pub(crate) content_type: Option<&'static str>,
     pub(crate) body: Vec<u8>,
@@ -41,11 +40,14 @@ pub(crate) struct Placed<'u> {
 
 impl BodyFormat {
     /// Puts the parameters of a request to `url` where this format has them.
-    pub(crate) fn place<'a, 'u>(self, url: Cow<'u, str>, pairs: impl Iterator<Item = Pair<'a>> + Clone) -> Placed<'u> {
+    pub(crate) fn place<'a>(self, url: Target, pairs: impl Iterator<Item = Pair<'a>> + Clone) -> Placed {
         match self {
             Self::Form => Placed { url, content_type: Some(FORM), body: Form::of(pairs).into_body() },
             Self::Json => Placed { url, content_type: Some(JSON), body: json::body(pairs) },
-            Self::Query => Placed { url: with_query(&url, pairs).into(), content_type: None, body: Vec::new() },
+            Self::Query => {
+                let url = Target::WithQuery(with_query(url.as_str(), pairs).into());
+                Placed { url, content_type: None, body: Vec::new() }
+            }
         }
     }
 }
