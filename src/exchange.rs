@@ -197,11 +197,13 @@ impl Draft<'_> {
         let added = self.additions.parameters(&self.values).ok_or(RequestFault::NotBound)?;
         let fields = self.additions.headers(&self.values).ok_or(RequestFault::NotBound)?;
 
+        let place = |parameter: Optional<'_>| {
+            let (name, value) = parameter?;
+            Some((parameters.in_query.contains(name), parameters.pair(name, value)?))
+        };
         let [first, second, third, fourth] = own;
-        let standard = [first, second, third, fourth, client_id, client_secret].map(|parameter| {
-            let (name, value) = parameter.filter(|(name, _)| !parameters.omits(name))?;
-            Some((parameters.in_query.contains(name), Pair::new(parameters.rename.wire(name), value)))
-        });
+        let standard =
+            [place(first), place(second), place(third), place(fourth), place(client_id), place(client_secret)];
         let placed = |in_query: bool| {
             let there = standard.iter().flatten().filter(move |(stands, _)| *stands == in_query);
             there.map(|(_, pair)| *pair)

@@ -133,6 +133,9 @@ impl Additions {
 }
 
 fn fill<'a>(kind: &str, additions: &'a [Addition], values: &Values<'_>) -> Option<Vec<Filled<'a>>> {
+    if additions.is_empty() {
+        return Some(Vec::new()); // as most are
+    }
     let filled = additions.iter().filter_map(|Addition { name, value, bare, optional }| {
         let randoms = Cell::new(0u8);
         let value = value.fill(|variable| match variable {

@@ -7,6 +7,7 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use super::Pair;
 /// A provider's own names for standard ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -162,6 +163,11 @@ impl Parameters {
     }
 
     /// Whether the standard parameter `standard` is left out.
+    /// A standard parameter, by the name that this step has for it; `None` where it leaves it out.
+    pub(crate) fn pair<'a>(&'a self, standard: &'static str, value: &'a str) -> Option<Pair<'a>> {
+        (!self.omits(standard)).then(|| Pair::new(self.rename.wire(standard), value))
+    }
+
     pub(crate) fn omits(&self, standard: &str) -> bool {
         self.omit.contains(standard)
     }

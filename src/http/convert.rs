@@ -2,10 +2,7 @@
 
 use http::{HeaderName, HeaderValue, Uri, header};
 
-use super::{Method, Request, Response, TransportContract};
-
-/// The fields that a [`Response`] keeps.
-const KEPT: [HeaderName; 3] = [header::CONTENT_TYPE, header::RETRY_AFTER, header::WWW_AUTHENTICATE];
+use super::{Method, Request, Response, TransportContract, response::Field};
 
 impl From<Method> for http::Method {
     fn from(method: Method) -> Self {
@@ -70,9 +67,18 @@ impl TryFrom<Request> for http::Request<Vec<u8>> {
 impl<B: Into<Vec<u8>>> From<http::Response<B>> for Response {
     fn from(response: http::Response<B>) -> Self {
         let (parts, body) = response.into_parts();
-        let fields = parts.headers.iter().filter(|(name, _)| KEPT.contains(name));
-        let headers =
-            fields.filter_map(|(name, value)| Some((name.as_str(), std::str::from_utf8(value.as_bytes()).ok()?)));
-        Self::new(parts.status.as_u16(), headers, body)
+        let mut converted = Self::new(parts.status.as_u16(), [("", ""); 0], body);
+        for (name, value) in &parts.headers {
+            let field = match name {
+                name if *name == header::CONTENT_TYPE => Field::ContentType,
+                name if *name == header::RETRY_AFTER => Field::RetryAfter,
+                name if *name == header::WWW_AUTHENTICATE => Field::WwwAuthenticate,
+                _ => continue,
+            };
+            if let Ok(value) = std::str::from_utf8(value.as_bytes()) {
+                converted.keep(field, value);
+            }
+        }
+        converted
     }
 }

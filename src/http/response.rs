@@ -25,6 +25,22 @@ pub struct Response {
     body: Vec<u8>,
 }
 
+/// The header fields that the protocol reads.
+#[derive(Clone, Copy)]
+pub(super) enum Field {
+    ContentType,
+    RetryAfter,
+    WwwAuthenticate,
+}
+
+impl Field {
+    const ALL: [(&str, Self); 3] = [
+        ("content-type", Self::ContentType),
+        ("retry-after", Self::RetryAfter),
+        ("www-authenticate", Self::WwwAuthenticate),
+    ];
+}
+
 const JSON: &str = "application/json";
 
 /// The longest wait that a server can ask for.
@@ -42,20 +58,23 @@ impl Response {
         let (content_type, retry_after, www_authenticate) = Default::default();
         let mut response = Self { status, content_type, retry_after, www_authenticate, body: body.into() };
         for (name, value) in headers {
-            response.keep(name.as_ref(), value.as_ref());
+            let is = |field: &&(&str, Field)| field.0.eq_ignore_ascii_case(name.as_ref());
+            if let Some((_, field)) = Field::ALL.iter().find(is) {
+                response.keep(*field, value.as_ref());
+            }
         }
         response
     }
 
     /// Of a field that can be there once, the first is kept.
-    fn keep(&mut self, name: &str, value: &str) {
-        if name.eq_ignore_ascii_case("content-type") {
-            let owned = || if value == JSON { Cow::Borrowed(JSON) } else { Cow::Owned(value.to_owned()) };
-            self.content_type.get_or_insert_with(owned);
-        } else if name.eq_ignore_ascii_case("retry-after") {
-            self.retry_after.get_or_insert_with(|| value.into());
-        } else if name.eq_ignore_ascii_case("www-authenticate") {
-            self.www_authenticate.push(value.into());
+    pub(super) fn keep(&mut self, field: Field, value: &str) {
+        match field {
+            Field::ContentType => {
+                let kept = || if value == JSON { Cow::Borrowed(JSON) } else { Cow::Owned(value.to_owned()) };
+                self.content_type.get_or_insert_with(kept);
+            }
+            Field::RetryAfter => drop(self.retry_after.get_or_insert_with(|| value.into())),
+            Field::WwwAuthenticate => self.www_authenticate.push(value.into()),
         }
     }
 

@@ -17,7 +17,7 @@ use crate::{
     exchange::scope_text,
     grant::{APPLICATION_STATE_SEPARATOR, LoginSettings},
     intent::Intent,
-    vocabulary::{CodeChallenge, Endpoint, Entropy, Extras, Scope, Secret, Timestamp, Wiped, secret},
+    vocabulary::{CodeChallenge, Endpoint, Entropy, Extras, RedirectUri, Scope, Secret, Timestamp, Wiped, secret},
 };
 
 /// Where to send the browser: see [`AwaitingCode`](crate::AwaitingCode). It holds `state`, so `Debug` shows no query.
@@ -117,22 +117,20 @@ impl Login {
         let state = settings.state(entropy);
         let nonce = (step.nonce == Nonce::EchoedWithTokens).then(|| entropy.nonce());
         let scope = scope_text(client, &intent);
+        let parameters = &step.parameters;
+        let plain = step.scope_encoding == ScopeEncoding::Minimal && scope.is_some() && !parameters.omits("scope");
+        let pair = |name, value: Option<_>| parameters.pair(name, value?);
+        let (challenge, method) = opening.challenge.map(|challenge| (challenge.as_str(), "S256")).unzip();
         let standard = [
-            Some(("response_type", opening.response_type)),
-            Some(("client_id", client.client_id())),
-            intent.redirect_uri().map(|uri| ("redirect_uri", uri.as_str())),
-            scope.as_deref().map(|scope| ("scope", scope)),
-            Some(("state", state.expose())),
-            nonce.as_ref().map(|nonce| ("nonce", nonce.expose())),
-            opening.challenge.map(|challenge| ("code_challenge", challenge.as_str())),
-            opening.challenge.map(|_| ("code_challenge_method", "S256")),
+            pair("response_type", Some(opening.response_type)),
+            pair("client_id", Some(client.client_id())),
+            pair("redirect_uri", intent.redirect_uri().map(RedirectUri::as_str)),
+            pair("scope", scope.as_deref().filter(|_| !plain)),
+            pair("state", Some(state.expose())),
+            pair("nonce", nonce.as_ref().map(Secret::expose)),
+            pair("code_challenge", challenge),
+            pair("code_challenge_method", method),
         ];
-        let rename = &step.parameters.rename;
-        let plain = step.scope_encoding == ScopeEncoding::Minimal && scope.is_some() && !step.parameters.omits("scope");
-        let standard = standard.map(|parameter| {
-            let (name, value) = parameter.filter(|(name, _)| !step.parameters.omits(name))?;
-            (!plain || name != "scope").then(|| Pair::new(rename.wire(name), value))
-        });
         let extras = Extras::default();
         let random = Random { secret: Some(entropy.expose()), more: [&[]; 2], now };
         let values = Values { scope: scope.as_deref().unwrap_or_default(), extras: &extras, random };
@@ -144,7 +142,7 @@ impl Login {
         let pairs = standard.iter().flatten().copied().chain(added).chain(own);
         // A flow begins only where its endpoint is there.
         let endpoint = opening.endpoint.map_or("", Endpoint::as_str);
-        let (name, separator) = (rename.wire("scope"), step.scope_separator.as_str());
+        let (name, separator) = (parameters.rename.wire("scope"), step.scope_separator.as_str());
         let plain = plain.then_some(PlainScope { name, scope: &intent.scope, separator });
         let url = authorization_url(endpoint, step.fragment.as_ref(), pairs, plain);
         let closes_at = now.plus(settings.time_to_live);
