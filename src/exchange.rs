@@ -197,7 +197,7 @@ impl Draft<'_> {
         let added = self.additions.parameters(&self.values).ok_or(RequestFault::NotBound)?;
         let fields = self.additions.headers(&self.values).ok_or(RequestFault::NotBound)?;
 
-        let place = |parameter: Optional<'_>| {
+        let place = |parameter: Option<_>| {
             let (name, value) = parameter?;
             Some((parameters.in_query.contains(name), parameters.pair(name, value)?))
         };
