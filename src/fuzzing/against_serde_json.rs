@@ -84,7 +84,6 @@ fn same(ours: Option<&Value<'_>>, theirs: Option<&str>) -> bool {
         (Some(Value::List(list)), Some((_, Ok(value)))) => value.as_array().is_some_and(|theirs| {
             list.len() == theirs.len()
                 && list.iter().zip(theirs).all(|(one, other)| match one {
-                    Value::Null => other.is_null(),
                     one => same(Some(one), Some(&other.to_string())),
                 })
         }),

@@ -223,30 +223,31 @@ impl<'a> RawAnswer<'a> {
             }
             return Ok(TokenAnswer { access_token, refresh_token: None, expires_at, scope: None, nonce: None, extras });
         }
-        let access_token = read_token("access_token", self.access_token).map_err(unreadable)?;
+        let access_token = read_token("access_token", self.access_token.as_ref()).map_err(unreadable)?;
         let access_token = access_token.ok_or_else(|| unreadable(AnswerFault::Missing("access_token")))?;
-        let mut refresh_token = read_token("refresh_token", self.refresh_token).map_err(unreadable)?;
+        let mut refresh_token = read_token("refresh_token", self.refresh_token.as_ref()).map_err(unreadable)?;
         // A short-lived token that is to be traded for a long-lived one is not renewed itself.
         let renewable = !matches!(presented, Presented::Grant) || dialect.follow_up.is_none();
         if dialect.refresh.credential == RefreshCredential::Access {
             refresh_token = renewable.then(|| access_token.clone());
         }
         // Where no nonce was sent, a member of that name is one of the many that are ignored (RFC 6749 section 5.1).
-        let nonce = self.nonce.filter(|_| dialect.authorize.nonce == Nonce::EchoedWithTokens);
+        let nonce = self.nonce.as_ref().filter(|_| dialect.authorize.nonce == Nonce::EchoedWithTokens);
         let nonce = read_token("nonce", nonce).map_err(unreadable)?;
-        let expires_at = read_expiry(step.expiry, self.expires_in, since).map_err(unreadable)?;
+        let expires_at = read_expiry(step.expiry, self.expires_in.as_ref(), since).map_err(unreadable)?;
         let separator = step.scope_separator.as_ref().unwrap_or(&dialect.authorize.scope_separator);
-        let scope = read_scope(step.scope_format, separator, expected_scope, self.scope).map_err(unreadable)?;
-        check_token_type(step, self.token_type)?;
+        let scope =
+            read_scope(step.scope_format, separator, expected_scope, self.scope.as_ref()).map_err(unreadable)?;
+        check_token_type(step, self.token_type.as_ref())?;
         Ok(TokenAnswer { access_token, refresh_token, expires_at, scope, nonce, extras: self.extras })
     }
 }
 
-fn read_token(name: &'static str, value: Option<Value<'_>>) -> Result<Option<Secret>, AnswerFault> {
+fn read_token(name: &'static str, value: Option<&Value<'_>>) -> Result<Option<Secret>, AnswerFault> {
     match value {
         None => Ok(None),
         // RFC 6749 sections A.12 and A.17: no CR, LF, NUL or anything else that could break a header.
-        Some(Value::Text(text)) if grammar::is_token_text(&text) => Ok(Some(Secret::from(text))),
+        Some(Value::Text(text)) if grammar::is_token_text(text) => Ok(Some(Secret::from(&**text))),
         Some(_) => Err(AnswerFault::Malformed(name)),
     }
 }
@@ -255,17 +256,17 @@ fn read_scope(
     format: ScopeFormat,
     separator: &str,
     expected: &Scope,
-    value: Option<Value<'_>>,
+    value: Option<&Value<'_>>,
 ) -> Result<Option<Scope>, AnswerFault> {
     let malformed = |_: ConfigError| AnswerFault::Malformed("scope");
     match (value, format) {
         (None, _) | (_, ScopeFormat::Ignored) => Ok(None),
         // A callback has no lists.
         (Some(Value::Text(text)), ScopeFormat::Text | ScopeFormat::List) if text.len() <= MAX_SCOPE => {
-            if separator == " " && *text == *expected.as_str() {
+            if separator == " " && **text == *expected.as_str() {
                 return Ok(Some(expected.clone()));
             }
-            Scope::split(&text, separator).map(Some).map_err(malformed)
+            Scope::split(text, separator).map(Some).map_err(malformed)
         }
         (Some(Value::List(list)), ScopeFormat::List) => {
             let tokens: Option<Vec<_>> = list.iter().map(Value::as_code).collect();
@@ -277,13 +278,13 @@ fn read_scope(
 }
 
 /// RFC 6749 section 7.1: a client must not use a token whose type it does not understand.
-fn check_token_type(step: &ResponseStep, value: Option<Value<'_>>) -> Result<(), Refusal> {
+fn check_token_type(step: &ResponseStep, value: Option<&Value<'_>>) -> Result<(), Refusal> {
     match value {
         None if step.token_type_optional => Ok(()),
         None => Err(unreadable(AnswerFault::Missing("token_type"))),
         Some(Value::Text(text)) if !text.is_empty() => {
             let mut known = step.token_types.iter();
-            if known.any(|each| each.eq_ignore_ascii_case(&text)) {
+            if known.any(|each| each.eq_ignore_ascii_case(text)) {
                 Ok(())
             } else {
                 Err(Refusal::Untrusted(AnswerFault::TokenType))
@@ -299,7 +300,7 @@ const MILLISECONDS_FROM: u64 = 100_000_000_000;
 
 fn read_expiry(
     encoding: ExpiryEncoding,
-    value: Option<Value<'_>>,
+    value: Option<&Value<'_>>,
     since: Timestamp,
 ) -> Result<Option<Timestamp>, AnswerFault> {
     const MALFORMED: AnswerFault = AnswerFault::Malformed("expires_in");

@@ -22,7 +22,6 @@ pub(crate) enum Value<'a> {
     Negative(i64),
     Float(f64),
     Truth(bool),
-    Null,
     List(Box<[Value<'a>]>),
     /// A list or an object where none is expected.
     Other,
@@ -77,7 +76,6 @@ impl Value<'_> {
 impl From<serde_json::Value> for Value<'_> {
     fn from(value: serde_json::Value) -> Self {
         match value {
-            serde_json::Value::Null => Self::Null,
             serde_json::Value::Bool(truth) => Self::Truth(truth),
             serde_json::Value::String(text) => Self::Text(text.into()),
             serde_json::Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
@@ -87,84 +85,91 @@ impl From<serde_json::Value> for Value<'_> {
                 _ => Self::Other,
             },
             serde_json::Value::Array(list) => Self::List(list.into_iter().map(Self::from).collect()),
-            serde_json::Value::Object(_) => Self::Other,
+            serde_json::Value::Object(_) | serde_json::Value::Null => Self::Other,
         }
     }
 }
 
-/// Reads a value. Of a list or an object no more than how much it holds, at most.
-pub(super) struct OneValue<'a, 'l> {
+/// Reads a value into its place. Of a list or an object no more than how much it holds, at most. A null says what an
+/// absent member says: servers send both, and what was presented is spent whichever it is.
+pub(super) struct OneValue<'a, 'l, 'de> {
+    pub(super) place: &'a mut Option<Value<'de>>,
     /// How deep a list or an object would stand here.
     pub(super) level: usize,
     pub(super) bounds: &'a mut Bounds<'l>,
 }
 
-impl<'de> DeserializeSeed<'de> for OneValue<'_, '_> {
-    type Value = Value<'de>;
+impl<'de> OneValue<'_, '_, 'de> {
+    fn take<E>(self, value: Value<'de>) -> Result<(), E> {
+        *self.place = Some(value);
+        Ok(())
+    }
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+impl<'de> DeserializeSeed<'de> for OneValue<'_, '_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> de::Visitor<'de> for OneValue<'_, '_> {
-    type Value = Value<'de>;
+impl<'de> de::Visitor<'de> for OneValue<'_, '_, 'de> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Value::Text(text.into()))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
+        self.take(Value::Text(text.into()))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Value::Text(text.to_owned().into()))
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.take(Value::Text(text.to_owned().into()))
     }
 
-    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
-        Ok(Value::Text(text.into()))
+    fn visit_string<E>(self, text: String) -> Result<(), E> {
+        self.take(Value::Text(text.into()))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Value::Unsigned(number))
+    fn visit_u64<E>(self, number: u64) -> Result<(), E> {
+        self.take(Value::Unsigned(number))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(u64::try_from(number).map_or(Value::Negative(number), Value::Unsigned))
+    fn visit_i64<E>(self, number: i64) -> Result<(), E> {
+        self.take(u64::try_from(number).map_or(Value::Negative(number), Value::Unsigned))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Value::Float(number))
+    fn visit_f64<E>(self, number: f64) -> Result<(), E> {
+        self.take(Value::Float(number))
     }
 
-    fn visit_bool<E>(self, truth: bool) -> Result<Self::Value, E> {
-        Ok(Value::Truth(truth))
+    fn visit_bool<E>(self, truth: bool) -> Result<(), E> {
+        self.take(Value::Truth(truth))
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Value::Null)
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let Self { level, bounds } = self;
-        bounds.enter(level)?;
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        self.bounds.enter(self.level)?;
         while let Some(raw) = seq.next_element::<&RawValue>()? {
-            bounds.look_through(raw.get(), level.saturating_add(1))?;
+            self.bounds.look_through(raw.get(), self.level.saturating_add(1))?;
         }
-        Ok(Value::Other)
+        self.take(Value::Other)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let Self { level, bounds } = self;
-        bounds.enter(level)?;
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        self.bounds.enter(self.level)?;
         let mut names = Vec::new();
         while let Some((text, raw)) = map.next_entry::<Wiped<'de>, &RawValue>()? {
-            bounds.member()?;
-            bounds.look_through(raw.get(), level.saturating_add(1))?;
+            self.bounds.member()?;
+            self.bounds.look_through(raw.get(), self.level.saturating_add(1))?;
             names.push(Name { object: 0, text });
         }
-        bounds.all_differ(names)?;
-        Ok(Value::Other)
+        self.bounds.all_differ(names)?;
+        self.take(Value::Other)
     }
 }

@@ -125,7 +125,10 @@ impl<'de> de::Visitor<'de> for Members<'_, '_, '_, 'de> {
                     take_json(leaf, raw, answer)?;
                 }
                 Place::Leaf(leaf) if leaf.whole => take_text(leaf, map.next_value()?, answer),
-                Place::Leaf(leaf) => take(leaf, map.next_value_seed(OneValue { level: inner, bounds })?, answer),
+                Place::Leaf(leaf) => {
+                    map.next_value_seed(OneValue { place: answer.place_of(leaf), level: inner, bounds })?;
+                    answer.tell(leaf);
+                }
                 Place::Inside(object) => {
                     map.next_value_seed(Inside(Members { object, level: inner, answer, bounds, json }))?;
                 }
@@ -183,22 +186,28 @@ impl<'de> de::Visitor<'de> for Inside<'_, '_, '_, 'de> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
         let Members { level, bounds, .. } = self.0;
-        OneValue { level, bounds }.visit_seq(seq).map(drop)
+        OneValue { place: &mut None, level, bounds }.visit_seq(seq)
     }
 }
 
-/// A null says what an absent member says: servers send both, and what was presented is spent whichever it is.
-fn take<'de>(leaf: &Leaf, value: Value<'de>, answer: &mut RawAnswer<'de>) {
-    if matches!(value, Value::Null) {
-        return;
-    }
-    match (leaf.standard, leaf.tells) {
-        (Some(standard), true) => {
-            answer.tells = Some(value.clone());
-            *answer.place(standard) = Some(value);
+impl<'de> RawAnswer<'de> {
+    fn place_of(&mut self, leaf: &Leaf) -> &mut Option<Value<'de>> {
+        match leaf.standard {
+            Some(standard) => self.place(standard),
+            None => &mut self.tells,
         }
-        (Some(standard), false) => *answer.place(standard) = Some(value),
-        (None, _) => answer.tells = Some(value),
+    }
+
+    /// What came for a standard member may be what tells as well.
+    fn tell(&mut self, leaf: &Leaf) {
+        if let (true, Some(standard)) = (leaf.tells, leaf.standard) {
+            self.tells = self.place(standard).clone();
+        }
+    }
+
+    fn take(&mut self, leaf: &Leaf, value: Value<'de>) {
+        *self.place_of(leaf) = Some(value);
+        self.tell(leaf);
     }
 }
 
@@ -206,11 +215,14 @@ fn take<'de>(leaf: &Leaf, value: Value<'de>, answer: &mut RawAnswer<'de>) {
 /// cannot spoil the tokens beside it.
 fn take_json<'de, E: de::Error>(leaf: &Leaf, raw: &'de RawValue, answer: &mut RawAnswer<'de>) -> Result<(), E> {
     let text = raw.get();
+    if text == "null" {
+        return Ok(());
+    }
     if leaf.standard.is_some() || leaf.tells {
         let value: serde_json::Value = serde_json::from_str(text).map_err(E::custom)?;
-        take(leaf, Value::from(value), answer);
+        answer.take(leaf, Value::from(value));
     }
-    if let Some(path) = leaf.keep.as_deref().filter(|_| text != "null") {
+    if let Some(path) = &leaf.keep {
         match text.starts_with('"').then(|| serde_json::from_str::<Wiped<'_>>(text)) {
             Some(Ok(string)) => answer.extras.insert(path, string),
             // Half a surrogate pair is no text.
@@ -227,6 +239,6 @@ fn take_text<'de>(leaf: &Leaf, text: Wiped<'de>, answer: &mut RawAnswer<'de>) {
         answer.extras.insert(path, &*text);
     }
     if leaf.standard.is_some() || leaf.tells {
-        take(leaf, Value::Text(text), answer);
+        answer.take(leaf, Value::Text(text));
     }
 }
