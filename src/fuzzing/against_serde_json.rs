@@ -84,6 +84,7 @@ fn same(ours: Option<&Value<'_>>, theirs: Option<&str>) -> bool {
         (Some(Value::List(list)), Some((_, Ok(value)))) => value.as_array().is_some_and(|theirs| {
             list.len() == theirs.len()
                 && list.iter().zip(theirs).all(|(one, other)| match one {
+                    Value::Other => other.is_null() || other.is_array() || other.is_object(),
                     one => same(Some(one), Some(&other.to_string())),
                 })
         }),

@@ -12,7 +12,7 @@ pub(crate) use kind::{Kind, Tagged};
 use crate::{
     error::without_values,
     vocabulary::{
-        Wiped, append,
+        Wiped, reserve,
         json_text::{Piece, pieces},
     },
 };
@@ -51,21 +51,25 @@ pub const MAX_BYTES: usize = 512 * 1024;
 /// ```
 pub fn save<S: Stored + Serialize>(state: &S) -> String {
     // Strings, numbers and structs only: JSON can hold them all, and a `String` takes every byte.
-    let mut row = Row(Zeroizing::new(String::with_capacity(1024)));
+    let mut row = Row(Zeroizing::new(Vec::with_capacity(1024)));
     match serde_json::to_writer(&mut row, state) {
-        Ok(()) => std::mem::take(&mut *row.0),
+        Ok(()) => String::from_utf8(std::mem::take(&mut *row.0)).unwrap_or_default(),
         Err(_) => String::new(),
     }
 }
 
 /// A row as it is written. Where it grows, what it was before is wiped.
-struct Row(Zeroizing<String>);
+struct Row(Zeroizing<Vec<u8>>);
 
 impl io::Write for Row {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // What is written at once is a whole text, or a character of ASCII.
-        append(&mut self.0, std::str::from_utf8(bytes).map_err(io::Error::other)?);
-        Ok(bytes.len())
+        self.write_all(bytes).map(|()| bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        reserve(&mut self.0, bytes.len());
+        self.0.extend_from_slice(bytes);
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -95,7 +99,12 @@ fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, StoredError> {
     if bytes.len() > MAX_BYTES {
         return Err(StoredError::TooLong);
     }
-    serde_json::from_slice(bytes).map_err(|error| StoredError::Unreadable { why: without_values(&error, bytes) })
+    // At once: the reader would look at each string by itself.
+    let read = match std::str::from_utf8(bytes) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(bytes), // which says where
+    };
+    read.map_err(|error| StoredError::Unreadable { why: without_values(&error, bytes) })
 }
 
 /// The tag of a stored state, for a table that holds several kinds: `token_set/1`. It says nothing of the rest.

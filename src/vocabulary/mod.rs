@@ -37,4 +37,4 @@ pub(crate) use shared::Shared;
 pub(crate) use template::{Piece, Template};
 pub use time::Timestamp;
 pub(crate) use url_text::query_names;
-pub(crate) use wiped::{Wiped, append, wipe, wipe_text};
+pub(crate) use wiped::{Wiped, append, reserve, wipe, wipe_text};

@@ -104,6 +104,17 @@ pub(crate) fn wipe_text(buffer: &mut String) {
     wipe(&mut std::mem::take(buffer).into_bytes());
 }
 
+/// Makes room for so many bytes more. A buffer that grows by itself leaves its old place as it is.
+pub(crate) fn reserve(buffer: &mut Vec<u8>, more: usize) {
+    let length = buffer.len().saturating_add(more);
+    if length > buffer.capacity() {
+        let mut larger = Vec::with_capacity(length.saturating_mul(2));
+        larger.extend_from_slice(buffer);
+        wipe(buffer);
+        *buffer = larger;
+    }
+}
+
 /// Appends to a text that may hold a secret. A buffer that grows by itself leaves its old place as it is.
 pub(crate) fn append(buffer: &mut Zeroizing<String>, text: &str) {
     let length = buffer.len().saturating_add(text.len());

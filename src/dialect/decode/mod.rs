@@ -284,7 +284,7 @@ fn check_token_type(step: &ResponseStep, value: Option<&Value<'_>>) -> Result<()
         None => Err(unreadable(AnswerFault::Missing("token_type"))),
         Some(Value::Text(text)) if !text.is_empty() => {
             let mut known = step.token_types.iter();
-            if known.any(|each| each.eq_ignore_ascii_case(text)) {
+            if known.any(|each| **each == **text || each.eq_ignore_ascii_case(text)) {
                 Ok(())
             } else {
                 Err(Refusal::Untrusted(AnswerFault::TokenType))

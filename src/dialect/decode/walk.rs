@@ -127,7 +127,9 @@ impl<'de> de::Visitor<'de> for Members<'_, '_, '_, 'de> {
                 Place::Leaf(leaf) if leaf.whole => take_text(leaf, map.next_value()?, answer),
                 Place::Leaf(leaf) => {
                     map.next_value_seed(OneValue { place: answer.place_of(leaf), level: inner, bounds })?;
-                    answer.tell(leaf);
+                    if leaf.tells {
+                        answer.tell(leaf);
+                    }
                 }
                 Place::Inside(object) => {
                     map.next_value_seed(Inside(Members { object, level: inner, answer, bounds, json }))?;
@@ -200,14 +202,14 @@ impl<'de> RawAnswer<'de> {
 
     /// What came for a standard member may be what tells as well.
     fn tell(&mut self, leaf: &Leaf) {
-        if let (true, Some(standard)) = (leaf.tells, leaf.standard) {
-            self.tells = self.place(standard).clone();
-        }
+        self.tells = self.place_of(leaf).clone();
     }
 
     fn take(&mut self, leaf: &Leaf, value: Value<'de>) {
         *self.place_of(leaf) = Some(value);
-        self.tell(leaf);
+        if leaf.tells {
+            self.tell(leaf);
+        }
     }
 }
 
