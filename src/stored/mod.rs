@@ -66,8 +66,12 @@ impl io::Write for Row {
         self.write_all(bytes).map(|()| bytes.len())
     }
 
+    // Most writes are short, and there is room for them.
+    #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        reserve(&mut self.0, bytes.len());
+        if bytes.len() > self.0.capacity().saturating_sub(self.0.len()) {
+            reserve(&mut self.0, bytes.len());
+        }
         self.0.extend_from_slice(bytes);
         Ok(())
     }
