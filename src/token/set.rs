@@ -115,6 +115,34 @@ impl<C> TokenSet<C> {
         !self.is_usable_at(now.plus(ahead))
     }
 
+    /// From when on [`is_due`](Self::is_due) says so: a column to look up what to renew next by, in a database, or the
+    /// order of a queue. `None` never by itself: there is no expiry. A rejected token has been due since 1970.
+    ///
+    /// Store it again with each row: a renewal and a rejection change it.
+    ///
+    /// ```
+    /// use std::{collections::BTreeMap, time::Duration};
+    /// # use oauth_proto::{AnyTokenSet, Client, Registration, Timestamp, providers};
+    /// # let client = Client::public(providers::amiqus(), Registration::new("app")?)?;
+    /// # let at = Timestamp::from_unix_seconds;
+    /// # let set = |end| client.import_access_token_from_elsewhere("A1".into(), end).map(AnyTokenSet::from);
+    /// # let table = [("alice", set(Some(at(500)))?), ("bob", set(Some(at(300)))?), ("carol", set(None)?)];
+    /// let ahead = Duration::from_secs(60);
+    /// let mut queue = BTreeMap::new();
+    /// for (user, tokens) in &table {
+    ///     if let Some(due_at) = tokens.due_at(ahead) {
+    ///         queue.insert((due_at, *user), tokens);
+    ///     }
+    /// }
+    /// let Some((&(due_at, user), tokens)) = queue.first_key_value() else { unreachable!() };
+    /// assert_eq!((user, due_at), ("bob", at(240)));
+    /// assert!(tokens.is_due(due_at, ahead));
+    /// # Ok::<(), oauth_proto::ConfigError>(())
+    /// ```
+    pub fn due_at(&self, ahead: Duration) -> Option<Timestamp> {
+        if self.rejected { Some(Timestamp::from_unix_millis(0)) } else { Some(self.expires_at?.minus(ahead)) }
+    }
+
     /// The access token, if it can be used at `instant`.
     pub fn access_token_at(&self, instant: Timestamp) -> Option<&Secret> {
         self.is_usable_at(instant).then_some(&self.access_token)
