@@ -45,7 +45,7 @@ pub struct TokenSet<C> {
     access_token: Secret,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
-    /// What the server granted, where it said so.
+    /// What the server granted, where it said so and that is not what was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scope: Option<Scope>,
     /// An API answered 401 to this access token.
@@ -74,7 +74,7 @@ impl<C> TokenSet<C> {
             capability,
             access_token: answer.access_token,
             expires_at: answer.expires_at,
-            scope: answer.scope,
+            scope: answer.scope.and_then(|granted| unless_asked_for(granted, &intent)),
             rejected: false,
             extras: answer.extras,
             intent,
@@ -231,10 +231,17 @@ impl<C> TokenSet<C> {
         self.access_token = answer.access_token;
         self.expires_at = answer.expires_at;
         // RFC 6749 section 6: a refresh asks for the scope that was granted before.
-        self.scope = answer.scope.or(self.scope.take());
+        if let Some(granted) = answer.scope {
+            self.scope = unless_asked_for(granted, &self.intent);
+        }
         self.rejected = false;
         self.extras.extend(answer.extras);
     }
+}
+
+/// Most servers grant what was asked for, and say it. One copy is enough (RFC 6749 section 5.1 lets them leave it out).
+fn unless_asked_for(granted: Scope, intent: &Intent) -> Option<Scope> {
+    (granted.as_str() != intent.scope.as_str()).then_some(granted)
 }
 
 /// What a refresh will have to repeat is kept; the rest of the login is over.
