@@ -7,6 +7,8 @@ mod scenario;
 
 #[path = "stored/limits.rs"]
 mod limits;
+#[path = "stored/sizes.rs"]
+mod sizes;
 
 use oauth_proto::{
     AccessOnly, AnyTokenSet, AwaitingCode, AwaitingToken, Callback, Confidential, Entropy, Granted, InDoubt, InFlight,

@@ -170,6 +170,7 @@ impl Provider {
     /// # Errors
     /// It is no JSON, has a field that does not exist, or a field fails its check; the error names the field, and
     /// quotes no value. Or its objects have more than 256 members together.
+    #[inline] // its many readers are compiled where it is called, and cost nothing where it is not
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         // Outside of strings, a colon stands behind a name and nowhere else.
         let members = pieces(text.as_bytes()).filter(|piece| *piece == Piece::Byte(b':')).count();

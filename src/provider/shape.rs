@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::error::{ConfigError, Reason, escaped};
 
 /// Holds the shape of the text against what was read of it.
+#[inline] // as `from_json`
 pub(super) fn check(text: &str, read: &Value) -> Result<(), ConfigError> {
     // What is no JSON at all was refused before.
     let given = serde_json::from_str(text).unwrap_or(Shape::Other);

@@ -33,6 +33,7 @@ use crate::Provider;
 /// assert!(client.authorization_code().is_ok());
 /// # Ok::<(), oauth_proto::ConfigError>(())
 /// ```
+#[inline]
 pub fn marq() -> Provider {
     shipped(include_str!("marq.json"))
 }
@@ -82,6 +83,7 @@ pub const MARVEL_SCOPES: [&str; 8] = [
 /// assert_eq!(provider.api_origins, ["https://id.amiqus.co"]);
 /// assert!(provider.dialect.refresh.send_redirect_uri);
 /// ```
+#[inline]
 pub fn amiqus() -> Provider {
     shipped(include_str!("amiqus.json"))
 }
@@ -106,6 +108,7 @@ pub fn amiqus() -> Provider {
 /// # drop(awaiting);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[inline]
 pub fn motar() -> Provider {
     shipped(include_str!("motar.json"))
 }
@@ -150,6 +153,7 @@ pub struct FifthUrls {
 /// # drop(in_flight);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[inline]
 pub fn fifth(urls: FifthUrls) -> Provider {
     let mut provider = shipped(include_str!("fifth.json")).api_origin(urls.api_origin);
     provider.authorization_endpoint = Some(urls.code_login);
@@ -159,6 +163,7 @@ pub fn fifth(urls: FifthUrls) -> Provider {
 }
 
 /// The files are read by a test: a broken one cannot ship. An empty provider would be refused by its name.
+#[inline] // and each that calls it: see `Provider::from_json`
 fn shipped(json: &str) -> Provider {
     serde_json::from_str(json).unwrap_or_default()
 }

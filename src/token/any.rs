@@ -73,6 +73,11 @@ impl AnyTokenSet {
         each!(self, set => set.is_due(now, ahead))
     }
 
+    /// From when on it is time to renew: see [`TokenSet::due_at`].
+    pub fn due_at(&self, ahead: Duration) -> Option<Timestamp> {
+        each!(self, set => set.due_at(ahead))
+    }
+
     /// The access token, if it can be used at `instant`.
     pub fn access_token_at(&self, instant: Timestamp) -> Option<&Secret> {
         each!(self, set => set.access_token_at(instant))

@@ -45,7 +45,7 @@ pub struct TokenSet<C> {
     access_token: Secret,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
-    /// What the server granted, where it said so.
+    /// What the server granted, where it said so and that is not what was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scope: Option<Scope>,
     /// An API answered 401 to this access token.
@@ -74,7 +74,7 @@ impl<C> TokenSet<C> {
             capability,
             access_token: answer.access_token,
             expires_at: answer.expires_at,
-            scope: answer.scope,
+            scope: answer.scope.and_then(|granted| unless_asked_for(granted, &intent)),
             rejected: false,
             extras: answer.extras,
             intent,
@@ -113,6 +113,34 @@ impl<C> TokenSet<C> {
     /// ```
     pub fn is_due(&self, now: Timestamp, ahead: Duration) -> bool {
         !self.is_usable_at(now.plus(ahead))
+    }
+
+    /// From when on [`is_due`](Self::is_due) says so: a column to look up what to renew next by, in a database, or the
+    /// order of a queue. `None` never by itself: there is no expiry. A rejected token has been due since 1970.
+    ///
+    /// Store it again with each row: a renewal and a rejection change it.
+    ///
+    /// ```
+    /// use std::{collections::BTreeMap, time::Duration};
+    /// # use oauth_proto::{AnyTokenSet, Client, Registration, Timestamp, providers};
+    /// # let client = Client::public(providers::amiqus(), Registration::new("app")?)?;
+    /// # let at = Timestamp::from_unix_seconds;
+    /// # let set = |end| client.import_access_token_from_elsewhere("A1".into(), end).map(AnyTokenSet::from);
+    /// # let table = [("alice", set(Some(at(500)))?), ("bob", set(Some(at(300)))?), ("carol", set(None)?)];
+    /// let ahead = Duration::from_secs(60);
+    /// let mut queue = BTreeMap::new();
+    /// for (user, tokens) in &table {
+    ///     if let Some(due_at) = tokens.due_at(ahead) {
+    ///         queue.insert((due_at, *user), tokens);
+    ///     }
+    /// }
+    /// let Some((&(due_at, user), tokens)) = queue.first_key_value() else { unreachable!() };
+    /// assert_eq!((user, due_at), ("bob", at(240)));
+    /// assert!(tokens.is_due(due_at, ahead));
+    /// # Ok::<(), oauth_proto::ConfigError>(())
+    /// ```
+    pub fn due_at(&self, ahead: Duration) -> Option<Timestamp> {
+        if self.rejected { Some(Timestamp::from_unix_millis(0)) } else { Some(self.expires_at?.minus(ahead)) }
     }
 
     /// The access token, if it can be used at `instant`.
@@ -203,10 +231,17 @@ impl<C> TokenSet<C> {
         self.access_token = answer.access_token;
         self.expires_at = answer.expires_at;
         // RFC 6749 section 6: a refresh asks for the scope that was granted before.
-        self.scope = answer.scope.or(self.scope.take());
+        if let Some(granted) = answer.scope {
+            self.scope = unless_asked_for(granted, &self.intent);
+        }
         self.rejected = false;
         self.extras.extend(answer.extras);
     }
+}
+
+/// Most servers grant what was asked for, and say it. One copy is enough (RFC 6749 section 5.1 lets them leave it out).
+fn unless_asked_for(granted: Scope, intent: &Intent) -> Option<Scope> {
+    (granted.as_str() != intent.scope.as_str()).then_some(granted)
 }
 
 /// What a refresh will have to repeat is kept; the rest of the login is over.

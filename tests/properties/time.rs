@@ -192,6 +192,7 @@ proptest! {
     fn at_any_instant_a_token_is_authorized_or_expired_and_not_both(
         end in option::of(any_count()),
         instant in any_count(),
+        ahead in any::<u64>().prop_map(Duration::from_millis),
         rejected in any::<bool>(),
     ) {
         let scenario = Scenario::new();
@@ -203,6 +204,9 @@ proptest! {
             let usable = !rejected && expires_at.is_none_or(|end| instant < end);
             prop_assert_eq!(set.access_token_at(instant).is_some(), usable);
             prop_assert_eq!(set.is_due(instant, Duration::ZERO), !usable);
+            // One is due from `due_at` on, and not before.
+            let due_at = set.due_at(ahead);
+            prop_assert_eq!(set.is_due(instant, ahead), due_at.is_some_and(|due_at| due_at <= instant));
             let row = stored::save(&set);
             let (authorized, back) = match set.at(instant) {
                 Standing::Authorized(authorized) => (true, authorized.into_token_set()),

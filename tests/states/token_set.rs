@@ -67,6 +67,11 @@ fn due_is_not_expired() {
     assert!(set.access_token_at(at(99)).is_some());
     // The sum saturates.
     assert!(set.is_due(at(0), Duration::MAX));
+    assert_eq!(set.due_at(ahead), Some(at(70)));
+    assert_eq!(set.due_at(Duration::MAX), Some(Timestamp::from_unix_millis(0)));
+    assert_eq!(imported(None).due_at(ahead), None);
+    let rejected = imported(None).rejected().into_token_set();
+    assert_eq!(rejected.due_at(ahead), Some(Timestamp::from_unix_millis(0)));
 }
 
 #[test]
@@ -98,6 +103,7 @@ fn a_set_of_any_capability() {
         assert_eq!((set.server(), set.client_id()), ("example", "app"));
         assert_eq!(set.access_token_at(at(end - 1)).unwrap().expose(), "A1");
         assert!(set.access_token_at(at(end)).is_none());
+        assert_eq!(set.due_at(Duration::from_secs(1)), Some(at(end - 1)));
         assert!(set.is_due(at(end), Duration::ZERO) && !set.is_due(at(end - 2), Duration::from_secs(1)));
         assert_eq!(set.into_intent().scope().as_str(), "read write");
     }

@@ -1,0 +1,3 @@
+//! What every program costs: nothing is in it.
+
+fn main() {}
