@@ -39,6 +39,9 @@ impl RedirectUri {
     /// information, is `http` to a host that is not loopback, or its scheme leads to no application.
     pub fn new(text: impl Into<String>) -> Result<Self, ConfigError> {
         let text = text.into();
+        if url_text::is_plain(&text) {
+            return Ok(Self(text.into()));
+        }
         let refuse = |reason| Err(ConfigError::new("redirect_uri", reason));
         let url = url_text::checked("redirect_uri", &text)?;
         match url.scheme() {

@@ -10,6 +10,23 @@ use crate::error::{ConfigError, Reason};
 /// How long a URL may be, in bytes.
 const MAX_URL: usize = 8 * 1024;
 
+/// Whether `text` is an `https` URL of the plainest kind: a host of ordinary labels, no port, and no fragment. That every
+/// reader reads alike, and no parser is needed to see it. What is not plain may be good all the same.
+pub(super) fn is_plain(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("https://").filter(|_| text.len() <= MAX_URL) else { return false };
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?')).unwrap_or(rest.len());
+    let (host, path) = rest.split_at_checked(end).unwrap_or_default();
+    let is_label = |label: &str| {
+        let ordinary = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        !label.is_empty() && label.bytes().all(ordinary) && !label.starts_with("xn--")
+    };
+    // A last label that begins with a digit may make an address of the whole.
+    let (_, last) = host.rsplit_once('.').unwrap_or(("", host));
+    host.split('.').all(is_label)
+        && last.starts_with(|first: char| first.is_ascii_lowercase())
+        && path.bytes().all(|byte| is_url_byte(byte) && byte != b'#')
+}
+
 /// Parses `text`, which stands at `field`: an absolute URL without user information or fragment.
 pub(super) fn checked(field: &'static str, text: &str) -> Result<Url, ConfigError> {
     let refuse = |reason| Err(ConfigError::new(field, reason));
