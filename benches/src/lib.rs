@@ -8,4 +8,5 @@ pub mod io_oauth;
 pub mod meter;
 pub mod oauth2;
 pub mod ours;
+pub mod report;
 pub mod steps;
