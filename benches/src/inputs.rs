@@ -38,6 +38,25 @@ pub fn answer(body: &str) -> Answer {
     answer
 }
 
+/// The same with the header fields that servers send besides.
+pub fn answer_with_more_headers(body: &str) -> Answer {
+    const MORE: [(&str, &str); 8] = [
+        ("date", "Wed, 25 Nov 2026 12:00:00 GMT"),
+        ("content-length", "378"),
+        ("cache-control", "no-store"),
+        ("pragma", "no-cache"),
+        ("server", "nginx"),
+        ("vary", "Accept-Encoding"),
+        ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+        ("x-request-id", "7f0f3a52-6f6c-4f5e-9f43-0f6a5d8f6f10"),
+    ];
+    let mut answer = answer(body);
+    for (name, value) in MORE {
+        answer.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    answer
+}
+
 /// The request target that the browser comes back to. A `state` may hold any printable character (RFC 6749 section A.5).
 pub fn callback(state: &str) -> String {
     let pairs = [("code", CODE), ("state", state)];

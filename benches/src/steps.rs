@@ -5,7 +5,7 @@ use std::hint::black_box;
 use crate::{
     contender::{Kept, Login, Receive, Store},
     floor::Floor,
-    inputs::{answer, callback},
+    inputs::{Answer, answer, answer_with_more_headers, callback},
     io_oauth::IoOauth,
     meter::Meter,
     oauth2::OAuth2,
@@ -19,11 +19,12 @@ pub const CONTENDERS: [&str; 5] = ["floor", "ours", "ours-renamed", "oauth2", "i
 ///
 /// - reading the answer is `exchange` without `request`;
 /// - checking the callback is `receive` without `request`: here, one call does both.
-pub const STEPS: [&str; 9] = [
+pub const STEPS: [&str; 10] = [
     "client",
     "authorize",
     "request",
     "exchange",
+    "exchange-headers",
     "refresh",
     "receive",
     "store-login",
@@ -67,15 +68,8 @@ fn log_in<L: Login>(step: &str, meter: &mut impl Meter) -> bool {
             drop(black_box(request));
             asked
         }),
-        "exchange" => meter.measure(
-            || (code(), answer(L::ANSWER)),
-            |(code, answer)| {
-                client.exchange(code, |request| {
-                    drop(black_box(request));
-                    black_box(answer)
-                })
-            },
-        ),
+        "exchange" => exchange(&client, || answer(L::ANSWER), meter),
+        "exchange-headers" => exchange(&client, || answer_with_more_headers(L::ANSWER), meter),
         "refresh" => meter.measure(
             || (client.exchange(code(), |_| answer(L::ANSWER)), answer(L::ANSWER)),
             |(tokens, answer)| {
@@ -90,6 +84,18 @@ fn log_in<L: Login>(step: &str, meter: &mut impl Meter) -> bool {
         _ => return false,
     }
     true
+}
+
+fn exchange<L: Login>(client: &L, answer: impl Fn() -> Answer, meter: &mut impl Meter) {
+    meter.measure(
+        || (client.code(client.authorize(show)), answer()),
+        |(code, answer)| {
+            client.exchange(code, |request| {
+                drop(black_box(request));
+                black_box(answer)
+            })
+        },
+    );
 }
 
 fn receive<R: Receive>(step: &str, meter: &mut impl Meter) -> bool {

@@ -206,7 +206,7 @@ fn every_step_measures_once_or_says_that_it_is_none() {
             measured += once.0;
         }
     }
-    assert_eq!(measured, 9 + 9 + 6 + 7 + 7);
+    assert_eq!(measured, 10 + 10 + 7 + 8 + 8);
     assert!(catch_unwind(|| steps::run("nobody", "client", &mut Once(0))).is_err());
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{
-    figures::{Figures, Measured, ROWS, Row},
+    figures::{Figures, Measured, ROWS, ROWS_OF_TIME, Row},
     sizes,
 };
 use crate::steps::CONTENDERS;
@@ -14,21 +14,27 @@ pub fn write(measured: &Measured) -> String {
     text.push_str("### Goals\n\n");
     goals(&mut text, measured);
     text.push_str("\n### Instructions\n\nIn parentheses: times the floor.\n\n");
-    table(&mut text, measured, |figures| figures.instructions, grouped);
+    table(&mut text, measured, &ROWS, |figures| figures.instructions, grouped);
     text.push_str("\n### Allocations\n\n");
-    table(&mut text, measured, |figures| figures.allocations, grouped);
+    table(&mut text, measured, &ROWS, |figures| figures.allocations, grouped);
     text.push_str("\n### Bytes allocated\n\n");
-    table(&mut text, measured, |figures| figures.bytes, grouped);
+    table(&mut text, measured, &ROWS, |figures| figures.bytes, grouped);
     text.push_str("\n### Time\n\nMedians; in parentheses: times the floor.\n\n");
-    table(&mut text, measured, |figures| figures.time, |time| format!("{} ns", grouped(time)));
+    table(&mut text, measured, &ROWS_OF_TIME, |figures| figures.time, |time| format!("{} ns", grouped(time)));
     text.push_str("\n### Sizes\n\n");
     text.push_str(&sizes::table());
     text
 }
 
-fn table(text: &mut String, measured: &Measured, of: fn(Figures) -> f64, show: fn(f64) -> String) {
+fn table(
+    text: &mut String,
+    measured: &Measured,
+    rows: &[(&str, Row)],
+    of: fn(Figures) -> f64,
+    show: fn(f64) -> String,
+) {
     writeln!(text, "| | {} |\n| --- |{}", CONTENDERS.join(" | "), " ---: |".repeat(CONTENDERS.len())).expect("a text");
-    for (name, row) in ROWS {
+    for &(name, row) in rows {
         write!(text, "| {name} |").expect("a text");
         let floor = measured.row("floor", row).map(of);
         for contender in CONTENDERS {
