@@ -12,8 +12,9 @@ pub(crate) use kind::{Kind, Tagged};
 use crate::{
     error::without_values,
     vocabulary::{
-        Wiped, reserve,
+        Wiped,
         json_text::{Piece, pieces},
+        reserve,
     },
 };
 

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{Wiped, wipe};
+use super::{Encoding, Wiped, wipe};
 
 /// The names and values of a form, as they stand there. What stands between two separators may be nothing.
 pub(crate) fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
@@ -27,7 +27,7 @@ fn split_at(text: &str, separator: u8) -> (&str, &str) {
 /// callback must not see two codes.
 pub(crate) fn decode(text: &str) -> Option<Wiped<'_>> {
     // What would be the same encoded has no escape in it, and most texts would: that is soon seen.
-    if Encoded::of(text).is_same() || !text.bytes().any(|byte| byte == b'%' || byte == b'+') {
+    if FORM.measure(text).is_same() || !text.bytes().any(|byte| byte == b'%' || byte == b'+') {
         return Some(text.into());
     }
     let mut decoded = Zeroizing::new(Vec::with_capacity(text.len()));
@@ -48,59 +48,26 @@ pub(crate) fn decode(text: &str) -> Option<Wiped<'_>> {
     }
 }
 
-/// What the encoding makes of each byte: to how many bytes, and whether to others than it was.
-const ENCODED: [u64; 256] = {
-    let mut table = [3 | CHANGED; 256];
+/// Letters, digits and `*-._` stay as they are, and a space becomes a plus.
+pub(crate) static FORM: Encoding = {
+    let mut lengths = [3; 256];
     let mut byte = 0;
-    while byte < table.len() {
+    while byte < lengths.len() {
         #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // while compiling
         match byte as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => table[byte] = 1,
-            b' ' => table[byte] = 1 | CHANGED,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => lengths[byte] = 0,
+            b' ' => lengths[byte] = 1,
             _ => {}
         }
         byte += 1;
     }
-    table
+    Encoding::new(lengths)
 };
-
-/// Far above each length, so that one sum tells both.
-const CHANGED: u64 = 1 << 40;
-
-fn encoded(byte: u8) -> u64 {
-    ENCODED.get(usize::from(byte)).copied().unwrap_or_default()
-}
-
-/// What the encoding makes of a text.
-#[derive(Clone, Copy)]
-pub(crate) struct Encoded {
-    sum: u64,
-}
-
-impl Encoded {
-    pub(crate) fn of(text: &str) -> Self {
-        // Eight at a time, which the compiler writes out: that halves the instructions.
-        let eights = text.as_bytes().chunks_exact(8);
-        let sum = |bytes: &[u8]| bytes.iter().map(|byte| encoded(*byte)).fold(0, u64::wrapping_add);
-        let rest = sum(eights.remainder());
-        Self { sum: eights.map(sum).fold(rest, u64::wrapping_add) }
-    }
-
-    /// How many bytes it makes of it.
-    pub(crate) fn len(self) -> usize {
-        usize::try_from(self.sum % CHANGED).unwrap_or(usize::MAX)
-    }
-
-    /// Whether it leaves the text as it is.
-    pub(crate) fn is_same(self) -> bool {
-        self.sum < CHANGED
-    }
-}
 
 /// Appends `text`, encoded. What it appends is ASCII.
 pub(crate) fn push(target: &mut Vec<u8>, text: &str) {
     let mut rest = text.as_bytes();
-    while let Some(at) = rest.iter().position(|byte| encoded(*byte) >= CHANGED) {
+    while let Some(at) = rest.iter().position(|byte| FORM.changes(*byte)) {
         let (same, changed) = rest.split_at_checked(at).unwrap_or_default();
         target.extend_from_slice(same);
         let Some((byte, behind)) = changed.split_first() else { break };

@@ -7,7 +7,7 @@ use crate::{
     dialect::BasicEncoding,
     vocabulary::{
         Secret,
-        form::{self, Encoded},
+        form::{self, FORM},
     },
 };
 
@@ -17,7 +17,7 @@ pub(crate) fn basic_header(user: &str, password: &str, encoding: BasicEncoding) 
     let pair = match encoding {
         // RFC 6749 section 2.3.1.
         BasicEncoding::Form => {
-            let room = Encoded::of(user).len().saturating_add(Encoded::of(password).len()).saturating_add(1);
+            let room = FORM.measure(user).len().saturating_add(FORM.measure(password).len()).saturating_add(1);
             let mut pair = Zeroizing::new(Vec::with_capacity(room));
             form::push(&mut pair, user);
             pair.push(b':');

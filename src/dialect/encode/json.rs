@@ -1,50 +1,56 @@
-//! Parameters as a JSON object.
+//! Parameters as a JSON object (RFC 8259).
 
-use serde::{Serialize, Serializer};
+use super::{
+    Pair,
+    measured::{Measured, Text},
+};
+use crate::vocabulary::Encoding;
 
-use super::Pair;
+/// In a string, `\"` and `\\` take two bytes each, and a control character up to six (RFC 8259 section 7).
+static STRING: Encoding = {
+    let mut lengths = [0; 256];
+    let mut byte = 0;
+    while byte < lengths.len() {
+        #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // while compiling
+        match byte as u8 {
+            b'"' | b'\\' => lengths[byte] = 2,
+            0x00..=0x1F => lengths[byte] = 6,
+            _ => {}
+        }
+        byte += 1;
+    }
+    Encoding::new(lengths)
+};
 
-/// A JSON object of strings, and of numbers and truth values where the dialect has them.
+/// An object of strings, and of numbers and truth values where the dialect has them.
 pub(super) fn body<'a>(pairs: impl Iterator<Item = Pair<'a>> + Clone) -> Vec<u8> {
-    let mut body = Vec::with_capacity(len(pairs.clone()));
-    // Writing strings to a `Vec` cannot fail.
-    let _ = serde_json::to_writer(&mut body, &Object(pairs));
+    let pairs = Measured::new(pairs, &STRING, "\"\",".len());
+    let mut body = Vec::with_capacity(pairs.len().saturating_add("{}".len()));
+    body.push(b'{');
+    let mut first = true;
+    pairs.for_each(|name, value, bare| {
+        if !std::mem::take(&mut first) {
+            body.push(b',');
+        }
+        push_string(&mut body, name);
+        body.push(b':');
+        if bare {
+            body.extend_from_slice(value.text.as_bytes());
+        } else {
+            push_string(&mut body, value);
+        }
+    });
+    body.push(b'}');
     body
 }
 
-struct Object<I>(I);
-
-impl<'a, I: Iterator<Item = Pair<'a>> + Clone> Serialize for Object<I> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.clone().map(|pair| (pair.name, Member(pair))))
+fn push_string(body: &mut Vec<u8>, Text { text, same }: Text<'_>) {
+    if same {
+        body.push(b'"');
+        body.extend_from_slice(text.as_bytes());
+        body.push(b'"');
+    } else {
+        // Writing a string to a `Vec` cannot fail.
+        let _ = serde_json::to_writer(body, text);
     }
-}
-
-struct Member<'a>(Pair<'a>);
-
-impl Serialize for Member<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Pair { value, bare, .. } = self.0;
-        match (bare, value.parse::<i64>()) {
-            (false, _) => serializer.serialize_str(value),
-            (true, Ok(number)) => serializer.serialize_i64(number),
-            (true, Err(_)) => serializer.serialize_bool(value == "true"),
-        }
-    }
-}
-
-/// How many bytes the object takes, at most.
-fn len<'a>(pairs: impl Iterator<Item = Pair<'a>>) -> usize {
-    // `\"` and `\\` take two bytes each; a control character takes up to six.
-    let encoded = |text: &str| {
-        let escaped = text.bytes().map(|byte| match byte {
-            b'"' | b'\\' => 2,
-            0x00..=0x1F => 6,
-            _ => 1usize,
-        });
-        escaped.fold(0, usize::saturating_add)
-    };
-    let around = "\"\":\"\",".len();
-    let pairs = pairs.map(|pair| encoded(pair.name).saturating_add(encoded(pair.value)).saturating_add(around));
-    pairs.fold("{}".len(), usize::saturating_add)
 }

@@ -3,12 +3,12 @@
 mod basic;
 mod form;
 mod json;
+mod measured;
 mod url;
 
 pub(crate) use basic::basic_header;
 pub(crate) use url::{PlainScope, authorization_url, with_query};
 
-use self::form::Form;
 use super::{BodyFormat, ResponseFormat};
 use crate::http::Target;
 
@@ -42,7 +42,7 @@ impl BodyFormat {
     /// Puts the parameters of a request to `url` where this format has them.
     pub(crate) fn place<'a>(self, url: Target, pairs: impl Iterator<Item = Pair<'a>> + Clone) -> Placed {
         match self {
-            Self::Form => Placed { url, content_type: Some(FORM), body: Form::of(pairs).into_body() },
+            Self::Form => Placed { url, content_type: Some(FORM), body: form::body(pairs) },
             Self::Json => Placed { url, content_type: Some(JSON), body: json::body(pairs) },
             Self::Query => {
                 let url = Target::WithQuery(with_query(url.as_str(), pairs).into());

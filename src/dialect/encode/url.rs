@@ -1,6 +1,10 @@
 //! Parameters behind an endpoint.
 
-use super::{Pair, form::Form};
+use super::{
+    Pair,
+    form::{measure, push},
+    measured::Measured,
+};
 use crate::{
     dialect::Fragment,
     vocabulary::{Scope, form, grammar},
@@ -8,7 +12,7 @@ use crate::{
 
 /// `endpoint` with `pairs` behind the query it may already have (RFC 6749 section 3.1).
 pub(crate) fn with_query<'a>(endpoint: &str, pairs: impl Iterator<Item = Pair<'a>> + Clone) -> String {
-    let form = Form::of(pairs);
+    let form = measure(pairs);
     let mut url = Vec::with_capacity(endpoint.len().saturating_add(1).saturating_add(form.len()));
     url.extend_from_slice(endpoint.as_bytes());
     push_query(&mut url, endpoint.split_once('?').map(|(_, query)| query), form);
@@ -37,7 +41,7 @@ pub(crate) fn authorization_url<'a>(
     };
     let behind_hash = |text: Option<&str>| text.map_or(0, |text| text.len().saturating_add(1));
     let plain_room = plain.as_ref().map_or(0, PlainScope::room);
-    let form = Form::of(pairs);
+    let form = measure(pairs);
     let room = [endpoint.len(), behind_hash(route), 1, form.len(), plain_room, behind_hash(suffix)];
     // It holds `state`: were it to grow, the old buffer would be left behind.
     let mut url = Vec::with_capacity(room.into_iter().fold(0, usize::saturating_add));
@@ -96,11 +100,11 @@ fn push_plain(url: &mut Vec<u8>, byte: u8) {
     }
 }
 
-fn push_query<'a>(url: &mut Vec<u8>, existing: Option<&str>, form: Form<impl Iterator<Item = Pair<'a>> + Clone>) {
+fn push_query<'a>(url: &mut Vec<u8>, existing: Option<&str>, form: Measured<impl Iterator<Item = Pair<'a>> + Clone>) {
     match existing {
         None => url.push(b'?'),
         Some(existing) if !existing.is_empty() && !existing.ends_with('&') => url.push(b'&'),
         Some(_) => {}
     }
-    form.push_to(url);
+    push(url, form);
 }
