@@ -223,7 +223,6 @@ struct StoredTokens {
     refresh_token: String,
     access_token: String,
     expires_at: Option<u64>,
-    scope: Option<String>,
     intent: Intent,
 }
 
@@ -253,15 +252,10 @@ impl Store for Floor {
             }
             Kept::Tokens => {
                 intent.redirect_uri = None;
-                let Tokens { access_token, refresh_token, scope, .. } = read(answer(ANSWER));
+                let Tokens { access_token, refresh_token, .. } = read(answer(ANSWER));
                 let refresh_token = refresh_token.expect("a refresh token");
                 let expires_at = Some(1_800_003_600_000);
-                Some(round_trip(
-                    meter,
-                    &StoredTokens { refresh_token, access_token, expires_at, scope, intent },
-                    save,
-                    load,
-                ))
+                Some(round_trip(meter, &StoredTokens { refresh_token, access_token, expires_at, intent }, save, load))
             }
         }
     }

@@ -3,12 +3,11 @@
 use std::{borrow::Cow, cell::Cell, collections::BTreeMap};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use sha2::{Digest, Sha256};
 
 use super::{Added, Parameters};
 use crate::{
     error::{ConfigError, Reason},
-    vocabulary::{Extras, Piece, Template, Timestamp, Wiped, grammar},
+    vocabulary::{Extras, Piece, Template, Timestamp, Wiped, grammar, sha256},
 };
 
 /// Variables that have a value in each request.
@@ -158,14 +157,11 @@ fn fill<'a>(kind: &str, additions: &'a [Addition], values: &Values<'_>) -> Optio
 impl Random<'_> {
     /// 43 characters of base64url for the `count`th place of a parameter or header field.
     fn text(&self, [kind, name]: &[&str; 2], count: u8) -> Option<String> {
-        let mut hash = Sha256::new()
-            .chain_update(b"oauth-proto random\0")
-            .chain_update(self.now.as_unix_millis().to_be_bytes())
-            .chain_update([count]);
         let [one, two] = self.more;
-        for part in [self.secret?, one, two, kind.as_bytes(), name.as_bytes()] {
-            hash.update(Sha256::digest(part));
-        }
-        Some(URL_SAFE_NO_PAD.encode(hash.finalize()))
+        let [secret, one, two, kind, name] =
+            [self.secret?, one, two, kind.as_bytes(), name.as_bytes()].map(|part| sha256(&[part]));
+        let instant = self.now.as_unix_millis().to_be_bytes();
+        let all: [&[u8]; 8] = [b"oauth-proto random\0", &instant, &[count], &secret, &one, &two, &kind, &name];
+        Some(URL_SAFE_NO_PAD.encode(sha256(&all)))
     }
 }

@@ -9,7 +9,6 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 pub use renewal_error::RenewalError;
 
@@ -23,7 +22,7 @@ use crate::{
     provider::CheckedProvider,
     stored::{Kind, Tagged},
     token::AnyTokenSet,
-    vocabulary::{Secret, Timestamp},
+    vocabulary::{Secret, Timestamp, sha256},
 };
 
 /// Keeps one session's tokens fresh. It is never empty, is stored as one row, and can be dropped at any `await`.
@@ -269,7 +268,7 @@ impl Keeper {
             AnyTokenSet::Refreshable(tokens) => tokens.refresh_token(),
             AnyTokenSet::Reissuable(_) | AnyTokenSet::AccessOnly(_) => self.tokens.access_token(),
         };
-        Sha256::digest(renewed_with.expose()).into()
+        sha256(&[renewed_with.expose().as_bytes()])
     }
 
     /// Takes in what came of a renewal. Store the keeper afterwards, whatever this returns.

@@ -4,7 +4,6 @@ use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::{
     callback::{Callback, Parameters, Place},
@@ -17,7 +16,9 @@ use crate::{
     exchange::scope_text,
     grant::{APPLICATION_STATE_SEPARATOR, LoginSettings},
     intent::Intent,
-    vocabulary::{CodeChallenge, Endpoint, Entropy, Extras, RedirectUri, Scope, Secret, Timestamp, Wiped, secret},
+    vocabulary::{
+        CodeChallenge, Endpoint, Entropy, Extras, RedirectUri, Scope, Secret, Timestamp, Wiped, secret, sha256,
+    },
 };
 
 /// Where to send the browser: see [`AwaitingCode`](crate::AwaitingCode). It holds `state`, so `Debug` shows no query.
@@ -59,7 +60,7 @@ pub struct LoginKey(Box<str>);
 
 impl LoginKey {
     fn of(state: &str) -> Self {
-        Self(URL_SAFE_NO_PAD.encode(Sha256::digest(state)).into())
+        Self(URL_SAFE_NO_PAD.encode(sha256(&[state.as_bytes()])).into())
     }
 
     /// The key's text: 43 characters of base64url.

@@ -3,10 +3,9 @@
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
-use super::Secret;
+use super::{Secret, sha256};
 
 /// 64 random bytes for one login: 32 for `state`, 32 for the code verifier (RFC 6749 section 10.10, RFC 7636 section
 /// 7.1).
@@ -62,7 +61,7 @@ impl Entropy {
 
     /// A nonce: hashed from all 64 bytes under a label, so that it tells nothing of the state or the verifier.
     pub(crate) fn nonce(&self) -> Secret {
-        let hash = Sha256::new().chain_update(b"oauth-proto nonce\0").chain_update(self.0).finalize();
+        let hash = sha256(&[b"oauth-proto nonce\0", &self.0]);
         Secret::new(URL_SAFE_NO_PAD.encode(hash))
     }
 }

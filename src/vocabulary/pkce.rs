@@ -3,9 +3,8 @@
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use sha2::{Digest, Sha256};
 
-use super::Secret;
+use super::{Secret, sha256};
 use crate::error::{ConfigError, Reason};
 
 /// A code verifier: 43 to 128 unreserved characters (RFC 7636 section 4.1).
@@ -63,6 +62,6 @@ impl fmt::Debug for CodeChallenge {
 pub(crate) fn challenge(verifier: &Secret) -> CodeChallenge {
     let mut text = [0; 43];
     // 32 bytes make 43 characters.
-    let _ = URL_SAFE_NO_PAD.encode_slice(Sha256::digest(verifier.expose()), &mut text);
+    let _ = URL_SAFE_NO_PAD.encode_slice(sha256(&[verifier.expose().as_bytes()]), &mut text);
     CodeChallenge(text)
 }
