@@ -328,13 +328,13 @@ fn a_token_set_of_another_capability_is_refused() {
         (load::<AccessOnly>("token_set_refreshable"), "access_only"),
         (load::<AccessOnly>("token_set_reissuable"), "access_only"),
     ] {
-        let start = format!("the stored state cannot be read: kind: expected `{expected}` at line 1 column ");
+        let start = format!("the stored state cannot be read: capability: expected `{expected}` at line 1 column ");
         assert!(error.starts_with(&start), "{error}");
     }
 }
 
 /// Fields that a state may lack.
-const OPTIONAL: [&str; 11] = [
+const OPTIONAL: [&str; 10] = [
     "extras",
     "nonce",
     "verifier",
@@ -345,7 +345,6 @@ const OPTIONAL: [&str; 11] = [
     "rejected",
     "sent_at",
     "not_before",
-    "refresh_token",
 ];
 
 /// What nobody may ever read in an error.
@@ -388,13 +387,16 @@ fn every_change_is_refused_with_the_name_of_the_field() {
             let free = path.ends_with("/extras");
             // Removed.
             let removed = refusal::<S>(&changed(&state, &path, |object| drop(object.remove(&name))));
-            let optional = (free || OPTIONAL.contains(&&*name))
-                && !(name == "sent_at" && file.starts_with("in_flight"))
-                && !(name == "refresh_token" && golden(file).contains(r#""kind":"refreshable""#));
+            let optional =
+                (free || OPTIONAL.contains(&&*name)) && !(name == "sent_at" && file.starts_with("in_flight"));
             match removed {
                 None => assert!(optional, "{at}"),
                 Some(error) => {
-                    assert!(!optional && error.contains(&format!("missing field `{name}`")), "{at}: {error}")
+                    let missing = match path.ends_with("/capability") {
+                        true => "capability: none stands there".to_owned(),
+                        false => format!("missing field `{name}`"),
+                    };
+                    assert!(!optional && error.contains(&missing), "{at}: {error}")
                 }
             }
             // Of another type, and with a value in it that nobody may read. An option may be null.
@@ -422,14 +424,24 @@ fn every_change_is_refused_with_the_name_of_the_field() {
             let text = changed(&state, &path, |object| drop(object.insert("AGAIN".into(), 0.into())));
             let text = text.replacen(r#""AGAIN":0"#, &format!(r#""{name}":{value}"#), 1);
             let error = refusal::<S>(&text).unwrap();
-            let twice = if free { "a name stands there twice".to_owned() } else { format!("duplicate field `{name}`") };
+            let twice = match &*path {
+                _ if free => "a name stands there twice".to_owned(),
+                path if path.ends_with("/capability") => "capability: more than one stands there".to_owned(),
+                _ => format!("duplicate field `{name}`"),
+            };
             assert!(error.contains(&twice), "{at}: {error}");
         }
         let objects = members(&state).into_iter().map(|(path, _)| path).collect::<std::collections::BTreeSet<_>>();
         for path in objects.into_iter().filter(|path| !path.ends_with("/extras")) {
             let text = changed(&state, &path, |object| drop(object.insert("surprise".into(), CANARY.into())));
             let error = refusal::<S>(&text).unwrap();
-            assert!(error.contains("unknown field `surprise`"), "{file}{path}: {error}");
+            // A capability is one name and what belongs to it.
+            let unknown = if path.ends_with("/capability") {
+                "expected `refreshable` or `reissuable`"
+            } else {
+                "unknown field `surprise`"
+            };
+            assert!(error.contains(unknown), "{file}{path}: {error}");
         }
     }
     each!(check);
@@ -439,7 +451,7 @@ fn every_change_is_refused_with_the_name_of_the_field() {
 fn a_secret_is_printable_ascii() {
     fn check<S: Stored + Serialize + DeserializeOwned>(file: &str) {
         let state: Value = serde_json::from_str(&golden(file)).unwrap();
-        let secrets = ["state", "nonce", "verifier", "code", "access_token", "refresh_token"];
+        let secrets = ["state", "nonce", "verifier", "code", "access_token", "refreshable", "reissuable"];
         for (path, name) in members(&state).into_iter().filter(|(_, name)| secrets.contains(&&**name)) {
             for bad in ["", "CANARY\r\nX: y", "CANARY\0", "é", "CANARY\u{7f}"] {
                 let text = changed(&state, &path, |object| drop(object.insert(name.clone(), bad.into())));

@@ -55,7 +55,7 @@ pub fn error_response(data: &[u8]) {
             answer.renewal(&error);
             let gone = matches!(error, RenewalError::Dead(_) | RenewalError::Untrusted(_));
             assert_eq!(
-                claims::kept(&keeper).contains("\"refresh_token\""),
+                claims::kept(&keeper).contains("\"refreshable\""),
                 !gone,
                 "the refresh token is kept or given up"
             );

@@ -103,7 +103,7 @@ const NAMES: [&str; 20] = [
     "sent_at",
     "capability",
     "access_token",
-    "refresh_token",
+    "refreshable",
     "expires_at",
 ];
 
@@ -153,7 +153,7 @@ fn tamper(input: &mut Input<'_>, row: String) -> Vec<u8> {
 
 /// A value to stand at `name`. Where no secret is kept, none is put: what is shown there is shown.
 fn value(input: &mut Input<'_>, name: &str) -> Value {
-    let secret = ["access_token", "refresh_token", "code", "state", "verifier", "nonce"].contains(&name);
+    let secret = ["access_token", "refreshable", "reissuable", "code", "state", "verifier", "nonce"].contains(&name);
     match input.byte() & 7 {
         0 => Value::from(input.number()),
         1 => Value::from(input.text(16)),

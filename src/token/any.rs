@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{AccessOnly, Refreshable, Reissuable, TokenSet, sealed};
+use super::{AccessOnly, Refreshable, Reissuable, TokenSet, stored_capability::AnyCapability};
 use crate::{
     dialect::TokenAnswer,
     exchange::Holder,
     stored::Tagged,
-    vocabulary::{Extras, Scope, Secret, Timestamp, secret},
+    vocabulary::{Extras, Scope, Secret, Timestamp},
 };
 
 /// A token set of any capability: for tables that hold the tokens of many providers and grants. It is stored as the
@@ -184,33 +184,14 @@ impl Serialize for AnyTokenSet {
 
 impl<'de> Deserialize<'de> for AnyTokenSet {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // The set is read once, its capability by its own tag; then it is sorted.
+        // The set is read once, its capability by its own name; then it is sorted.
         let (capability, set) = TokenSet::<AnyCapability>::deserialize(deserializer)?.split();
         Ok(match capability {
-            AnyCapability::Refreshable { refresh_token } => {
+            AnyCapability::Refreshable(refresh_token) => {
                 Self::Refreshable(set.with(|()| Refreshable::new(refresh_token)))
             }
-            AnyCapability::Reissuable { refresh_token } => {
-                Self::Reissuable(set.with(|()| Reissuable::new(refresh_token)))
-            }
-            AnyCapability::AccessOnly {} => Self::AccessOnly(set.with(|()| AccessOnly::new())),
+            AnyCapability::Reissuable(refresh_token) => Self::Reissuable(set.with(|()| Reissuable::new(refresh_token))),
+            AnyCapability::AccessOnly => Self::AccessOnly(set.with(|()| AccessOnly::new())),
         })
     }
-}
-
-impl sealed::Loadable for AnyCapability {}
-
-/// The three capabilities, told apart by the tags that they are stored with.
-#[derive(Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-enum AnyCapability {
-    Refreshable {
-        #[serde(deserialize_with = "secret::load")]
-        refresh_token: Secret,
-    },
-    Reissuable {
-        #[serde(default, with = "secret::option")]
-        refresh_token: Option<Secret>,
-    },
-    AccessOnly {},
 }

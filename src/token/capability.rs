@@ -2,68 +2,44 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::TokenSet;
-use crate::{
-    stored::{Kind, Tagged},
-    vocabulary::{Secret, secret},
-};
+use crate::vocabulary::Secret;
 
 /// The access token can be renewed with the refresh token that it came with (RFC 6749 section 6).
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Refreshable {
-    kind: Kind<Self>,
-    #[serde(serialize_with = "secret::store", deserialize_with = "secret::load")]
     pub(crate) refresh_token: Secret,
 }
 
 /// The client can ask for another by itself (RFC 6749 section 4.4). Some servers send a refresh token along.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Reissuable {
-    kind: Kind<Self>,
-    #[serde(with = "secret::option", default, skip_serializing_if = "Option::is_none")]
     pub(crate) refresh_token: Option<Secret>,
 }
 
 /// Nothing: when it ends, the user logs in again.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AccessOnly {
-    kind: Kind<Self>,
-}
+#[derive(Debug)]
+pub struct AccessOnly(());
 
 impl Refreshable {
     #[rustfmt::skip] // rustc shows the line to who calls it from outside
     pub(crate) fn new(refresh_token: Secret) -> Self { // not made up: a server issues it (RFC 6749 section 5.1); call `finish`
-        Self { kind: Kind::new(), refresh_token }
+        Self { refresh_token }
     }
 }
 
 impl Reissuable {
     pub(crate) fn new(refresh_token: Option<Secret>) -> Self {
-        Self { kind: Kind::new(), refresh_token }
+        Self { refresh_token }
     }
 }
 
 impl AccessOnly {
     pub(crate) fn new() -> Self {
-        Self { kind: Kind::new() }
+        Self(())
     }
-}
-
-impl Tagged for Refreshable {
-    const TAG: &'static str = "refreshable";
-}
-
-impl Tagged for Reissuable {
-    const TAG: &'static str = "reissuable";
-}
-
-impl Tagged for AccessOnly {
-    const TAG: &'static str = "access_only";
 }
 
 /// What can be done with a token when it ends: [`Refreshable`], [`Reissuable`] or [`AccessOnly`]. Sealed.

@@ -4,6 +4,7 @@ mod any;
 mod capability;
 mod import;
 mod set;
+mod stored_capability;
 
 pub use any::AnyTokenSet;
 pub(crate) use capability::sealed;

@@ -96,7 +96,8 @@ pub(crate) mod option {
     }
 }
 
-struct Shown<'a>(&'a Secret);
+/// A secret, to be written into a stored state.
+pub(crate) struct Shown<'a>(pub(crate) &'a Secret);
 
 impl serde::Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -104,7 +105,14 @@ impl serde::Serialize for Shown<'_> {
     }
 }
 
-struct Stored(Secret);
+/// A secret out of a stored state.
+pub(crate) struct Stored(Secret);
+
+impl From<Stored> for Secret {
+    fn from(stored: Stored) -> Self {
+        stored.0
+    }
+}
 
 impl<'de> Deserialize<'de> for Stored {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

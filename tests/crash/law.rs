@@ -60,7 +60,7 @@ fn capability(world: &World) -> &'static str {
 
 fn refresh_token(world: &World) -> Option<String> {
     let row: serde_json::Value = serde_json::from_str(&world.row()?).ok()?;
-    let places = ["/capability/refresh_token", "/tokens/capability/refresh_token"];
+    let places = ["/capability/refreshable", "/tokens/capability/refreshable"];
     places.into_iter().find_map(|place| row.pointer(place)?.as_str()).map(str::to_owned)
 }
 

@@ -116,8 +116,8 @@ impl Run {
             }
         }
         let row = stored::save(&self.keeper);
-        let kept = self.refresh_token.as_ref().map(|token| format!(r#""refresh_token":"{token}""#));
-        assert_eq!(row.contains("refresh_token"), kept.is_some(), "{row}");
+        let kept = self.refresh_token.as_ref().map(|token| format!(r#""refreshable":"{token}""#));
+        assert_eq!(row.contains("\"refreshable"), kept.is_some(), "{row}");
         assert!(row.contains(kept.as_deref().unwrap_or_default()), "{row}");
         assert_eq!(row.contains("sent_at"), self.renewal.is_some(), "{row}");
     }

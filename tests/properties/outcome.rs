@@ -179,7 +179,7 @@ proptest! {
 
         // A refresh token; what is left without it is the access token.
         let origin = stored::save(&scenario.refreshable().into_token_set());
-        let remains = origin.replacen(r#"{"kind":"refreshable","refresh_token":"R1"}"#, r#"{"kind":"access_only"}"#, 1);
+        let remains = origin.replacen(r#"{"refreshable":"R1"}"#, r#""access_only""#, 1);
         prop_assert!(remains != origin);
         let (_, flight) = scenario.refresh_in_flight();
         let end = finish::<grant::RefreshToken>(

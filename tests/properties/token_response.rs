@@ -182,7 +182,7 @@ proptest! {
             Ok(granted) => {
                 prop_assert!(allowed && (place != 2 || token == NONCE));
                 let row: Value = serde_json::from_str(&stored::save(&granted.into_any_token_set())).unwrap();
-                let found = [&row["access_token"], &row["capability"]["refresh_token"]];
+                let found = [&row["access_token"], &row["capability"]["refreshable"]];
                 prop_assert!(place == 2 || found[place] == &token);
             }
             Err(FinishError::Untrusted { fault, .. }) => {

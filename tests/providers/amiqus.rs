@@ -106,7 +106,7 @@ fn refresh_by_the_table_and_not_by_the_example() -> Result {
     let authorized = scene.refreshed(authorized)?;
     let sent = form_body(&scene.last(TOKEN));
     // The refresh token of the answer that brought the access token.
-    assert!(row.contains(&format!(r#""refresh_token":"{}""#, value(&sent, "refresh_token"))));
+    assert!(row.contains(&format!(r#""refreshable":"{}""#, value(&sent, "refresh_token"))));
     assert_eq!(names(&sent), ["client_id", "client_secret", "grant_type", "redirect_uri", "refresh_token"]);
     assert_eq!(value(&sent, "grant_type"), "refresh_token");
     assert_eq!(value(&sent, "redirect_uri"), scene.emulator.redirect_uri());
@@ -123,7 +123,7 @@ fn tokens_from_elsewhere_are_refreshed_with_the_registered_redirect_uri() -> Res
     let secret = |pointer| theirs.pointer(pointer).and_then(|text| text.as_str()).unwrap_or_default().into();
     let tokens = scene.client.import_refreshable_tokens_from_elsewhere(
         secret("/access_token"),
-        secret("/capability/refresh_token"),
+        secret("/capability/refreshable"),
         None,
     )?;
     let authorized = expect!(tokens.at(scene.now()), Standing::Authorized(authorized) => authorized);

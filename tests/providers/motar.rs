@@ -126,7 +126,7 @@ fn implicit_with_refresh_is_asked_for_by_name() -> Result {
     let authorized = awaiting.receive(&scene.client, Callback::url(&landing.url), scene.now())?;
     scene.opens_the_api(&authorized)?;
     let row = stored::save(&authorized.into_token_set());
-    assert!(row.contains(r#""kind":"access_only""#) && !row.contains("rt-"));
+    assert!(row.contains(r#""capability":"access_only""#) && !row.contains("rt-"));
     Ok(())
 }
 

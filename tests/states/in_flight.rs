@@ -391,8 +391,8 @@ fn where_each_ending_of_a_refresh_leads() {
     let issued = |authorized: Authorized<Refreshable>| shown(&authorized.into_token_set().into(), 1000);
     let origin = refreshable(Scenario::new().refreshable().into_token_set());
     // The access token goes on to its own end.
-    let capability = r#"{"kind":"refreshable","refresh_token":"R1"}"#;
-    let remains = origin.replace(capability, r#"{"kind":"access_only"}"#);
+    let capability = r#"{"refreshable":"R1"}"#;
+    let remains = origin.replace(capability, r#""access_only""#);
     assert_ne!(origin, remains);
     let (origin, remains) = ((refreshable as _, origin), (access_only as _, remains));
     Walk::<grant::RefreshToken> { start, issued, origin, remains }.check_all();

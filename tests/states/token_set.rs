@@ -178,7 +178,7 @@ fn a_refresh_token_that_is_null_is_none() {
     let body = TOKENS.replace("\"R1\"", "null").replace("A1", "A2");
     let set = scenario.refresh_in_flight().1.finish(answer(200, &body)).unwrap().into_token_set();
     assert_eq!(set.access_token_at(at(1000)).unwrap().expose(), "A2");
-    assert!(stored::save(&set).contains(r#""refresh_token":"R1""#));
+    assert!(stored::save(&set).contains(r#""refreshable":"R1""#));
 }
 
 #[test]

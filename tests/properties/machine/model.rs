@@ -57,7 +57,7 @@ impl Model {
         assert_eq!(state.phase(), self.phase, "{state:?}");
         if let Some(row) = state.row() {
             // None is lost, and none that is dead is kept.
-            for (field, alive) in [("code", &self.code), ("refresh_token", &self.refresh_token)] {
+            for (field, alive) in [("code", &self.code), ("refreshable", &self.refresh_token)] {
                 let kept = alive.as_ref().map(|text| format!(r#""{field}":"{text}""#));
                 assert_eq!(row.contains(&format!(r#""{field}":""#)), kept.is_some(), "{row}");
                 assert!(row.contains(kept.as_deref().unwrap_or_default()), "{row}");
