@@ -1,6 +1,7 @@
 //! What a login costs: in this crate, in two others, and written by hand. `.ci/costs` measures it; the results, and what
 //! each contender checks, stand in `RESULTS.md`.
 
+pub mod callgrind;
 pub mod contender;
 pub mod floor;
 pub mod inputs;
