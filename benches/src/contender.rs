@@ -58,6 +58,8 @@ pub trait Store: Login {
 pub enum Kept {
     /// What waits for the browser.
     Login,
+    /// What waits for the browser in an implicit login, which has no verifier.
+    ImplicitLogin,
     /// What is written before a code is sent, so that a crash is found again.
     Journal,
     /// Tokens.

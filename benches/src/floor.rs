@@ -186,6 +186,12 @@ struct StoredLogin {
     verifier: String,
 }
 
+/// The same for an implicit login: the texts of `AwaitingToken`.
+#[derive(Serialize, Deserialize)]
+struct StoredImplicitLogin {
+    login: StoredState,
+}
+
 #[derive(Serialize, Deserialize)]
 struct StoredState {
     state: String,
@@ -245,6 +251,10 @@ impl Store for Floor {
             Kept::Login => {
                 let login = StoredState { state, closes_at: 1_800_000_600_000, intent };
                 Some(round_trip(meter, &StoredLogin { login, verifier }, save, load))
+            }
+            Kept::ImplicitLogin => {
+                let login = StoredState { state, closes_at: 1_800_000_600_000, intent };
+                Some(round_trip(meter, &StoredImplicitLogin { login }, save, load))
             }
             Kept::Journal => {
                 let origin = StoredCode { code: CODE.into(), verifier, intent };

@@ -124,7 +124,7 @@ impl Store for OAuth2 {
         let waiting = self.authorize(|_| ());
         match kept {
             Kept::Login => Some(round_trip(meter, &(waiting.state, waiting.verifier), save, load)),
-            Kept::Journal => None,
+            Kept::ImplicitLogin | Kept::Journal => None,
             Kept::Tokens => Some(round_trip(meter, &self.exchange(self.code(waiting), |_| answer(ANSWER)), save, load)),
         }
     }

@@ -153,6 +153,11 @@ impl<D: Wire> Store for Ours<D> {
             return Some(round_trip(meter, &awaiting, stored::save, load));
         }
         let code = self.code(awaiting);
+        if kept == Kept::ImplicitLogin {
+            let login = self.0.implicit().expect("its endpoints");
+            let (_, awaiting) = login.authorize(Entropy::from_os().expect("random bytes"), NOW);
+            return Some(round_trip(meter, &awaiting, stored::save, load));
+        }
         if kept == Kept::Journal {
             // What was written before the request was sent loads as `InDoubt`, and is written as it was.
             let (_, in_flight) = self.request(code);

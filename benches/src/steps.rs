@@ -19,7 +19,7 @@ pub const CONTENDERS: [&str; 5] = ["floor", "ours", "ours-renamed", "oauth2", "i
 ///
 /// - reading the answer is `exchange` without `request`;
 /// - checking the callback is `receive` without `request`: here, one call does both.
-pub const STEPS: [&str; 10] = [
+pub const STEPS: [&str; 11] = [
     "client",
     "authorize",
     "request",
@@ -28,6 +28,7 @@ pub const STEPS: [&str; 10] = [
     "refresh",
     "receive",
     "store-login",
+    "store-implicit-login",
     "store-journal",
     "store-tokens",
 ];
@@ -122,6 +123,7 @@ fn receive<R: Receive>(step: &str, meter: &mut impl Meter) -> bool {
 fn store<S: Store>(step: &str, meter: &mut impl Meter) -> bool {
     let kept = match step {
         "store-login" => Kept::Login,
+        "store-implicit-login" => Kept::ImplicitLogin,
         "store-journal" => Kept::Journal,
         "store-tokens" => Kept::Tokens,
         _ => return false,

@@ -234,7 +234,7 @@ fn the_floor_stores_what_is_stored_here() {
         }
         members.values_mut().for_each(strip);
     }
-    for kept in [Kept::Login, Kept::Journal, Kept::Tokens] {
+    for kept in [Kept::Login, Kept::ImplicitLogin, Kept::Journal, Kept::Tokens] {
         assert_eq!(row::<Floor>(kept), row::<Ours<Standard>>(kept), "{kept:?}");
     }
 }

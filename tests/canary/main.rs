@@ -36,7 +36,6 @@ const OUT_OF_REACH: &[(&str, &str)] = &[
     ("EntropyError", "made when the operating system fails, and holds its code"),
     ("Refreshable", "a part of `TokenSet`, which shows it"),
     ("Reissuable", "a part of `TokenSet`, which shows it"),
-    ("AccessOnly", "a part of `TokenSet`, which shows it"),
     ("AuthorizationCode", "a part of `Unauthorized`, which does not show it"),
     ("Implicit", "a part of `Unauthorized`, which does not show it"),
     ("ImplicitWithRefresh", "a part of `Unauthorized`, which does not show it"),

@@ -113,7 +113,7 @@ pub enum Row {
     FlowWithCallback,
 }
 
-pub const ROWS: [(&str, Row); 12] = [
+pub const ROWS: [(&str, Row); 13] = [
     ("client, made once per process", Row::Step("client")),
     ("authorization URL", Row::Step("authorize")),
     ("token request", Row::Step("request")),
@@ -124,13 +124,14 @@ pub const ROWS: [(&str, Row); 12] = [
     ("callback", Row::Callback),
     ("**full flow with the callback**", Row::FlowWithCallback),
     ("store and restore: login", Row::Step("store-login")),
+    ("store and restore: implicit login", Row::Step("store-implicit-login")),
     ("store and restore: journal", Row::Step("store-journal")),
     ("store and restore: tokens", Row::Step("store-tokens")),
 ];
 
 /// Medians are not subtracted from each other, since what disturbs the one does not disturb the other: here stand the steps
 /// as they were measured.
-pub const ROWS_OF_TIME: [(&str, Row); 10] = [
+pub const ROWS_OF_TIME: [(&str, Row); 11] = [
     ("client, made once per process", Row::Step("client")),
     ("authorization URL", Row::Step("authorize")),
     ("token request", Row::Step("request")),
@@ -139,6 +140,7 @@ pub const ROWS_OF_TIME: [(&str, Row); 10] = [
     ("**full flow**", Row::Flow),
     ("callback and token request", Row::Step("receive")),
     ("store and restore: login", Row::Step("store-login")),
+    ("store and restore: implicit login", Row::Step("store-implicit-login")),
     ("store and restore: journal", Row::Step("store-journal")),
     ("store and restore: tokens", Row::Step("store-tokens")),
 ];
