@@ -59,9 +59,9 @@ impl Pen {
         self.push(blanks);
     }
 
-    /// A comma or a new line, and then some.
+    /// A comma or a new line, and then some: not without end, since the choices come around again.
     fn comma(&mut self) {
-        loop {
+        for _ in 0..4 {
             self.blanks();
             match self.choose(4) {
                 0 => self.lines.push(String::new()),

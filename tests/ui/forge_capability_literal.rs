@@ -1,6 +1,6 @@
 //! A refresh token comes from a server.
-//@ error: none
-//@ rustc's own words: a literal with private fields is explained without showing a line of ours; it advises `new`, and `forge_capability` says it
+//@ error: E0451
+//@ rustc's own words: a private field is named without showing a line of ours; whoever tries `new` next reads what `forge_capability` says
 
 use oauth_proto::{Refreshable, Secret};
 
