@@ -37,13 +37,12 @@ impl<'r> Bounds<'r> {
 
     /// An object or list that stands at this level; the answer itself is level 1.
     pub(super) fn enter<E: de::Error>(&mut self, level: usize) -> Result<(), E> {
-        if level > length(self.limits.json_depth) { Err(self.refuse(AnswerFault::TooDeep)) } else { Ok(()) }
+        self.check_level(level).map_err(|fault| self.refuse(fault))
     }
 
     /// One more member.
     pub(super) fn member<E: de::Error>(&mut self) -> Result<(), E> {
-        self.members = self.members.saturating_add(1);
-        if self.members > length(self.limits.members) { Err(self.refuse(AnswerFault::TooManyMembers)) } else { Ok(()) }
+        self.count_member().map_err(|fault| self.refuse(fault))
     }
 
     /// Looks through `json`, a JSON value that the reader found to be one, where it would stand at `level`.
@@ -51,6 +50,25 @@ impl<'r> Bounds<'r> {
         if !json.starts_with(['{', '[']) {
             return Ok(());
         }
+        self.count(json, level).map_err(|fault| self.refuse(fault))
+    }
+
+    /// Two readers of one text must not see two values (RFC 8259 section 4): each name once in its object.
+    pub(super) fn all_differ<E: de::Error>(&mut self, names: Vec<Name<'_>>) -> Result<(), E> {
+        check_all_differ(names).map_err(|fault| self.refuse(fault))
+    }
+
+    fn check_level(&self, level: usize) -> Result<(), AnswerFault> {
+        if level > length(self.limits.json_depth) { Err(AnswerFault::TooDeep) } else { Ok(()) }
+    }
+
+    fn count_member(&mut self) -> Result<(), AnswerFault> {
+        self.members = self.members.saturating_add(1);
+        if self.members > length(self.limits.members) { Err(AnswerFault::TooManyMembers) } else { Ok(()) }
+    }
+
+    /// Counts what is in a list or an object. It knows nothing of the reader, and so is compiled once for all of them.
+    fn count(&mut self, json: &str, level: usize) -> Result<(), AnswerFault> {
         // Each object that is open, by number, and 0 for a list.
         let mut open: Vec<usize> = Vec::new();
         let mut objects = 0usize;
@@ -60,7 +78,7 @@ impl<'r> Bounds<'r> {
             match piece {
                 Piece::String(text) => string = text,
                 Piece::Byte(byte @ (b'{' | b'[')) => {
-                    self.enter(level.saturating_add(open.len()))?;
+                    self.check_level(level.saturating_add(open.len()))?;
                     let object = byte == b'{';
                     objects = objects.saturating_add(usize::from(object));
                     open.push(if object { objects } else { 0 });
@@ -68,24 +86,22 @@ impl<'r> Bounds<'r> {
                 Piece::Byte(b'}' | b']') => drop(open.pop()),
                 // It stands behind a name and nowhere else.
                 Piece::Byte(b':') => {
-                    self.member()?;
+                    self.count_member()?;
                     // Half a surrogate pair is no text.
-                    let Ok(text) = serde_json::from_slice(string) else {
-                        return Err(self.refuse(AnswerFault::NotJson));
-                    };
+                    let text = std::str::from_utf8(string).ok().and_then(|text| serde_json::from_str(text).ok());
+                    let text = text.ok_or(AnswerFault::NotJson)?;
                     names.push(Name { object: open.last().copied().unwrap_or_default(), text });
                 }
                 Piece::Byte(_) => {}
             }
         }
-        self.all_differ(names)
+        check_all_differ(names)
     }
+}
 
-    /// Two readers of one text must not see two values (RFC 8259 section 4): each name once in its object.
-    pub(super) fn all_differ<E: de::Error>(&mut self, mut names: Vec<Name<'_>>) -> Result<(), E> {
-        let repeated = repeats(&mut names, |one, other| one.key().cmp(&other.key()));
-        if repeated { Err(self.refuse(AnswerFault::Repeated)) } else { Ok(()) }
-    }
+fn check_all_differ(mut names: Vec<Name<'_>>) -> Result<(), AnswerFault> {
+    let repeated = repeats(&mut names, |one, other| one.key().cmp(&other.key()));
+    if repeated { Err(AnswerFault::Repeated) } else { Ok(()) }
 }
 
 /// A name, and the object that it stands in.

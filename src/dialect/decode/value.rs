@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use super::bounds::{Bounds, Name};
 use crate::{
     dialect::Added,
-    vocabulary::{Wiped, grammar::decimal},
+    vocabulary::{Limits, Wiped, grammar::decimal},
 };
 
 /// A JSON value. A list is read only where the dialect says that there is one.
@@ -27,10 +27,32 @@ pub(crate) enum Value<'a> {
     Other,
 }
 
-impl Value<'_> {
+impl<'a> Value<'a> {
     /// Where the JSON reader begins to be a fraction off when it reads a float: the whole number that was written may
     /// have one then.
     const INEXACT_FROM: f64 = 1e12;
+
+    /// Of a JSON value that was looked through, and so is not looked through again. Lists and objects in a list are not read.
+    pub(super) fn from_json(json: &'a str) -> serde_json::Result<Self> {
+        match json.as_bytes().first() {
+            Some(b'"') => serde_json::from_str(json).map(Self::Text),
+            Some(b'[') => {
+                let items: Vec<&'a RawValue> = serde_json::from_str(json)?;
+                let item = |item: &&'a RawValue| match item.get() {
+                    inner if inner.starts_with('[') => Ok(Self::Other),
+                    value => Self::from_json(value),
+                };
+                items.iter().map(item).collect::<Result<_, _>>().map(Self::List)
+            }
+            Some(b'{') => Ok(Self::Other),
+            _ => {
+                let (mut place, limits) = (None, Limits::default());
+                let scalar = OneValue { place: &mut place, level: 0, bounds: &mut Bounds::new(&limits) };
+                scalar.deserialize(&mut serde_json::Deserializer::from_str(json))?;
+                Ok(place.unwrap_or(Self::Other))
+            }
+        }
+    }
 
     pub(super) fn as_text(&self) -> Option<&str> {
         match self {
@@ -69,23 +91,6 @@ impl Value<'_> {
             (Self::Unsigned(number), Added::Number(expected)) => i64::try_from(*number) == Ok(*expected),
             (Self::Negative(number), Added::Number(expected)) => number == expected,
             _ => false,
-        }
-    }
-}
-
-impl From<serde_json::Value> for Value<'_> {
-    fn from(value: serde_json::Value) -> Self {
-        match value {
-            serde_json::Value::Bool(truth) => Self::Truth(truth),
-            serde_json::Value::String(text) => Self::Text(text.into()),
-            serde_json::Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
-                (Some(number), _, _) => Self::Unsigned(number),
-                (_, Some(number), _) => Self::Negative(number),
-                (_, _, Some(number)) => Self::Float(number),
-                _ => Self::Other,
-            },
-            serde_json::Value::Array(list) => Self::List(list.into_iter().map(Self::from).collect()),
-            serde_json::Value::Object(_) | serde_json::Value::Null => Self::Other,
         }
     }
 }
