@@ -37,12 +37,12 @@ impl<'r> Bounds<'r> {
 
     /// An object or list that stands at this level; the answer itself is level 1.
     pub(super) fn enter<E: de::Error>(&mut self, level: usize) -> Result<(), E> {
-        self.check_level(level).map_err(|fault| self.refuse(fault))
+        if self.has_level(level) { Ok(()) } else { Err(self.refuse(AnswerFault::TooDeep)) }
     }
 
     /// One more member.
     pub(super) fn member<E: de::Error>(&mut self) -> Result<(), E> {
-        self.count_member().map_err(|fault| self.refuse(fault))
+        if self.has_room() { Ok(()) } else { Err(self.refuse(AnswerFault::TooManyMembers)) }
     }
 
     /// Looks through `json`, a JSON value that the reader found to be one, where it would stand at `level`.
@@ -55,16 +55,17 @@ impl<'r> Bounds<'r> {
 
     /// Two readers of one text must not see two values (RFC 8259 section 4): each name once in its object.
     pub(super) fn all_differ<E: de::Error>(&mut self, names: Vec<Name<'_>>) -> Result<(), E> {
-        check_all_differ(names).map_err(|fault| self.refuse(fault))
+        if all_differ(names) { Ok(()) } else { Err(self.refuse(AnswerFault::Repeated)) }
     }
 
-    fn check_level(&self, level: usize) -> Result<(), AnswerFault> {
-        if level > length(self.limits.json_depth) { Err(AnswerFault::TooDeep) } else { Ok(()) }
+    fn has_level(&self, level: usize) -> bool {
+        level <= length(self.limits.json_depth)
     }
 
-    fn count_member(&mut self) -> Result<(), AnswerFault> {
+    /// Whether there is room for one more member, which it takes.
+    fn has_room(&mut self) -> bool {
         self.members = self.members.saturating_add(1);
-        if self.members > length(self.limits.members) { Err(AnswerFault::TooManyMembers) } else { Ok(()) }
+        self.members <= length(self.limits.members)
     }
 
     /// Counts what is in a list or an object. It knows nothing of the reader, and so is compiled once for all of them.
@@ -78,7 +79,9 @@ impl<'r> Bounds<'r> {
             match piece {
                 Piece::String(text) => string = text,
                 Piece::Byte(byte @ (b'{' | b'[')) => {
-                    self.check_level(level.saturating_add(open.len()))?;
+                    if !self.has_level(level.saturating_add(open.len())) {
+                        return Err(AnswerFault::TooDeep);
+                    }
                     let object = byte == b'{';
                     objects = objects.saturating_add(usize::from(object));
                     open.push(if object { objects } else { 0 });
@@ -86,7 +89,9 @@ impl<'r> Bounds<'r> {
                 Piece::Byte(b'}' | b']') => drop(open.pop()),
                 // It stands behind a name and nowhere else.
                 Piece::Byte(b':') => {
-                    self.count_member()?;
+                    if !self.has_room() {
+                        return Err(AnswerFault::TooManyMembers);
+                    }
                     // Half a surrogate pair is no text.
                     let text = std::str::from_utf8(string).ok().and_then(|text| serde_json::from_str(text).ok());
                     let text = text.ok_or(AnswerFault::NotJson)?;
@@ -95,13 +100,12 @@ impl<'r> Bounds<'r> {
                 Piece::Byte(_) => {}
             }
         }
-        check_all_differ(names)
+        if all_differ(names) { Ok(()) } else { Err(AnswerFault::Repeated) }
     }
 }
 
-fn check_all_differ(mut names: Vec<Name<'_>>) -> Result<(), AnswerFault> {
-    let repeated = repeats(&mut names, |one, other| one.key().cmp(&other.key()));
-    if repeated { Err(AnswerFault::Repeated) } else { Ok(()) }
+fn all_differ(mut names: Vec<Name<'_>>) -> bool {
+    !repeats(&mut names, |one, other| one.key().cmp(&other.key()))
 }
 
 /// A name, and the object that it stands in.

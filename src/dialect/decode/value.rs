@@ -6,12 +6,12 @@ use serde::{
     Deserializer,
     de::{self, DeserializeSeed, MapAccess, SeqAccess},
 };
-use serde_json::value::RawValue;
+use serde_json::{Number, value::RawValue};
 
 use super::bounds::{Bounds, Name};
 use crate::{
     dialect::Added,
-    vocabulary::{Limits, Wiped, grammar::decimal},
+    vocabulary::{Wiped, grammar::decimal},
 };
 
 /// A JSON value. A list is read only where the dialect says that there is one.
@@ -32,7 +32,8 @@ impl<'a> Value<'a> {
     /// have one then.
     const INEXACT_FROM: f64 = 1e12;
 
-    /// Of a JSON value that was looked through, and so is not looked through again. Lists and objects in a list are not read.
+    /// Of a JSON value that was looked through, and so is not looked through again. Lists and objects in a list are not
+    /// read.
     pub(super) fn from_json(json: &'a str) -> serde_json::Result<Self> {
         match json.as_bytes().first() {
             Some(b'"') => serde_json::from_str(json).map(Self::Text),
@@ -45,12 +46,21 @@ impl<'a> Value<'a> {
                 items.iter().map(item).collect::<Result<_, _>>().map(Self::List)
             }
             Some(b'{') => Ok(Self::Other),
-            _ => {
-                let (mut place, limits) = (None, Limits::default());
-                let scalar = OneValue { place: &mut place, level: 0, bounds: &mut Bounds::new(&limits) };
-                scalar.deserialize(&mut serde_json::Deserializer::from_str(json))?;
-                Ok(place.unwrap_or(Self::Other))
-            }
+            _ => match json {
+                "true" => Ok(Self::Truth(true)),
+                "false" => Ok(Self::Truth(false)),
+                "null" => Ok(Self::Other),
+                number => serde_json::from_str(number).map(Self::from_number),
+            },
+        }
+    }
+
+    fn from_number(number: Number) -> Self {
+        match (number.as_u64(), number.as_i64(), number.as_f64()) {
+            (Some(number), _, _) => Self::Unsigned(number),
+            (_, Some(number), _) => Self::Negative(number),
+            (_, _, Some(number)) => Self::Float(number),
+            _ => Self::Other,
         }
     }
 
@@ -105,6 +115,7 @@ pub(super) struct OneValue<'a, 'l, 'de> {
 }
 
 impl<'de> OneValue<'_, '_, 'de> {
+    #[inline]
     fn take<E>(self, value: Value<'de>) -> Result<(), E> {
         *self.place = Some(value);
         Ok(())
@@ -126,6 +137,7 @@ impl<'de> de::Visitor<'de> for OneValue<'_, '_, 'de> {
         f.write_str("a value")
     }
 
+    #[inline] // the tokens come here
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
         self.take(Value::Text(text.into()))
     }
@@ -138,6 +150,7 @@ impl<'de> de::Visitor<'de> for OneValue<'_, '_, 'de> {
         self.take(Value::Text(text.into()))
     }
 
+    #[inline]
     fn visit_u64<E>(self, number: u64) -> Result<(), E> {
         self.take(Value::Unsigned(number))
     }
