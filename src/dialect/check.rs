@@ -180,13 +180,13 @@ impl AuthorizeStep {
             ("dialect.authorize.response_type_token", &self.response_type_token),
         ] {
             ConfigError::check_not_empty(field, text)?;
-            ConfigError::check_characters(field, text, is_nqschar)?;
+            check_characters(At { names: &[field] }, text, is_nqschar)?;
         }
         check_separator(At { names: &["dialect.authorize.scope_separator"] }, &self.scope_separator)?;
         if let Some(Fragment::Route(text) | Fragment::Suffix(text)) = &self.fragment {
             const FRAGMENT: &str = "dialect.authorize.fragment";
             ConfigError::check_not_empty(FRAGMENT, text)?;
-            ConfigError::check_characters(FRAGMENT, text, |byte| is_url_byte(byte) && byte != b'#')?;
+            check_characters(At { names: &[FRAGMENT] }, text, |byte| is_url_byte(byte) && byte != b'#')?;
         }
         // RFC 6749 section 3.1: no parameter twice, wherever the page reads them.
         let mut names = self.fragment.iter().flat_map(Fragment::query_names);
@@ -203,18 +203,7 @@ impl AuthorizeStep {
         let wire = |name| self.parameters.rename.wire(name);
         let is_free = || !AUTHORIZE.names().any(|name| name != "nonce" && wire(name) == "nonce");
         let own_nonce = self.nonce == Nonce::Off && self.parameters.add.contains_key("nonce") && is_free();
-        if !stateless && !own_nonce {
-            return check_parameters(&AUTHORIZE, &self.parameters);
-        }
-        let mut parameters = self.parameters.clone();
-        if stateless {
-            parameters.omit.remove("state");
-        }
-        if own_nonce {
-            let nonce = parameters.add.remove("nonce").unwrap_or_else(|| "".into());
-            check_addition(At { names: &["dialect.authorize.parameters.add.nonce"] }, "nonce", &nonce)?;
-        }
-        check_parameters(&AUTHORIZE, &parameters)
+        check_parameters(&AUTHORIZE, &self.parameters, Exceptions { stateless, own_nonce })
     }
 }
 
@@ -224,7 +213,7 @@ fn check_separator(field: At<'_>, separator: &str) -> Result<(), ConfigError> {
         return Err(ConfigError::new(field, Reason::Empty));
     }
     let separates = |byte: u8| is_vschar(byte) && !byte.is_ascii_alphanumeric();
-    ConfigError::check_characters(field, separator, separates)
+    check_characters(field, separator, separates)
 }
 
 impl CallbackStep {
@@ -244,7 +233,7 @@ impl CallbackStep {
             match rule {
                 Kept::OneOf(values) if values.is_empty() => return Err(ConfigError::new(field, Reason::Empty)),
                 Kept::OneOf(values) => {
-                    values.iter().try_for_each(|value| ConfigError::check_characters(field, value, is_vschar))?;
+                    values.iter().try_for_each(|value| check_characters(field, value, is_vschar))?;
                 }
                 Kept::Text | Kept::DnsLabel | Kept::PathSegment => {}
             }
@@ -262,7 +251,7 @@ fn check_request(step: &Step, wire: &Wire<'_>) -> Result<(), ConfigError> {
     if wire.method == Method::Get && wire.body != BodyFormat::Query {
         return Err(ConfigError::new(At { names: &[path, "method"] }, Reason::GoesOnlyWith("the body `query`")));
     }
-    check_parameters(step, wire.parameters)?;
+    check_parameters(step, wire.parameters, Exceptions::default())?;
     for name in &wire.parameters.in_query {
         if !IN_QUERY.contains(&name.as_str()) {
             let field = At { names: &[path, "parameters.in_query", name] };
@@ -274,18 +263,21 @@ fn check_request(step: &Step, wire: &Wire<'_>) -> Result<(), ConfigError> {
 
 /// The values are checked when they are filled in.
 fn check_headers(path: &str, headers: &BTreeMap<String, String>) -> Result<(), ConfigError> {
-    let mut earlier = BTreeMap::new();
     for name in headers.keys() {
         let field = At { names: &[path, "headers", name] };
         check_field_name(field, name)?;
         if name.eq_ignore_ascii_case("authorization") {
             return Err(ConfigError::new(field, Reason::ReservedName));
         }
-        if let Some(first) = earlier.insert(name.to_ascii_lowercase(), name) {
-            return Err(ConfigError::new(At { names: &[path, "headers", first] }, Reason::Repeated));
-        }
     }
-    Ok(())
+    let lower: Vec<_> = headers.keys().map(|name| name.to_ascii_lowercase()).collect();
+    let mut sorted: Vec<&str> = lower.iter().map(String::as_str).collect();
+    sorted.sort_unstable();
+    let repeated = sorted.windows(2).find_map(|pair| pair.first().filter(|first| pair.last() == Some(first)));
+    match repeated.and_then(|repeated| headers.keys().find(|name| name.eq_ignore_ascii_case(repeated))) {
+        Some(first) => Err(ConfigError::new(At { names: &[path, "headers", first] }, Reason::Repeated)),
+        None => Ok(()),
+    }
 }
 
 /// The name of a header field (RFC 9110 section 5.1).
@@ -293,7 +285,7 @@ fn check_field_name(field: At<'_>, name: &str) -> Result<(), ConfigError> {
     if name.is_empty() {
         return Err(ConfigError::new(field, Reason::Empty));
     }
-    ConfigError::check_characters(field, name, is_tchar)?;
+    check_characters(field, name, is_tchar)?;
     if TRANSPORT_FIELDS.iter().any(|each| name.eq_ignore_ascii_case(each)) {
         return Err(ConfigError::new(field, Reason::ReservedName));
     }
@@ -373,7 +365,7 @@ impl Presentation {
             return Err(ConfigError::new("dialect.presentation.form", BASIC));
         }
         ConfigError::check_not_empty(SCHEME, scheme)?;
-        ConfigError::check_characters(SCHEME, scheme, is_tchar)
+        check_characters(At { names: &[SCHEME] }, scheme, is_tchar)
     }
 }
 
@@ -392,10 +384,20 @@ pub(crate) fn is_query_parameter(step: &Step, wire: &Wire<'_>, name: &str) -> bo
         || (whole && parameters.add.contains_key(name))
 }
 
-fn check_parameters(step: &Step, parameters: &Parameters) -> Result<(), ConfigError> {
+/// What a step may do with standard parameters that no other may.
+#[derive(Clone, Copy, Default)]
+struct Exceptions {
+    /// It may leave `state` out; nothing else is called so then.
+    stateless: bool,
+    /// It may add a `nonce` of the provider's own.
+    own_nonce: bool,
+}
+
+fn check_parameters(step: &Step, parameters: &Parameters, exceptions: Exceptions) -> Result<(), ConfigError> {
+    let without_state = |name: &str| exceptions.stateless && name == "state";
     let path = step.path;
     check_renames(&[path, "parameters.rename"], &parameters.rename, step.names())?;
-    for name in &parameters.omit {
+    for name in parameters.omit.iter().filter(|name| !without_state(name)) {
         let refuse = |reason| Err(ConfigError::new(At { names: &[path, "parameters.omit", name] }, reason));
         if step.always.contains(&name.as_str()) {
             return refuse(Reason::NotOmittable);
@@ -409,8 +411,9 @@ fn check_parameters(step: &Step, parameters: &Parameters) -> Result<(), ConfigEr
         check_addition(field, name, value)?;
         // RFC 6749 section 3.1: no parameter twice. An omitted standard parameter may be replaced by one of the
         // provider's own.
-        let mut standard = step.names().filter(|each| !parameters.omits(each));
-        if standard.any(|each| parameters.rename.wire(each) == name) {
+        let mut standard = step.names().filter(|each| !parameters.omits(each) || without_state(each));
+        let is_free = exceptions.own_nonce && name == "nonce";
+        if !is_free && standard.any(|each| parameters.rename.wire(each) == name) {
             return Err(ConfigError::new(field, Reason::ReservedName));
         }
     }
@@ -420,7 +423,7 @@ fn check_parameters(step: &Step, parameters: &Parameters) -> Result<(), ConfigEr
 fn check_addition(field: At<'_>, name: &str, value: &Added) -> Result<(), ConfigError> {
     check_wire_name(field, name)?;
     match value {
-        Added::Text(text) => ConfigError::check_characters(field, text, |byte| !byte.is_ascii_control()),
+        Added::Text(text) => check_characters(field, text, |byte| !byte.is_ascii_control()),
         Added::Number(_) | Added::Truth(_) => Ok(()),
     }
 }
@@ -451,5 +454,10 @@ fn check_wire_name(field: At<'_>, name: &str) -> Result<(), ConfigError> {
     if name.is_empty() {
         return Err(ConfigError::new(field, Reason::Empty));
     }
-    ConfigError::check_characters(field, name, is_nqchar)
+    check_characters(field, name, is_nqchar)
+}
+
+/// One function for all that may stand somewhere: a dialect is checked once.
+fn check_characters(field: At<'_>, text: &str, allowed: fn(u8) -> bool) -> Result<(), ConfigError> {
+    ConfigError::check_characters(field, text, allowed)
 }

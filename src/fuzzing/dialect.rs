@@ -153,7 +153,7 @@ fn follow(client: &Client<Confidential>, granted: Granted, repeated: &[String]) 
 }
 
 fn tokens(client: &Client<Confidential>, repeated: &[String]) {
-    for name in client.provider().endpoints.checks.keys() {
+    for (name, _) in client.provider().endpoints.checks.iter() {
         if let Ok((request, _)) = scene::refreshable(client).check(client, name) {
             sent(&request, repeated);
         }

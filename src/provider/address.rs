@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use crate::{
     dialect::Kept,
     error::{ConfigError, Reason},
-    vocabulary::{Endpoint, Extras, Piece, Plaintext, Template, Wiped, query_names},
+    vocabulary::{ByName, Endpoint, Extras, Piece, Plaintext, Template, Wiped, query_names},
 };
 
 /// The address of an endpoint.
@@ -20,7 +20,7 @@ pub(crate) enum Address {
 #[derive(Clone, Debug)]
 pub(crate) struct BoundAddress {
     template: Template,
-    rules: BTreeMap<Box<str>, Kept>,
+    rules: ByName<Kept>,
     plaintext: Plaintext,
 }
 
@@ -38,11 +38,11 @@ impl Address {
             Err(template) => template,
         };
         check_places(field, &template, kept)?;
-        let mut rules = BTreeMap::new();
+        let mut rules = ByName::default();
         for (_, name) in names(&template) {
             // What a token response brings is not there when the first token is asked for.
             let unset = || ConfigError::new(field, Reason::UnsetVariable(name.into()));
-            rules.insert(Box::from(name), kept.get(name).ok_or_else(unset)?.clone());
+            rules.insert(name, kept.get(name).ok_or_else(unset)?.clone());
         }
         let bound = BoundAddress { template, rules, plaintext };
         // Every URL that the rules allow must be one, as far as that can be tried.
@@ -76,7 +76,7 @@ impl Address {
             Self::Fixed(_) => None,
             Self::Bound(bound) => Some(&bound.rules),
         };
-        rules.into_iter().flat_map(|rules| rules.keys().map(|name| &**name))
+        rules.into_iter().flat_map(ByName::iter).map(|(name, _)| name)
     }
 }
 
@@ -93,7 +93,7 @@ impl BoundAddress {
     /// The URL with each value of a list once, and with a stand-in for what no list says.
     fn examples(&self) -> Vec<String> {
         let mut examples = Vec::new();
-        for (changed, rule) in &self.rules {
+        for (changed, rule) in self.rules.iter() {
             match rule {
                 Kept::OneOf(values) => examples.extend(values.iter().filter_map(|value| self.example(changed, value))),
                 _ => examples.extend(self.example(changed, "x")),
@@ -137,8 +137,8 @@ pub(super) fn response_rules(
     field: &'static str,
     template: &Template,
     kept: &BTreeMap<String, Kept>,
-) -> Result<BTreeMap<Box<str>, Kept>, ConfigError> {
-    let mut rules = BTreeMap::new();
+) -> Result<ByName<Kept>, ConfigError> {
+    let mut rules = ByName::default();
     let path = path_begins(template);
     for (at, name) in names(template).filter(|(_, name)| !kept.contains_key(*name)) {
         let rule = if is_label(template, at, path) {
@@ -150,7 +150,7 @@ pub(super) fn response_rules(
         };
         // In two places, the stricter rule is that of both.
         if rules.get(name) != Some(&Kept::DnsLabel) {
-            rules.insert(Box::from(name), rule);
+            rules.insert(name, rule);
         }
     }
     Ok(rules)

@@ -1,6 +1,6 @@
 //! Where an access token may be shown (RFC 9700 section 4.9: shown to another server, it is that server's).
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::borrow::Cow;
 
 use super::{
     Provider,
@@ -10,7 +10,7 @@ use super::{
 use crate::{
     dialect::Kept,
     error::{ConfigError, PresentError},
-    vocabulary::{Extras, Plaintext, Shared, Template, origin_of},
+    vocabulary::{ByName, Extras, Plaintext, Shared, Template, origin_of},
 };
 
 pub(super) struct ApiOrigins {
@@ -18,14 +18,14 @@ pub(super) struct ApiOrigins {
     /// Those that are made of what came along with the tokens.
     told: Vec<Told>,
     /// What each value of the callback may be.
-    kept: BTreeMap<Box<str>, Kept>,
+    kept: ByName<Kept>,
     plaintext: Plaintext,
 }
 
 struct Told {
     template: Template,
     /// What each value of a token response may be, where the template stands around it.
-    rules: BTreeMap<Box<str>, Kept>,
+    rules: ByName<Kept>,
 }
 
 impl ApiOrigins {
@@ -37,7 +37,8 @@ impl ApiOrigins {
         plaintext: Plaintext,
     ) -> Result<Self, ConfigError> {
         let kept = &provider.dialect.callback.keep;
-        let mut origins = Self { known: checks.cloned().collect(), told: Vec::new(), kept: BTreeMap::new(), plaintext };
+        let mut origins =
+            Self { known: checks.cloned().collect(), told: Vec::new(), kept: ByName::default(), plaintext };
         for origin in &provider.api_origins {
             let template = variables.url(API_ORIGINS, origin)?;
             match template.literal() {
@@ -50,7 +51,7 @@ impl ApiOrigins {
             }
         }
         if !origins.told.is_empty() {
-            origins.kept = kept.iter().map(|(name, rule)| (name.as_str().into(), rule.clone())).collect();
+            kept.iter().for_each(|(name, rule)| origins.kept.insert(name, rule.clone()));
         }
         Ok(origins)
     }

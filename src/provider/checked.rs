@@ -1,10 +1,10 @@
 //! A provider whose data was checked, ready to make requests of.
 
-use std::{collections::BTreeSet, fmt, time::Duration};
+use std::{fmt, time::Duration};
 
 use zeroize::Zeroize;
 
-use super::{Address, Endpoints, Provider, api_origins::ApiOrigins, steps::StepAdditions, variables::Variables};
+use super::{Endpoints, Provider, api_origins::ApiOrigins, steps::StepAdditions, variables::Variables};
 use crate::{
     dialect::{
         AnswerReader, BasicEncoding, ClientAuthentication, Dialect, IssuerParameter, Presented, RawAnswer, Reading,
@@ -28,7 +28,7 @@ pub(crate) struct CheckedProvider {
     follow_up_reader: Option<AnswerReader>,
     api_origins: ApiOrigins,
     /// What a callback must bring, because a token request is made of it.
-    needed_from_callback: BTreeSet<Box<str>>,
+    needed_from_callback: Vec<Box<str>>,
     mutual_tls: bool,
     pub(crate) limits: Limits,
     deadline: Duration,
@@ -59,14 +59,17 @@ impl CheckedProvider {
         let plaintext = if provider.allow_plaintext_on_loopback { Plaintext::OnLoopback } else { Plaintext::Refused };
         let mut variables = Variables::new(provider, client_id)?;
         let endpoints = Endpoints::new(provider, &mut variables, plaintext)?;
-        let checks = endpoints.checks.values().map(Endpoint::origin);
+        let checks = endpoints.checks.iter().map(|(_, endpoint)| endpoint.origin());
         let api_origins = ApiOrigins::new(provider, checks, &mut variables, plaintext)?;
         let additions = StepAdditions::new(dialect, &mut variables)?;
         variables.finish()?;
 
-        let needed = endpoints.addresses().flat_map(Address::missing).chain(additions.needed());
-        let needed = needed.filter(|name| dialect.callback.keep.contains_key(*name));
-        let needed_from_callback = needed.map(Box::from).collect();
+        let is_needed = |name: &&String| {
+            endpoints.addresses().any(|address| address.missing().any(|each| each == name.as_str()))
+                || additions.needed().any(|each| each == name.as_str())
+        };
+        let needed = dialect.callback.keep.keys().filter(is_needed);
+        let needed_from_callback = needed.map(|name| name.as_str().into()).collect();
         let follow_up_response = dialect.follow_up_response.as_ref();
         let follow_up_reader = follow_up_response.map(|step| AnswerReader::new("dialect.follow_up_response", step));
         let deadline = not_zero("deadline_seconds", provider.deadline_seconds, DEADLINE_SECONDS)?;

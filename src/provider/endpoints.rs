@@ -1,12 +1,10 @@
 //! Where the requests go: each URL checked once.
 
-use std::collections::BTreeMap;
-
 use super::{Address, Logout, Provider, variables::Variables};
 use crate::{
     dialect::{BodyFormat, Dialect, FOLLOW_UP, REFRESH, Step, TOKEN, Wire, is_authorize_parameter, is_query_parameter},
     error::{ConfigError, Reason},
-    vocabulary::{Endpoint, Plaintext, grammar},
+    vocabulary::{ByName, Endpoint, Plaintext, grammar},
 };
 
 #[derive(Debug)]
@@ -19,7 +17,7 @@ pub(crate) struct Endpoints {
     own_refresh: Option<Address>,
     pub(crate) follow_up: Option<Address>,
     pub(crate) logout: Option<LogoutRequest>,
-    pub(crate) checks: BTreeMap<Box<str>, Endpoint>,
+    pub(crate) checks: ByName<Endpoint>,
 }
 
 #[derive(Debug)]
@@ -59,9 +57,9 @@ impl Endpoints {
             let endpoint = endpoint("logout.endpoint", url)?;
             logout = Some(LogoutRequest { endpoint, parameter: parameter.as_str().into(), body: *body });
         }
-        let mut checks = BTreeMap::new();
+        let mut checks = ByName::default();
         for (name, url) in &provider.checks {
-            checks.insert(name.as_str().into(), endpoint("checks", url)?);
+            checks.insert(name, endpoint("checks", url)?);
         }
         let endpoints =
             Self { own_implicit_authorization, authorization, own_refresh, token, follow_up, logout, checks };
@@ -98,7 +96,9 @@ impl Endpoints {
             check_query("logout.endpoint", [endpoint], |name| name == &**parameter)?;
         }
         match &dialect.presentation.query_parameter {
-            Some(token) => check_query("checks", self.checks.values(), |name| name == token),
+            Some(token) => {
+                check_query("checks", self.checks.iter().map(|(_, endpoint)| endpoint), |name| name == token)
+            }
             None => Ok(()),
         }
     }

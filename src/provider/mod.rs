@@ -254,7 +254,7 @@ impl Provider {
             return self.name.clone();
         }
         let names = self.names_of_server();
-        let variables = self.variables.iter().filter(|(name, _)| names.contains(name.as_str()));
+        let variables = self.variables.iter().filter(|(name, _)| names.binary_search(&name.as_str()).is_ok());
         let pairs: Vec<_> = variables.map(|(name, value)| format!("{name}={value}")).collect();
         if pairs.is_empty() { self.name.clone() } else { format!("{}{{{}}}", self.name, pairs.join(",")) }
     }

@@ -1,6 +1,6 @@
 //! What the variables of a provider's templates stand for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Provider;
 use crate::{
@@ -18,7 +18,8 @@ pub(super) struct Variables<'a> {
     client_id: &'a str,
     from_callback: &'a BTreeMap<String, Kept>,
     from_response: Vec<&'a str>,
-    named: BTreeSet<String>,
+    /// Those of `values` that templates name, as often as they do.
+    named: Vec<&'a str>,
 }
 
 /// Where what a token response brings is known too.
@@ -44,7 +45,7 @@ impl<'a> Variables<'a> {
                 return Err(ConfigError::new(field(), Reason::WrongLength { min: 0, max: MAX_EXTRA }));
             }
         }
-        Ok(Self { values: &provider.variables, client_id, from_callback, from_response, named: BTreeSet::new() })
+        Ok(Self { values: &provider.variables, client_id, from_callback, from_response, named: Vec::new() })
     }
 
     /// The first of the URL's alternatives whose variables all have a value, or will have one from the callback.
@@ -56,7 +57,7 @@ impl<'a> Variables<'a> {
         let mut alternatives = Vec::new();
         for alternative in text.split(OR) {
             let template = Template::parse(field, alternative)?;
-            self.named.extend(template.variables().map(str::to_owned));
+            self.remember(&template);
             alternatives.push(template);
         }
         // These are new in each request, and no URL is.
@@ -75,6 +76,14 @@ impl<'a> Variables<'a> {
             self.check_url_value(name)?;
         }
         self.bind(field, chosen)
+    }
+
+    fn remember(&mut self, template: &Template) {
+        for name in template.variables() {
+            if let Some((name, _)) = self.values.get_key_value(name) {
+                self.named.push(name);
+            }
+        }
     }
 
     fn bind(&self, field: &str, template: &Template) -> Result<Template, ConfigError> {
@@ -112,7 +121,7 @@ impl<'a> Variables<'a> {
     /// The value of a parameter or header field. What differs from request to request is left as a variable.
     pub(super) fn text(&mut self, field: &str, text: &str) -> Result<Template, ConfigError> {
         let template = Template::parse(field, text)?;
-        self.named.extend(template.variables().map(str::to_owned));
+        self.remember(&template);
         let known = |name: &str| self.is_known(name) || name == SCOPE || name == RANDOM;
         match template.variables().find(|name| !known(name)) {
             Some(name) => Err(ConfigError::new(field.to_owned(), Reason::UnsetVariable(name.to_owned()))),
@@ -121,8 +130,9 @@ impl<'a> Variables<'a> {
     }
 
     /// A variable that no template names is a spelling mistake.
-    pub(super) fn finish(self) -> Result<(), ConfigError> {
-        match self.values.keys().find(|name| !self.named.contains(*name)) {
+    pub(super) fn finish(mut self) -> Result<(), ConfigError> {
+        self.named.sort_unstable();
+        match self.values.keys().find(|name| self.named.binary_search(&name.as_str()).is_err()) {
             Some(name) => Err(ConfigError::new(format!("variables.{}", name.escape_debug()), Reason::UnknownVariable)),
             None => Ok(()),
         }
@@ -147,14 +157,18 @@ impl Provider {
             .chain(self.api_origins.iter().map(|url| (API_ORIGINS, url.as_str())))
     }
 
-    /// The variables that make the host or the path of a URL, and so another server.
-    pub(super) fn names_of_server(&self) -> BTreeSet<&str> {
-        let alternatives = self.urls().flat_map(|(_, url)| url.split(OR));
-        let addresses = alternatives.map(|url| url.split_once('?').map_or(url, |(address, _)| address));
-        addresses
-            .flat_map(|address| address.split('{').skip(1))
-            .filter_map(|rest| Some(rest.split_once('}')?.0))
-            .collect()
+    /// The variables that make the host or the path of a URL, and so another server, in the order of their letters.
+    pub(super) fn names_of_server(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        for (_, url) in self.urls() {
+            for alternative in url.split(OR) {
+                let address = alternative.split_once('?').map_or(alternative, |(address, _)| address);
+                let behind_braces = address.split('{').skip(1);
+                names.extend(behind_braces.filter_map(|rest| Some(rest.split_once('}')?.0)));
+            }
+        }
+        names.sort_unstable();
+        names
     }
 
     /// The variables that have no value, and without which no client can be made: set each with

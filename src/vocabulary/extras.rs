@@ -1,10 +1,10 @@
 //! Values that come along with tokens: a realm, a workspace, the URL of an API.
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use serde::{Deserializer, Serializer, de};
 
-use super::{Secret, Wiped};
+use super::{ByName, Secret, Wiped};
 
 /// What a provider says besides the tokens, as far as its data lists it in `callback.keep` and `response.keep`: by the
 /// name of the callback's parameter, or the path of the response's member.
@@ -33,7 +33,7 @@ pub struct Extras(Option<Box<Values>>);
 
 #[derive(Clone, Default)]
 struct Values {
-    by_name: BTreeMap<Box<str>, Secret>,
+    by_name: ByName<Secret>,
     /// How many bytes they take in JSON, at most.
     json_len: usize,
 }
@@ -55,7 +55,7 @@ impl Extras {
 
     /// Each name and its value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().flat_map(|extras| &extras.by_name).map(|(name, value)| (&**name, value.expose()))
+        self.0.iter().flat_map(|extras| extras.by_name.iter()).map(|(name, value)| (name, value.expose()))
     }
 
     /// Whether none came.
@@ -74,7 +74,7 @@ impl Extras {
             return false;
         };
         let values = self.0.get_or_insert_default();
-        values.by_name.insert(name.into(), value);
+        values.by_name.insert(name, value);
         values.json_len = json_len;
         true
     }

@@ -1,5 +1,6 @@
 //! The words of the protocol: small values that every other room uses and that know nothing of them.
 
+mod by_name;
 mod encoding;
 mod endpoint;
 mod entropy;
@@ -20,6 +21,7 @@ mod time;
 mod url_text;
 mod wiped;
 
+pub(crate) use by_name::ByName;
 pub(crate) use encoding::Encoding;
 pub(crate) use endpoint::{Endpoint, Plaintext, origin_of};
 pub use entropy::Entropy;

@@ -37,13 +37,12 @@ impl<'r> Bounds<'r> {
 
     /// An object or list that stands at this level; the answer itself is level 1.
     pub(super) fn enter<E: de::Error>(&mut self, level: usize) -> Result<(), E> {
-        if level > length(self.limits.json_depth) { Err(self.refuse(AnswerFault::TooDeep)) } else { Ok(()) }
+        if self.has_level(level) { Ok(()) } else { Err(self.refuse(AnswerFault::TooDeep)) }
     }
 
     /// One more member.
     pub(super) fn member<E: de::Error>(&mut self) -> Result<(), E> {
-        self.members = self.members.saturating_add(1);
-        if self.members > length(self.limits.members) { Err(self.refuse(AnswerFault::TooManyMembers)) } else { Ok(()) }
+        if self.has_room() { Ok(()) } else { Err(self.refuse(AnswerFault::TooManyMembers)) }
     }
 
     /// Looks through `json`, a JSON value that the reader found to be one, where it would stand at `level`.
@@ -51,6 +50,26 @@ impl<'r> Bounds<'r> {
         if !json.starts_with(['{', '[']) {
             return Ok(());
         }
+        self.count(json, level).map_err(|fault| self.refuse(fault))
+    }
+
+    /// Two readers of one text must not see two values (RFC 8259 section 4): each name once in its object.
+    pub(super) fn all_differ<E: de::Error>(&mut self, names: Vec<Name<'_>>) -> Result<(), E> {
+        if all_differ(names) { Ok(()) } else { Err(self.refuse(AnswerFault::Repeated)) }
+    }
+
+    fn has_level(&self, level: usize) -> bool {
+        level <= length(self.limits.json_depth)
+    }
+
+    /// Whether there is room for one more member, which it takes.
+    fn has_room(&mut self) -> bool {
+        self.members = self.members.saturating_add(1);
+        self.members <= length(self.limits.members)
+    }
+
+    /// Counts what is in a list or an object. It knows nothing of the reader, and so is compiled once for all of them.
+    fn count(&mut self, json: &str, level: usize) -> Result<(), AnswerFault> {
         // Each object that is open, by number, and 0 for a list.
         let mut open: Vec<usize> = Vec::new();
         let mut objects = 0usize;
@@ -60,7 +79,9 @@ impl<'r> Bounds<'r> {
             match piece {
                 Piece::String(text) => string = text,
                 Piece::Byte(byte @ (b'{' | b'[')) => {
-                    self.enter(level.saturating_add(open.len()))?;
+                    if !self.has_level(level.saturating_add(open.len())) {
+                        return Err(AnswerFault::TooDeep);
+                    }
                     let object = byte == b'{';
                     objects = objects.saturating_add(usize::from(object));
                     open.push(if object { objects } else { 0 });
@@ -68,24 +89,23 @@ impl<'r> Bounds<'r> {
                 Piece::Byte(b'}' | b']') => drop(open.pop()),
                 // It stands behind a name and nowhere else.
                 Piece::Byte(b':') => {
-                    self.member()?;
+                    if !self.has_room() {
+                        return Err(AnswerFault::TooManyMembers);
+                    }
                     // Half a surrogate pair is no text.
-                    let Ok(text) = serde_json::from_slice(string) else {
-                        return Err(self.refuse(AnswerFault::NotJson));
-                    };
+                    let text = std::str::from_utf8(string).ok().and_then(|text| serde_json::from_str(text).ok());
+                    let text = text.ok_or(AnswerFault::NotJson)?;
                     names.push(Name { object: open.last().copied().unwrap_or_default(), text });
                 }
                 Piece::Byte(_) => {}
             }
         }
-        self.all_differ(names)
+        if all_differ(names) { Ok(()) } else { Err(AnswerFault::Repeated) }
     }
+}
 
-    /// Two readers of one text must not see two values (RFC 8259 section 4): each name once in its object.
-    pub(super) fn all_differ<E: de::Error>(&mut self, mut names: Vec<Name<'_>>) -> Result<(), E> {
-        let repeated = repeats(&mut names, |one, other| one.key().cmp(&other.key()));
-        if repeated { Err(self.refuse(AnswerFault::Repeated)) } else { Ok(()) }
-    }
+fn all_differ(mut names: Vec<Name<'_>>) -> bool {
+    !repeats(&mut names, |one, other| one.key().cmp(&other.key()))
 }
 
 /// A name, and the object that it stands in.

@@ -6,7 +6,7 @@ use serde::{
     Deserializer,
     de::{self, DeserializeSeed, MapAccess, SeqAccess},
 };
-use serde_json::value::RawValue;
+use serde_json::{Number, value::RawValue};
 
 use super::bounds::{Bounds, Name};
 use crate::{
@@ -27,10 +27,42 @@ pub(crate) enum Value<'a> {
     Other,
 }
 
-impl Value<'_> {
+impl<'a> Value<'a> {
     /// Where the JSON reader begins to be a fraction off when it reads a float: the whole number that was written may
     /// have one then.
     const INEXACT_FROM: f64 = 1e12;
+
+    /// Of a JSON value that was looked through, and so is not looked through again. Lists and objects in a list are not
+    /// read.
+    pub(super) fn from_json(json: &'a str) -> serde_json::Result<Self> {
+        match json.as_bytes().first() {
+            Some(b'"') => serde_json::from_str(json).map(Self::Text),
+            Some(b'[') => {
+                let items: Vec<&'a RawValue> = serde_json::from_str(json)?;
+                let item = |item: &&'a RawValue| match item.get() {
+                    inner if inner.starts_with('[') => Ok(Self::Other),
+                    value => Self::from_json(value),
+                };
+                items.iter().map(item).collect::<Result<_, _>>().map(Self::List)
+            }
+            Some(b'{') => Ok(Self::Other),
+            _ => match json {
+                "true" => Ok(Self::Truth(true)),
+                "false" => Ok(Self::Truth(false)),
+                "null" => Ok(Self::Other),
+                number => serde_json::from_str(number).map(Self::from_number),
+            },
+        }
+    }
+
+    fn from_number(number: Number) -> Self {
+        match (number.as_u64(), number.as_i64(), number.as_f64()) {
+            (Some(number), _, _) => Self::Unsigned(number),
+            (_, Some(number), _) => Self::Negative(number),
+            (_, _, Some(number)) => Self::Float(number),
+            _ => Self::Other,
+        }
+    }
 
     pub(super) fn as_text(&self) -> Option<&str> {
         match self {
@@ -73,23 +105,6 @@ impl Value<'_> {
     }
 }
 
-impl From<serde_json::Value> for Value<'_> {
-    fn from(value: serde_json::Value) -> Self {
-        match value {
-            serde_json::Value::Bool(truth) => Self::Truth(truth),
-            serde_json::Value::String(text) => Self::Text(text.into()),
-            serde_json::Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
-                (Some(number), _, _) => Self::Unsigned(number),
-                (_, Some(number), _) => Self::Negative(number),
-                (_, _, Some(number)) => Self::Float(number),
-                _ => Self::Other,
-            },
-            serde_json::Value::Array(list) => Self::List(list.into_iter().map(Self::from).collect()),
-            serde_json::Value::Object(_) | serde_json::Value::Null => Self::Other,
-        }
-    }
-}
-
 /// Reads a value into its place. Of a list or an object no more than how much it holds, at most. A null says what an
 /// absent member says: servers send both, and what was presented is spent whichever it is.
 pub(super) struct OneValue<'a, 'l, 'de> {
@@ -100,6 +115,7 @@ pub(super) struct OneValue<'a, 'l, 'de> {
 }
 
 impl<'de> OneValue<'_, '_, 'de> {
+    #[inline]
     fn take<E>(self, value: Value<'de>) -> Result<(), E> {
         *self.place = Some(value);
         Ok(())
@@ -121,6 +137,7 @@ impl<'de> de::Visitor<'de> for OneValue<'_, '_, 'de> {
         f.write_str("a value")
     }
 
+    #[inline] // the tokens come here
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
         self.take(Value::Text(text.into()))
     }
@@ -133,6 +150,7 @@ impl<'de> de::Visitor<'de> for OneValue<'_, '_, 'de> {
         self.take(Value::Text(text.into()))
     }
 
+    #[inline]
     fn visit_u64<E>(self, number: u64) -> Result<(), E> {
         self.take(Value::Unsigned(number))
     }

@@ -122,7 +122,7 @@ impl<'de> de::Visitor<'de> for Members<'_, '_, '_, 'de> {
                 Place::Leaf(leaf) if leaf.whole && json => {
                     let raw: &RawValue = map.next_value()?;
                     bounds.look_through(raw.get(), inner)?;
-                    take_json(leaf, raw, answer)?;
+                    take_json(leaf, raw.get(), answer).map_err(de::Error::custom)?;
                 }
                 Place::Leaf(leaf) if leaf.whole => take_text(leaf, map.next_value()?, answer),
                 Place::Leaf(leaf) => {
@@ -215,14 +215,12 @@ impl<'de> RawAnswer<'de> {
 
 /// What is kept is kept as it stands there: no number is too large and nothing nested too deep for that, and so it
 /// cannot spoil the tokens beside it.
-fn take_json<'de, E: de::Error>(leaf: &Leaf, raw: &'de RawValue, answer: &mut RawAnswer<'de>) -> Result<(), E> {
-    let text = raw.get();
+fn take_json<'de>(leaf: &Leaf, text: &'de str, answer: &mut RawAnswer<'de>) -> serde_json::Result<()> {
     if text == "null" {
         return Ok(());
     }
     if leaf.standard.is_some() || leaf.tells {
-        let value: serde_json::Value = serde_json::from_str(text).map_err(E::custom)?;
-        answer.take(leaf, Value::from(value));
+        answer.take(leaf, Value::from_json(text)?);
     }
     if let Some(path) = &leaf.keep {
         match text.starts_with('"').then(|| serde_json::from_str::<Wiped<'_>>(text)) {
