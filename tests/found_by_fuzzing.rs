@@ -1,6 +1,6 @@
 //! What the fuzzers found, each as small as it gets.
 
-use oauth_proto::Provider;
+use oauth_proto::{AwaitingCode, Provider, stored};
 
 #[test]
 fn a_member_without_a_name_is_named_all_the_same() {
@@ -17,4 +17,18 @@ fn the_name_of_a_variable_is_shown_without_control_characters() {
     assert_eq!(error.field(), "token_endpoint");
     assert!(!error.to_string().chars().any(char::is_control), "{error}");
     assert!(error.to_string().contains(r"{a\u{1f}\u{1b}[31m}"), "{error}");
+}
+
+#[test]
+fn a_damaged_row_shows_no_secret_as_the_name_of_a_field() {
+    let damaged = |name: &str| {
+        let row = format!(r#"{{"kind":"awaiting_code/1","{name}":1}}"#);
+        stored::load::<AwaitingCode>(row.as_bytes()).unwrap_err().to_string()
+    };
+    for name in ["access_tokn:tok3n-2YotnFZFEjr1zCsicMWpAA", "tok3n-2YotnFZFEj", "averylongsecretoflowercaseletters"] {
+        let error = damaged(name);
+        assert!(error.contains("unknown field, expected one of `kind`, `login`, `verifier`"), "{error}");
+        assert!(!error.contains(name), "{error}");
+    }
+    assert!(damaged("surprise").contains("unknown field `surprise`"));
 }

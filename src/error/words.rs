@@ -13,6 +13,13 @@ use crate::vocabulary::json_text::{Piece, pieces};
 /// wrong type and names no field.
 pub(crate) fn without_values(error: &serde_json::Error, text: &[u8]) -> Box<str> {
     let words = words_of(error);
+    // In bytes that were damaged, a value may have become a part of a name: only what looks like a field of ours is shown.
+    if let Some(rest) = words.strip_prefix("unknown field `") {
+        let (name, known) = rest.rsplit_once("`, expected ").unwrap_or((rest, "another"));
+        if name.len() > 24 || !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+            return shown(&format!("unknown field, expected {known}"));
+        }
+    }
     let names_its_field = ["missing field", "unknown field", "duplicate field", "kind:", "scope:", "redirect_uri:"];
     if error.classify() != Category::Data || names_its_field.iter().any(|start| words.starts_with(start)) {
         return shown(&words);
