@@ -14,8 +14,7 @@ use crate::vocabulary::json_text::{Piece, pieces};
 pub(crate) fn without_values(error: &serde_json::Error, text: &[u8]) -> Box<str> {
     let words = words_of(error);
     // In bytes that were damaged, a value may have become a part of a name: only what looks like a field of ours is shown.
-    if let Some(rest) = words.strip_prefix("unknown field `") {
-        let (name, known) = rest.rsplit_once("`, expected ").unwrap_or((rest, "another"));
+    if let Some((name, known)) = unknown_field(&words) {
         if name.len() > 24 || !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
             return shown(&format!("unknown field, expected {known}"));
         }
@@ -58,10 +57,7 @@ fn words_of(error: &serde_json::Error) -> Zeroizing<String> {
 pub(super) fn misread(whole: &'static str, error: &serde_json::Error, text: &[u8]) -> (String, Reason) {
     let words = words_of(error);
     let at = || path_at(text, error);
-    if let Some(name) = words.strip_prefix("unknown field `") {
-        // From the end: the name comes from outside, and may hold anything.
-        let (name, expected) =
-            name.rsplit_once("`, expected ").or(name.rsplit_once("`, there are ")).unwrap_or((name, ""));
+    if let Some((name, expected)) = unknown_field(&words) {
         let path = at();
         let dot = if path.is_empty() { "" } else { "." };
         // A member may have no name at all, and an error names its field.
@@ -77,6 +73,13 @@ pub(super) fn misread(whole: &'static str, error: &serde_json::Error, text: &[u8
         return (at(), Reason::Unreadable("not of the right type".into()));
     }
     (whole.into(), Reason::Unreadable(without_values(error, text).into()))
+}
+
+/// The name of the field that the reader does not know, and its words for those that it does.
+fn unknown_field(words: &str) -> Option<(&str, &str)> {
+    let name = words.strip_prefix("unknown field `")?;
+    // From the end: the name comes from outside, and may hold anything.
+    Some(name.rsplit_once("`, expected ").or(name.rsplit_once("`, there are ")).unwrap_or((name, "")))
 }
 
 /// The names between backticks: the reader's own list of what it knows.
