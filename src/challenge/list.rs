@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Challenge, ChallengeFault};
-use crate::vocabulary::{Limits, length, repeats};
+use crate::vocabulary::{Limits, length, repeated_name};
 
 /// The challenges up to here. The last one is still growing.
 pub(super) struct List<'a> {
@@ -66,7 +66,7 @@ impl<'a> List<'a> {
     fn end_last(&mut self) {
         let names = self.challenges.last().into_iter().flat_map(|last| &last.parameters);
         let mut names: Vec<&str> = names.map(|(name, _)| &**name).collect();
-        if repeats(&mut names, Ord::cmp) {
+        if repeated_name(&mut names).is_some() {
             self.challenges.pop();
         }
     }

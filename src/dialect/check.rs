@@ -13,6 +13,7 @@ use crate::{
     vocabulary::{
         MAX_EXTRAS,
         grammar::{is_nqchar, is_nqschar, is_tchar, is_url_byte, is_vschar},
+        repeated_name,
     },
 };
 
@@ -271,9 +272,7 @@ fn check_headers(path: &str, headers: &BTreeMap<String, String>) -> Result<(), C
         }
     }
     let lower: Vec<_> = headers.keys().map(|name| name.to_ascii_lowercase()).collect();
-    let mut sorted: Vec<&str> = lower.iter().map(String::as_str).collect();
-    sorted.sort_unstable();
-    let repeated = sorted.windows(2).find_map(|pair| pair.first().filter(|first| pair.last() == Some(first)));
+    let repeated = repeated_name(&mut lower.iter().map(String::as_str).collect::<Vec<_>>());
     match repeated.and_then(|repeated| headers.keys().find(|name| name.eq_ignore_ascii_case(repeated))) {
         Some(first) => Err(ConfigError::new(At { names: &[path, "headers", first] }, Reason::Repeated)),
         None => Ok(()),

@@ -35,7 +35,7 @@ pub(crate) use limits::length;
 pub(crate) use pkce::challenge as pkce_challenge;
 pub use pkce::{CodeChallenge, CodeVerifier};
 pub use redirect_uri::RedirectUri;
-pub(crate) use repeats::repeats;
+pub(crate) use repeats::{repeated_name, repeats};
 pub(crate) use scope::MAX_SCOPE;
 pub use scope::Scope;
 pub use secret::Secret;
