@@ -1,6 +1,6 @@
 //! What the fuzzers found, each as small as it gets.
 
-use oauth_proto::{AwaitingCode, Provider, stored};
+use oauth_proto::{AccessOnly, AwaitingCode, Provider, TokenSet, stored};
 
 #[test]
 fn a_member_without_a_name_is_named_all_the_same() {
@@ -31,4 +31,19 @@ fn a_damaged_row_shows_no_secret_as_the_name_of_a_field() {
         assert!(!error.contains(name), "{error}");
     }
     assert!(damaged("surprise").contains("unknown field `surprise`"));
+}
+
+#[test]
+fn the_path_to_a_damaged_extra_shows_no_name_of_its_own() {
+    let row = r#"{"kind":"token_set/1","capability":"access_only","access_token":"A1","extras":{"tok3n-2Yotn":1}}"#;
+    let error = stored::load::<TokenSet<AccessOnly>>(row.as_bytes()).unwrap_err().to_string();
+    assert!(error.contains("extras.…: not of the right type"), "{error}");
+}
+
+#[test]
+fn a_file_that_is_a_number_too_large_is_named_as_the_whole() {
+    for text in ["66666660002079473864e20794", "1e999"] {
+        let error = Provider::from_json(text).unwrap_err();
+        assert_eq!(error.to_string(), "provider: cannot be read: not of the right type");
+    }
 }

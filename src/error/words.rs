@@ -9,29 +9,37 @@ use zeroize::Zeroizing;
 use super::Reason;
 use crate::vocabulary::json_text::{Piece, pieces};
 
-/// The reader's words, with the field that it stopped at and less what they quote: serde_json repeats a value of the
-/// wrong type and names no field.
+/// What is wrong with a stored state, in the reader's words, less what they quote. In bytes that were damaged, a value
+/// may have become a part of a name: only what looks like a field of ours is shown.
 pub(crate) fn without_values(error: &serde_json::Error, text: &[u8]) -> Box<str> {
     let words = words_of(error);
-    // In bytes that were damaged, a value may have become a part of a name: only what looks like a field of ours is shown.
-    if let Some((name, known)) = unknown_field(&words) {
-        if name.len() > 24 || !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
-            return shown(&format!("unknown field, expected {known}"));
-        }
+    match unknown_field(&words) {
+        Some((name, known)) if !looks_like_ours(name) => shown(&format!("unknown field, expected {known}")),
+        _ => described(&words, error, text, |name| if looks_like_ours(name) { name.into() } else { "…".into() }),
     }
+}
+
+/// The reader's words, with the field that it stopped at and less what they quote: serde_json repeats a value of the
+/// wrong type and names no field. A name is shown as `show` has it.
+fn described(words: &str, error: &serde_json::Error, text: &[u8], show: impl Fn(&str) -> String) -> Box<str> {
     let names_its_field = ["missing field", "unknown field", "duplicate field", "kind:", "scope:", "redirect_uri:"];
     if error.classify() != Category::Data || names_its_field.iter().any(|start| words.starts_with(start)) {
-        return shown(&words);
+        return shown(words);
     }
     // A text that is no object at all stops at no field.
-    let field = Some(path_at(text, error)).filter(|path| !path.is_empty()).unwrap_or_else(|| "the whole".into());
+    let field = Some(path_at(text, error, show)).filter(|path| !path.is_empty()).unwrap_or_else(|| "the whole".into());
     let quotes = ["invalid type", "invalid value", "unknown variant"];
     if !quotes.iter().any(|start| words.starts_with(start)) {
-        return shown(&format!("{field}: {}", *words));
+        return shown(&format!("{field}: {words}"));
     }
     // From the end: the value that stands before may say "expected" too.
     let expected = words.rsplit_once("expected ").map_or("another type", |(_, rest)| rest);
     shown(&format!("{field}: not of the right type or value, expected {expected}"))
+}
+
+/// Whether a name may be one of a state's fields.
+fn looks_like_ours(name: &str) -> bool {
+    name.len() <= 24 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
 /// The reader's words, before anybody looked whether they quote a secret: in a buffer that does not grow, and is wiped.
@@ -56,23 +64,24 @@ fn words_of(error: &serde_json::Error) -> Zeroizing<String> {
 /// Where a reader of configuration stopped, as a path, and why. `whole` names the text, where it stopped at no field.
 pub(super) fn misread(whole: &'static str, error: &serde_json::Error, text: &[u8]) -> (String, Reason) {
     let words = words_of(error);
-    let at = || path_at(text, error);
+    let path = path_at(text, error, escaped);
     if let Some((name, expected)) = unknown_field(&words) {
-        let path = at();
         let dot = if path.is_empty() { "" } else { "." };
         // A member may have no name at all, and an error names its field.
         let name = if name.is_empty() { "\"\"".into() } else { escaped(name) };
         return (format!("{path}{dot}{name}"), Reason::UnknownName { known: quoted(expected) });
     }
+    // A text that is no object at all stops at no field.
+    let at = if path.is_empty() { whole.to_owned() } else { path };
     if words.starts_with("unknown variant `") {
         let expected = words.rsplit_once("`, expected ").map_or("", |(_, expected)| expected);
-        return (at(), Reason::UnknownValue { known: quoted(expected) });
+        return (at, Reason::UnknownValue { known: quoted(expected) });
     }
     // It is JSON all the same: some value is of another type than its field.
     if error.is_syntax() && serde_json::from_slice::<IgnoredAny>(text).is_ok() {
-        return (at(), Reason::Unreadable("not of the right type".into()));
+        return (at, Reason::Unreadable("not of the right type".into()));
     }
-    (whole.into(), Reason::Unreadable(without_values(error, text).into()))
+    (whole.into(), Reason::Unreadable(described(&words, error, text, escaped).into()))
 }
 
 /// The name of the field that the reader does not know, and its words for those that it does.
@@ -104,8 +113,8 @@ fn shown(words: &str) -> Box<str> {
     words.chars().take(400).map(|char| if harmless(char) { char } else { '\u{FFFD}' }).collect::<String>().into()
 }
 
-/// The path of the member at which the reader stopped: `login.closes_at`.
-fn path_at(text: &[u8], error: &serde_json::Error) -> String {
+/// The path of the member at which the reader stopped: `login.closes_at`. A name in it is shown as `show` has it.
+fn path_at(text: &[u8], error: &serde_json::Error, show: impl Fn(&str) -> String) -> String {
     let lines = text.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1));
     let end = lines.map(<[u8]>::len).fold(error.column(), usize::saturating_add);
     let mut string: &[u8] = &[];
@@ -121,7 +130,7 @@ fn path_at(text: &[u8], error: &serde_json::Error) -> String {
         }
     }
     let names = open.iter().filter(|name| !name.is_empty()).map(|name| String::from_utf8_lossy(name));
-    let names: Vec<String> = names.map(|name| escaped(&name)).collect();
+    let names: Vec<String> = names.map(|name| show(&name)).collect();
     names.join(".")
 }
 
