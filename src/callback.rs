@@ -1,8 +1,9 @@
 //! The browser's way back: parameters read strictly, nothing believed yet.
 
 use crate::{
-    dialect::{CodeDecoding, IdToken, RawAnswer, Standard, TokenPlace, Value},
+    dialect::{CodeDecoding, IdToken, RawAnswer, Standard, TokenPlace},
     error::{CallbackFault, ErrorCode, ErrorResponse, KeptFault},
+    json::Value,
     provider::CheckedProvider,
     vocabulary::{Extras, MAX_EXTRA, Wiped, form, length},
 };

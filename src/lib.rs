@@ -118,6 +118,7 @@ pub mod fuzzing;
 pub mod grant;
 mod http;
 mod intent;
+mod json;
 mod keeper;
 mod provider;
 pub mod providers;

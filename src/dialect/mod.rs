@@ -19,9 +19,7 @@ pub(crate) use additions::{Additions, Filled, RANDOM, Random, SCOPE, Values};
 pub use authorize::{AuthorizeStep, Fragment, Nonce, Pkce, ScopeEncoding};
 pub use callback::{CallbackStep, CodeDecoding, IdToken, IssuerParameter, Kept, StateEcho, TokenPlace};
 pub(crate) use check::{FOLLOW_UP, REFRESH, Step, TOKEN, is_authorize_parameter, is_query_parameter};
-pub(crate) use decode::{
-    AnswerReader, Presented, RawAnswer, Reading, Refusal, Standard, TokenAnswer, Value, read_answer,
-};
+pub(crate) use decode::{AnswerReader, Presented, RawAnswer, Reading, Refusal, Standard, TokenAnswer, read_answer};
 pub(crate) use encode::{Pair, Placed, PlainScope, authorization_url, basic_header, with_query};
 pub use parameters::{Added, Parameters, Renames};
 pub use presentation::{Presentation, TokenForm};

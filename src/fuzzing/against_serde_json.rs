@@ -16,7 +16,8 @@ use super::{
     scene,
 };
 use crate::{
-    dialect::{AnswerReader, Dialect, RawAnswer, ResponseFormat, Standard, Value},
+    dialect::{AnswerReader, Dialect, RawAnswer, ResponseFormat, Standard},
+    json::Value,
     vocabulary::{Limits, length},
 };
 

@@ -1,23 +1,21 @@
 //! Token responses to values. One pass over the body, borrowing from it; everything is bounded and total.
 
-mod bounds;
 mod date;
 mod tree;
-mod value;
 mod walk;
 
 use std::{borrow::Cow, time::Duration};
 
 pub(crate) use tree::{AnswerReader, Standard};
-pub(crate) use value::Value;
 
 use super::{
-    Dialect, ErrorMembers, ExpiryEncoding, Nonce, RefreshAnswer, RefreshCredential, ResponseFormat, ResponseStep,
-    ScopeFormat,
+    Added, Dialect, ErrorMembers, ExpiryEncoding, Nonce, RefreshAnswer, RefreshCredential, ResponseFormat,
+    ResponseStep, ScopeFormat,
 };
 use crate::{
     error::{AnswerFault, ConfigError, Doubt, ErrorCode, ErrorResponse},
     http::Response,
+    json::Value,
     vocabulary::{Extras, Limits, MAX_SCOPE, Scope, Secret, Timestamp, grammar, length},
 };
 
@@ -177,7 +175,7 @@ impl<'a> RawAnswer<'a> {
     fn succeeds(&self, error: &ErrorMembers) -> bool {
         match (&error.ok, &self.tells) {
             // Where the code itself says that all is well, it is no error.
-            (Some(ok), Some(value)) => value.equals(&ok.value) && (self.error.is_none() || ok.member == error.code),
+            (Some(ok), Some(value)) => equals(value, &ok.value) && (self.error.is_none() || ok.member == error.code),
             (Some(_), None) => false,
             (None, _) => self.error.is_none(),
         }
@@ -195,10 +193,7 @@ impl<'a> RawAnswer<'a> {
             Value::Text(text) => Some(Cow::Borrowed(&**text)),
             number => number.as_code().filter(|_| numbered),
         });
-        let code = match code {
-            Some(code) if !code.is_empty() && code.bytes().all(grammar::is_nqschar) => ErrorCode::read(&code),
-            _ => ErrorCode::Unstated,
-        };
+        let code = ErrorCode::stated(code.as_deref());
         let words = |value: Option<Value<'_>>| value.as_ref().and_then(Value::as_text).map(Box::from);
         ErrorResponse {
             code,
@@ -240,6 +235,17 @@ impl<'a> RawAnswer<'a> {
             read_scope(step.scope_format, separator, expected_scope, self.scope.as_ref()).map_err(unreadable)?;
         check_token_type(step, self.token_type.as_ref())?;
         Ok(TokenAnswer { access_token, refresh_token, expires_at, scope, nonce, extras: self.extras })
+    }
+}
+
+/// Whether it is the value that tells success from error.
+fn equals(value: &Value<'_>, expected: &Added) -> bool {
+    match (value, expected) {
+        (Value::Text(text), Added::Text(expected)) => **text == *expected,
+        (Value::Truth(truth), Added::Truth(expected)) => truth == expected,
+        (Value::Unsigned(number), Added::Number(expected)) => i64::try_from(*number) == Ok(*expected),
+        (Value::Negative(number), Added::Number(expected)) => number == expected,
+        _ => false,
     }
 }
 

@@ -6,39 +6,24 @@ use serde::{
     Deserializer,
     de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess},
 };
-use serde_json::{error::Category, value::RawValue};
+use serde_json::value::RawValue;
 
 use super::{
     RawAnswer,
-    bounds::{Bounds, Name},
     tree::{AnswerReader, Leaf, Object, Place},
-    value::{OneValue, Value},
 };
 use crate::{
     error::AnswerFault,
+    json::{self, Bounds, Name, OneValue, Value},
     vocabulary::{Limits, Wiped, form},
 };
-
-const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
 impl AnswerReader {
     /// Reads an answer that is JSON.
     pub(crate) fn read_json<'de>(&self, body: &'de [u8], limits: &Limits) -> Result<RawAnswer<'de>, AnswerFault> {
-        // At once: the reader would look at each string by itself.
-        let text = std::str::from_utf8(body).map_err(|_| AnswerFault::NotJson)?;
-        // RFC 8259 section 8.1: a reader may ignore it, and the tokens behind it are good.
-        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-        let mut bounds = Bounds::new(limits);
-        let mut json = serde_json::Deserializer::from_str(text);
         let mut answer = RawAnswer::default();
-        match self.read(&mut json, &mut answer, &mut bounds, true).and_then(|()| json.end()) {
-            Ok(()) => Ok(answer),
-            Err(error) => Err(match (bounds.fault(), error.classify()) {
-                (Some(fault), _) => fault,
-                (None, Category::Data) => AnswerFault::NotAnObject,
-                (None, Category::Syntax | Category::Eof | Category::Io) => AnswerFault::NotJson,
-            }),
-        }
+        json::read(body, limits, |json, bounds| self.read(json, &mut answer, bounds, true))?;
+        Ok(answer)
     }
 
     /// Reads an answer that is a form.

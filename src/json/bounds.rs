@@ -1,4 +1,4 @@
-//! How much an answer may hold: each object and list counted, each name compared, also where nobody looks.
+//! How much a JSON text may hold: each object and list counted, each name compared, also where nobody looks.
 
 use serde::de;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What was counted so far of one answer, and what is wrong with it.
-pub(super) struct Bounds<'r> {
+pub(crate) struct Bounds<'r> {
     limits: &'r Limits,
     members: usize,
     /// Why the reading was stopped, where that was not the reader's own doing.
@@ -20,33 +20,33 @@ pub(super) struct Bounds<'r> {
 }
 
 impl<'r> Bounds<'r> {
-    pub(super) fn new(limits: &'r Limits) -> Self {
+    pub(crate) fn new(limits: &'r Limits) -> Self {
         Self { limits, members: 0, fault: None }
     }
 
     /// The fault that the reading was stopped for.
-    pub(super) fn fault(&self) -> Option<AnswerFault> {
+    pub(crate) fn fault(&self) -> Option<AnswerFault> {
         self.fault
     }
 
     /// Stops the reading.
-    pub(super) fn refuse<E: de::Error>(&mut self, fault: AnswerFault) -> E {
+    pub(crate) fn refuse<E: de::Error>(&mut self, fault: AnswerFault) -> E {
         self.fault = Some(fault);
         E::custom("refused")
     }
 
     /// An object or list that stands at this level; the answer itself is level 1.
-    pub(super) fn enter<E: de::Error>(&mut self, level: usize) -> Result<(), E> {
+    pub(crate) fn enter<E: de::Error>(&mut self, level: usize) -> Result<(), E> {
         if self.has_level(level) { Ok(()) } else { Err(self.refuse(AnswerFault::TooDeep)) }
     }
 
     /// One more member.
-    pub(super) fn member<E: de::Error>(&mut self) -> Result<(), E> {
+    pub(crate) fn member<E: de::Error>(&mut self) -> Result<(), E> {
         if self.has_room() { Ok(()) } else { Err(self.refuse(AnswerFault::TooManyMembers)) }
     }
 
     /// Looks through `json`, a JSON value that the reader found to be one, where it would stand at `level`.
-    pub(super) fn look_through<E: de::Error>(&mut self, json: &str, level: usize) -> Result<(), E> {
+    pub(crate) fn look_through<E: de::Error>(&mut self, json: &str, level: usize) -> Result<(), E> {
         if !json.starts_with(['{', '[']) {
             return Ok(());
         }
@@ -54,7 +54,7 @@ impl<'r> Bounds<'r> {
     }
 
     /// Two readers of one text must not see two values (RFC 8259 section 4): each name once in its object.
-    pub(super) fn all_differ<E: de::Error>(&mut self, names: Vec<Name<'_>>) -> Result<(), E> {
+    pub(crate) fn all_differ<E: de::Error>(&mut self, names: Vec<Name<'_>>) -> Result<(), E> {
         if all_differ(names) { Ok(()) } else { Err(self.refuse(AnswerFault::Repeated)) }
     }
 
@@ -109,9 +109,9 @@ fn all_differ(mut names: Vec<Name<'_>>) -> bool {
 }
 
 /// A name, and the object that it stands in.
-pub(super) struct Name<'a> {
-    pub(super) object: usize,
-    pub(super) text: Wiped<'a>,
+pub(crate) struct Name<'a> {
+    pub(crate) object: usize,
+    pub(crate) text: Wiped<'a>,
 }
 
 impl Name<'_> {

@@ -9,10 +9,7 @@ use serde::{
 use serde_json::{Number, value::RawValue};
 
 use super::bounds::{Bounds, Name};
-use crate::{
-    dialect::Added,
-    vocabulary::{Wiped, grammar::decimal},
-};
+use crate::vocabulary::{Wiped, grammar::decimal};
 
 /// A JSON value. A list is read only where the dialect says that there is one.
 #[derive(Clone, Debug)]
@@ -34,7 +31,7 @@ impl<'a> Value<'a> {
 
     /// Of a JSON value that was looked through, and so is not looked through again. Lists and objects in a list are not
     /// read.
-    pub(super) fn from_json(json: &'a str) -> serde_json::Result<Self> {
+    pub(crate) fn from_json(json: &'a str) -> serde_json::Result<Self> {
         match json.as_bytes().first() {
             Some(b'"') => serde_json::from_str(json).map(Self::Text),
             Some(b'[') => {
@@ -64,7 +61,14 @@ impl<'a> Value<'a> {
         }
     }
 
-    pub(super) fn as_text(&self) -> Option<&str> {
+    pub(crate) fn into_text(self) -> Option<Wiped<'a>> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
             _ => None,
@@ -72,7 +76,7 @@ impl<'a> Value<'a> {
     }
 
     /// A string, or a whole number as it is written: codes come as both.
-    pub(super) fn as_code(&self) -> Option<Cow<'_, str>> {
+    pub(crate) fn as_code(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Text(text) => Some(Cow::Borrowed(text)),
             Self::Unsigned(number) => Some(Cow::Owned(number.to_string())),
@@ -82,7 +86,7 @@ impl<'a> Value<'a> {
     }
 
     /// A count: an integer, an integral float, or decimal digits in a string. The upper end saturates.
-    pub(super) fn as_count(&self) -> Option<u64> {
+    pub(crate) fn as_count(&self) -> Option<u64> {
         match self {
             Self::Unsigned(number) => Some(*number),
             // The cast saturates, which is what is wanted of a number beyond `u64`.
@@ -93,25 +97,15 @@ impl<'a> Value<'a> {
             _ => None,
         }
     }
-
-    pub(super) fn equals(&self, expected: &Added) -> bool {
-        match (self, expected) {
-            (Self::Text(text), Added::Text(expected)) => **text == *expected,
-            (Self::Truth(truth), Added::Truth(expected)) => truth == expected,
-            (Self::Unsigned(number), Added::Number(expected)) => i64::try_from(*number) == Ok(*expected),
-            (Self::Negative(number), Added::Number(expected)) => number == expected,
-            _ => false,
-        }
-    }
 }
 
 /// Reads a value into its place. Of a list or an object no more than how much it holds, at most. A null says what an
 /// absent member says: servers send both, and what was presented is spent whichever it is.
-pub(super) struct OneValue<'a, 'l, 'de> {
-    pub(super) place: &'a mut Option<Value<'de>>,
+pub(crate) struct OneValue<'a, 'l, 'de> {
+    pub(crate) place: &'a mut Option<Value<'de>>,
     /// How deep a list or an object would stand here.
-    pub(super) level: usize,
-    pub(super) bounds: &'a mut Bounds<'l>,
+    pub(crate) level: usize,
+    pub(crate) bounds: &'a mut Bounds<'l>,
 }
 
 impl<'de> OneValue<'_, '_, 'de> {
