@@ -1,24 +1,23 @@
-//! The requests that go to the token endpoint, whatever the grant.
+//! The requests that go to the token endpoint, whatever the grant; and those to endpoints that issue no tokens.
 
-use std::{borrow::Cow, sync::Arc, time::Duration};
+mod draft;
+mod endpoint;
+mod holder;
+
+use std::{borrow::Cow, time::Duration};
+
+use draft::{Draft, Parameters};
+pub(crate) use endpoint::{EndpointAnswer, endpoint_request};
+pub(crate) use holder::{Holder, token_header};
 
 use crate::{
     client::AnyClient,
-    dialect::{
-        Additions, BasicEncoding, Filled, Pair, Placed, Random, RefreshDeadline, ResponseStep, TokenForm, Values, Wire,
-        basic_header, with_query,
-    },
-    error::{PresentError, RequestFault},
-    http::{Body, Header, Request, Target},
+    dialect::{Random, RefreshDeadline, Values},
+    error::RequestFault,
+    http::Request,
     intent::Intent,
-    vocabulary::{Endpoint, Extras, Scope, Secret, Timestamp, query_names},
+    vocabulary::{Extras, Scope, Secret, Timestamp},
 };
-
-/// A standard parameter; `None` stands for one that this request does not have.
-type Optional<'a> = Option<(&'static str, &'a str)>;
-
-/// As many as a grant has at most.
-type Parameters<'a> = [Optional<'a>; 4];
 
 /// A request for tokens by any grant but refresh. `parameters` are the grant's own, by their names in the RFC.
 fn token_request(
@@ -36,7 +35,7 @@ fn token_request(
     let values = Values { scope: &scope, extras, random };
     let (wire, additions) = (provider.dialect.token.wire(), &provider.additions.token);
     let answer = &provider.dialect.response;
-    Draft { client, wire, additions, endpoint, values, answer }.request(parameters)
+    Draft { client, wire, additions, endpoint, values, more: &[], answer }.request(parameters)
 }
 
 /// A request that exchanges a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
@@ -142,7 +141,7 @@ pub(crate) fn refresh_request(
     let values = Values { scope: &scope, extras, random };
     let (wire, additions) = (step.wire(), &provider.additions.refresh);
     let answer = &provider.dialect.response;
-    Draft { client, wire, additions, endpoint, values, answer }.request(parameters)
+    Draft { client, wire, additions, endpoint, values, more: &[], answer }.request(parameters)
 }
 
 /// From when on the provider allows a refresh, where it does not always.
@@ -164,7 +163,7 @@ pub(crate) fn follow_up_request(client: &AnyClient, held: Holder<'_>, now: Times
     let values = Values { scope: &scope, extras, random };
     let (wire, additions) = (step.wire(), &provider.additions.follow_up);
     let answer = provider.dialect.follow_up_response.as_ref().unwrap_or(&provider.dialect.response);
-    Draft { client, wire, additions, endpoint, values, answer }.request([
+    Draft { client, wire, additions, endpoint, values, more: &[], answer }.request([
         Some(("access_token", access_token.expose())),
         None,
         None,
@@ -175,118 +174,6 @@ pub(crate) fn follow_up_request(client: &AnyClient, held: Holder<'_>, now: Times
 /// A state must not be used with the credentials, or at the server, of another client.
 pub(crate) fn check_owner(client: &AnyClient, intent: &Intent) -> Result<(), RequestFault> {
     if client.is_owner_of(intent) { Ok(()) } else { Err(RequestFault::WrongClient) }
-}
-
-/// A request of one step, but for the parameters of its grant.
-struct Draft<'a> {
-    client: &'a AnyClient,
-    wire: Wire<'a>,
-    additions: &'a Additions,
-    endpoint: &'a Endpoint,
-    values: Values<'a>,
-    /// What the answer is.
-    answer: &'a ResponseStep,
-}
-
-impl Draft<'_> {
-    fn request(&self, own: Parameters<'_>) -> Result<Request, RequestFault> {
-        let Wire { method, body, authentication, basic_encoding, parameters, .. } = self.wire;
-        let proof = self.client.proof(authentication, basic_encoding);
-        let client_id = proof.client_id.then(|| ("client_id", self.client.client_id()));
-        let client_secret = proof.secret.map(|secret| ("client_secret", secret.expose()));
-        let added = self.additions.parameters(&self.values).ok_or(RequestFault::NotBound)?;
-        let fields = self.additions.headers(&self.values).ok_or(RequestFault::NotBound)?;
-
-        let place = |parameter: Option<_>| {
-            let (name, value) = parameter?;
-            Some((parameters.in_query.contains(name), parameters.pair(name, value)?))
-        };
-        let [first, second, third, fourth] = own;
-        let standard =
-            [place(first), place(second), place(third), place(fourth), place(client_id), place(client_secret)];
-        let placed = |in_query: bool| {
-            let there = standard.iter().flatten().filter(move |(stands, _)| *stands == in_query);
-            there.map(|(_, pair)| *pair)
-        };
-        let added = added.iter().map(|Filled { name, value, bare }| Pair { name, value, bare: *bare });
-
-        let mut url = Target::Endpoint(self.endpoint.text().clone());
-        if !parameters.in_query.is_empty() {
-            url = Target::WithQuery(with_query(url.as_str(), placed(true)).into());
-        }
-        let Placed { url, content_type, body } = body.place(url, placed(false).chain(added));
-        let mut headers = Vec::with_capacity(fields.len().saturating_add(3));
-        // A provider may have types of its own for both.
-        let own = |name: &str| fields.iter().any(|field| field.name.eq_ignore_ascii_case(name));
-        let content_type = content_type.filter(|_| !own("content-type"));
-        headers.extend(content_type.map(|content_type| Header::plain("Content-Type", content_type)));
-        if !own("accept") {
-            headers.push(Header::plain("Accept", self.answer.format.media_type()));
-        }
-        headers.extend(proof.header.map(|credentials| Header::shared("Authorization", Arc::clone(credentials))));
-        headers.extend(fields.into_iter().map(|Filled { name, value, .. }| Header::new(name.to_owned(), value)));
-        let contract = self.client.provider().contract(self.endpoint);
-        Ok(Request::new(method, url, headers, Body::from(body), contract))
-    }
-}
-
-/// Whose access token it is, and what came along with it.
-#[derive(Clone, Copy)]
-pub(crate) struct Holder<'a> {
-    pub(crate) intent: &'a Intent,
-    pub(crate) access_token: &'a Secret,
-    pub(crate) extras: &'a Extras,
-}
-
-impl Holder<'_> {
-    fn check(&self, client: &AnyClient, url: &str) -> Result<(), PresentError> {
-        if !client.is_owner_of(self.intent) {
-            return Err(PresentError::WrongClient);
-        }
-        client.provider().check_api(url, self.extras)
-    }
-
-    /// The header field that presents the access token to `url` (RFC 6750 section 2.1), if it may go there.
-    pub(crate) fn header_for(&self, client: &AnyClient, url: &str) -> Result<Header, PresentError> {
-        self.check(client, url)?;
-        match &client.provider().dialect.presentation.query_parameter {
-            Some(_) => Err(PresentError::GoesIntoUrl),
-            None => Ok(token_header(client, self.access_token)),
-        }
-    }
-
-    /// `url` with the access token in it (RFC 6750 section 2.3), if it may go there.
-    pub(crate) fn url_for(&self, client: &AnyClient, url: &str) -> Result<Secret, PresentError> {
-        self.check(client, url)?;
-        match &client.provider().dialect.presentation.query_parameter {
-            Some(name) => {
-                // Two readers of one URL must not see two tokens.
-                if query_names(url).any(|each| each == *name) {
-                    return Err(PresentError::AlreadyInUrl);
-                }
-                let pairs = std::iter::once(Pair::new(name, self.access_token.expose()));
-                Ok(Secret::new(with_query(url, pairs)))
-            }
-            None => Err(PresentError::GoesIntoHeader),
-        }
-    }
-}
-
-/// The header field that presents `access_token`, for an endpoint of the provider's own.
-pub(crate) fn token_header(client: &AnyClient, access_token: &Secret) -> Header {
-    let presentation = &client.provider().dialect.presentation;
-    let token = access_token.expose();
-    if presentation.form == TokenForm::BasicUser {
-        return Header::new(presentation.header.clone(), basic_header(token, "", BasicEncoding::None));
-    }
-    let Some(scheme) = &presentation.scheme else {
-        return Header::new(presentation.header.clone(), token);
-    };
-    let mut value = String::with_capacity(scheme.len().saturating_add(1).saturating_add(token.len()));
-    value.push_str(scheme);
-    value.push(' ');
-    value.push_str(token);
-    Header::new(presentation.header.clone(), value)
 }
 
 /// The scope as this provider writes it; `None` when there is nothing to ask for.
