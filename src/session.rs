@@ -22,18 +22,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::{error::Error, fmt};
-
 use crate::{
     client::AnyClient,
     dialect::{Pair, Placed, with_query},
-    error::{Remedy, RequestError, RequestFault},
-    exchange::{check_owner, token_header},
-    http::{Body, Header, Method, Outcome, Request, Target, TransportError},
+    error::{EndpointError, EndpointFault, RequestError, RequestFault},
+    exchange::{EndpointAnswer, check_owner, token_header},
+    http::{Body, Header, Method, Outcome, Request, Target},
     intent::Intent,
     provider::LogoutRequest,
     state::{Authorized, Expired},
     token::{Refreshable, TokenSet},
+    vocabulary::Limits,
 };
 
 /// A logout whose answer is to come. It is not stored: keep the row of the tokens until `finish` says yes.
@@ -41,26 +40,7 @@ use crate::{
 #[must_use = "finish it with the outcome of its request"]
 pub struct LoggingOut {
     tokens: Box<TokenSet<Refreshable>>,
-}
-
-/// A logout that was not confirmed. The tokens are handed back: the session may be alive, and logging out again does
-/// no harm.
-#[derive(Debug)]
-pub struct LogoutError {
-    tokens: Box<TokenSet<Refreshable>>,
-    fault: SessionFault,
-}
-
-/// Why the server's word is missing.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum SessionFault {
-    /// No byte of the request left.
-    NotSent(TransportError),
-    /// The connection was lost after something was sent.
-    Lost(TransportError),
-    /// An answer that says neither yes nor no.
-    UnexpectedStatus(u16),
+    limits: Limits,
 }
 
 impl TokenSet<Refreshable> {
@@ -76,7 +56,8 @@ impl TokenSet<Refreshable> {
             return Err(RequestError::new(self, fault));
         }
         let request = logout_request(client, logout, self.refresh_token().expose());
-        Ok((request, LoggingOut { tokens: Box::new(self) }))
+        let limits = client.provider().limits.clone();
+        Ok((request, LoggingOut { tokens: Box::new(self), limits }))
     }
 }
 
@@ -113,37 +94,22 @@ impl LoggingOut {
     ///
     /// # Errors
     /// The logout was not confirmed by a 2xx: the session may be alive or over. The tokens are handed back, to try
-    /// again.
-    pub fn finish(self, outcome: Outcome) -> Result<Intent, LogoutError> {
-        match answered(outcome) {
-            Ok(200..=299) => Ok(self.tokens.into_intent()),
-            Ok(status) => Err(LogoutError { tokens: self.tokens, fault: SessionFault::UnexpectedStatus(status) }),
-            Err(fault) => Err(LogoutError { tokens: self.tokens, fault }),
+    /// again: that does no harm.
+    pub fn finish(self, outcome: Outcome) -> Result<Intent, EndpointError<TokenSet<Refreshable>>> {
+        let Self { tokens, limits } = self;
+        match EndpointAnswer::read(outcome, 200..=299, &limits) {
+            Ok(_) => Ok(tokens.into_intent()),
+            Err(fault) => Err(EndpointError::new(*tokens, fault)),
         }
-    }
-}
-
-impl LogoutError {
-    /// Why.
-    pub fn fault(&self) -> &SessionFault {
-        &self.fault
-    }
-
-    /// The tokens, as they were.
-    pub fn into_token_set(self) -> TokenSet<Refreshable> {
-        *self.tokens
-    }
-
-    /// What to do.
-    pub fn remedy(&self) -> Remedy {
-        self.fault.remedy()
     }
 }
 
 /// A check whose answer is to come.
 #[derive(Debug)]
 #[must_use = "finish it with the outcome of its request"]
-pub struct Checking(());
+pub struct Checking {
+    limits: Limits,
+}
 
 /// What a provider says of a token or session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,7 +140,7 @@ impl<C> Authorized<C> {
             None => (Target::Endpoint(endpoint.text().clone()), vec![token_header(client, self.access_token())]),
         };
         let request = Request::new(Method::Get, url, headers, Body::empty(), contract);
-        Ok((request, Checking(())))
+        Ok((request, Checking { limits: client.provider().limits.clone() }))
     }
 }
 
@@ -183,63 +149,12 @@ impl Checking {
     ///
     /// # Errors
     /// No answer came, or one that says neither yes nor no. Nothing is known of the token, which is as it was.
-    pub fn finish(self, outcome: Outcome) -> Result<Validity, SessionFault> {
-        match answered(outcome)? {
-            200..=299 => Ok(Validity::Good),
+    pub fn finish(self, outcome: Outcome) -> Result<Validity, EndpointFault> {
+        match EndpointAnswer::read(outcome, 200..=299, &self.limits) {
+            Ok(_) => Ok(Validity::Good),
             // Not 403: RFC 6750 section 3.1 has it for a token that is good, but not for this.
-            401 => Ok(Validity::Rejected),
-            status => Err(SessionFault::UnexpectedStatus(status)),
-        }
-    }
-}
-
-fn answered(outcome: Outcome) -> Result<u16, SessionFault> {
-    match outcome {
-        Outcome::Answered(response) => Ok(response.status()),
-        Outcome::NotSent(why) => Err(SessionFault::NotSent(why)),
-        Outcome::Lost(why) => Err(SessionFault::Lost(why)),
-    }
-}
-
-impl SessionFault {
-    /// What to do.
-    pub fn remedy(&self) -> Remedy {
-        match self {
-            Self::NotSent(_) | Self::Lost(_) | Self::UnexpectedStatus(408 | 429 | 500..) => {
-                Remedy::Retry { after: None }
-            }
-            Self::UnexpectedStatus(_) => Remedy::Fix,
-        }
-    }
-}
-
-impl fmt::Display for LogoutError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the logout was not confirmed")
-    }
-}
-
-impl fmt::Display for SessionFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotSent(_) => f.write_str("the request was not sent"),
-            Self::Lost(_) => f.write_str("the connection was lost"),
-            Self::UnexpectedStatus(status) => write!(f, "unexpected status {status}"),
-        }
-    }
-}
-
-impl Error for LogoutError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.fault)
-    }
-}
-
-impl Error for SessionFault {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::NotSent(why) | Self::Lost(why) => Some(&**why),
-            Self::UnexpectedStatus(_) => None,
+            Err(EndpointFault::Refused(response)) if response.status == Some(401) => Ok(Validity::Rejected),
+            Err(fault) => Err(fault),
         }
     }
 }

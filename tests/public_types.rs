@@ -23,12 +23,12 @@ use oauth_proto::{
         Presentation, RefreshAnswer, RefreshCredential, RefreshDeadline, RefreshStep, Renames, ResponseFormat,
         ResponseStep, ScopeEncoding, ScopeFormat, StateEcho, TokenForm, TokenPlace, TokenStep,
     },
-    error::{AnswerFault, CallbackFault, Doubt, KeptFault, Reason, RequestFault},
+    error::{AnswerFault, CallbackFault, Doubt, EndpointError, EndpointFault, KeptFault, Reason, RequestFault},
     grant::{
         AuthorizationCode, ClientCredentials, FollowUp, Implicit, ImplicitWithRefresh, Password, RefreshToken, Reissue,
     },
     providers::FifthUrls,
-    session::{Checking, LoggingOut, LogoutError, SessionFault, Validity},
+    session::{Checking, LoggingOut, Validity},
     stored::StoredError,
 };
 use scenario::{at, entropy};
@@ -208,8 +208,8 @@ errors!(
     RequestError<TokenSet<Refreshable>>,
     RequestError<TokenSet<Reissuable>>,
     RequestFault,
-    LogoutError,
-    SessionFault,
+    EndpointError<TokenSet<Refreshable>>,
+    EndpointFault,
     StoredError,
 );
 

@@ -8,13 +8,15 @@
 //! | [`CallbackError`] | the browser, or whoever forged the callback |
 //! | [`RequestError`] | the caller: this step is not possible with this client, or not any more |
 //! | [`FinishError`](crate::FinishError) | the server, the network, or nobody knows |
-//! | [`RenewalError`](crate::RenewalError), [`LogoutError`](crate::session::LogoutError) | as for a `FinishError` |
+//! | [`EndpointError`] | the server or the network, at an endpoint that issues no tokens |
+//! | [`RenewalError`](crate::RenewalError) | as for a `FinishError` |
 //! | [`StoredError`](crate::stored::StoredError) | the programmer, or whoever changed the store |
 //! | [`PresentError`] | the caller: the token was about to go to the wrong place |
 
 mod answer;
 mod callback;
 mod config;
+mod endpoint;
 mod present;
 mod request;
 mod response;
@@ -25,6 +27,7 @@ use std::time::Duration;
 pub use answer::{AnswerFault, Doubt};
 pub use callback::{CallbackError, CallbackFault, KeptFault};
 pub use config::{ConfigError, Reason};
+pub use endpoint::{EndpointError, EndpointFault};
 pub use present::PresentError;
 pub use request::{RequestError, RequestFault};
 pub(crate) use response::shown;

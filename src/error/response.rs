@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use super::{Remedy, words::beginning};
+use crate::vocabulary::grammar;
 
 /// An OAuth error, from a callback or from the token endpoint, in the server's own words.
 ///
@@ -74,7 +75,8 @@ impl ErrorResponse {
     /// What to do about a refusal that spent nothing.
     pub fn remedy(&self) -> Remedy {
         let busy = matches!(self.code, ErrorCode::ServerError | ErrorCode::TemporarilyUnavailable);
-        if busy || self.status == Some(429) || self.retry_after.is_some() {
+        let busy = busy || matches!(self.status, Some(408 | 429 | 500..));
+        if busy || self.retry_after.is_some() {
             return Remedy::Retry { after: self.retry_after };
         }
         match self.code {
@@ -85,6 +87,12 @@ impl ErrorResponse {
 }
 
 impl ErrorCode {
+    /// The code that a body states; [`Unstated`](Self::Unstated) where it breaks the grammar of RFC 6749 section A.7.
+    pub(crate) fn stated(text: Option<&str>) -> Self {
+        let code = text.filter(|code| !code.is_empty() && code.bytes().all(grammar::is_nqschar));
+        code.map_or(Self::Unstated, Self::read)
+    }
+
     /// Reads a code, whatever its grammar.
     pub(crate) fn read(text: &str) -> Self {
         match text {

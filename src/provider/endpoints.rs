@@ -1,6 +1,6 @@
 //! Where the requests go: each URL checked once.
 
-use super::{Address, Logout, Provider, variables::Variables};
+use super::{Address, Logout, Provider, extensions::Extensions, variables::Variables};
 use crate::{
     dialect::{BodyFormat, Dialect, FOLLOW_UP, REFRESH, Step, TOKEN, Wire, is_authorize_parameter, is_query_parameter},
     error::{ConfigError, Reason},
@@ -18,6 +18,7 @@ pub(crate) struct Endpoints {
     pub(crate) follow_up: Option<Address>,
     pub(crate) logout: Option<LogoutRequest>,
     pub(crate) checks: ByName<Endpoint>,
+    pub(crate) extensions: Extensions,
 }
 
 #[derive(Debug)]
@@ -50,6 +51,7 @@ impl Endpoints {
         let authorization = optional("authorization_endpoint", &provider.authorization_endpoint)?;
         let own_implicit_authorization =
             optional("implicit_authorization_endpoint", &provider.implicit_authorization_endpoint)?;
+        let extensions = Extensions::new(provider, &mut optional)?;
         let mut logout = None;
         if let Some(Logout { endpoint: url, parameter, body }) = &provider.logout {
             ConfigError::check_not_empty("logout.parameter", parameter)?;
@@ -61,8 +63,16 @@ impl Endpoints {
         for (name, url) in &provider.checks {
             checks.insert(name, endpoint("checks", url)?);
         }
-        let endpoints =
-            Self { own_implicit_authorization, authorization, own_refresh, token, follow_up, logout, checks };
+        let endpoints = Self {
+            authorization,
+            own_implicit_authorization,
+            token,
+            own_refresh,
+            follow_up,
+            logout,
+            checks,
+            extensions,
+        };
         endpoints.check_queries(&provider.dialect)?;
         Ok(endpoints)
     }

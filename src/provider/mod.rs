@@ -4,6 +4,7 @@ mod address;
 mod api_origins;
 mod checked;
 mod endpoints;
+mod extensions;
 mod shape;
 mod steps;
 mod variables;
@@ -82,6 +83,12 @@ pub struct Provider {
     /// Where a short-lived token is exchanged for a long-lived one, if the provider has that: see
     /// [`Dialect::follow_up`].
     pub follow_up_endpoint: Option<String>,
+    /// Where a device asks for the codes that its user logs in with (RFC 8628 section 3.1).
+    pub device_authorization_endpoint: Option<String>,
+    /// Where an authorization request is pushed to, before the browser goes anywhere (RFC 9126 section 2).
+    pub pushed_authorization_request_endpoint: Option<String>,
+    /// Whether the server takes no authorization request that was not pushed (RFC 9126 section 5).
+    pub require_pushed_authorization_requests: bool,
     /// How a session is ended, if the provider has such a request.
     pub logout: Option<Logout>,
     /// Endpoints that say whether a token or session is still good, by name. They take a GET with the token.
@@ -272,6 +279,9 @@ impl fmt::Debug for Provider {
             .field("token_endpoint", &self.token_endpoint)
             .field("refresh_endpoint", &self.refresh_endpoint)
             .field("follow_up_endpoint", &self.follow_up_endpoint)
+            .field("device_authorization_endpoint", &self.device_authorization_endpoint)
+            .field("pushed_authorization_request_endpoint", &self.pushed_authorization_request_endpoint)
+            .field("require_pushed_authorization_requests", &self.require_pushed_authorization_requests)
             .field("logout", &self.logout)
             .field("checks", &self.checks)
             .field("api_origins", &self.api_origins)

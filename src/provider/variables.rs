@@ -148,6 +148,8 @@ impl Provider {
             ("token_endpoint", &self.token_endpoint),
             ("refresh_endpoint", &self.refresh_endpoint),
             ("follow_up_endpoint", &self.follow_up_endpoint),
+            ("device_authorization_endpoint", &self.device_authorization_endpoint),
+            ("pushed_authorization_request_endpoint", &self.pushed_authorization_request_endpoint),
         ];
         endpoints
             .into_iter()

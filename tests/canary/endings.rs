@@ -4,7 +4,8 @@ use std::fmt::Debug;
 
 use oauth_proto::{
     CallbackError, ConfigError, ErrorResponse, FinishError, InFlight, Outcome, RenewalError, Request, RequestError,
-    error::Doubt, grant::Grant, session::SessionFault,
+    error::{Doubt, EndpointFault},
+    grant::Grant,
 };
 
 use crate::{shown::Shown, stage, values};
@@ -110,6 +111,6 @@ pub fn config(shown: &mut Shown, error: &ConfigError) {
     shown.display(error.reason());
 }
 
-pub fn session(shown: &mut Shown, fault: &SessionFault) {
+pub fn endpoint(shown: &mut Shown, fault: &EndpointFault) {
     shown.error(fault);
 }

@@ -24,8 +24,8 @@ pub fn show(shown: &mut Shown) {
                 Ok(intent) => shown.serialize(&intent),
                 Err(error) => {
                     shown.error(&error);
-                    endings::session(shown, error.fault());
-                    shown.debug(&error.into_token_set());
+                    endings::endpoint(shown, error.fault());
+                    shown.debug(&error.into_origin());
                 }
             });
             each_outcome(|outcome| {
@@ -34,7 +34,7 @@ pub fn show(shown: &mut Shown) {
                 shown.debug(&checking);
                 match checking.finish(outcome) {
                     Ok(validity) => shown.debug(&validity),
-                    Err(fault) => endings::session(shown, &fault),
+                    Err(fault) => endings::endpoint(shown, &fault),
                 }
             });
             shown.error(&authorized.check(&client, "stranger").unwrap_err());

@@ -6,9 +6,9 @@ use oauth_proto::{
     Authorized, Callback, CallbackError, Client, Entropy, ErrorCode, FinishError, Granted, Keeper, RedirectUri,
     Refreshable, Registration, Remedy, Response, Standing, TokenSet, Turn,
     dialect::Nonce,
-    error::{AnswerFault, CallbackFault, Reason, RequestFault},
+    error::{AnswerFault, CallbackFault, EndpointFault, Reason, RequestFault},
     providers::{self, MOTAR_SANDBOX},
-    session::{SessionFault, Validity},
+    session::Validity,
     stored,
 };
 use oauth_proto_emulator::ProviderTable;
@@ -241,7 +241,7 @@ fn token_and_session_are_validated() -> Result {
     for status in [403, 500] {
         let (_request, checking) = authorized.check(&scene.client, "session")?;
         let fault = checking.finish(json_answer(status, "{}").into()).unwrap_err();
-        expect!(fault, SessionFault::UnexpectedStatus(said) => assert_eq!(said, status));
+        expect!(fault, EndpointFault::Refused(response) => assert_eq!(response.status, Some(status)));
     }
     expect!(authorized.rejected().into_token_set().at(scene.now()), Standing::Expired(_) => ());
     Ok(())
@@ -266,8 +266,8 @@ fn logout_sends_the_refresh_token_alone() -> Result {
     // A session that is over cannot be ended again; the tokens come back all the same.
     let (request, leaving) = load()?.logout(&scene.client)?;
     let error = leaving.finish(send(request)).unwrap_err();
-    expect!(error.fault(), SessionFault::UnexpectedStatus(400) => ());
-    assert_eq!(stored::save(&error.into_token_set()), row);
+    expect!(error.fault(), EndpointFault::Refused(response) => assert_eq!(response.status, Some(400)));
+    assert_eq!(stored::save(&error.into_origin()), row);
 
     let again = intent.again(scene.client.authorization_code()?);
     assert_eq!(again.intent().client_id(), scene.emulator.client_id());

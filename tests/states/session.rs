@@ -3,8 +3,8 @@
 use oauth_proto::{
     Confidential, Outcome, Provider, Remedy, Standing,
     dialect::BodyFormat,
-    error::RequestFault,
-    session::{SessionFault, Validity},
+    error::{EndpointFault, RequestFault},
+    session::Validity,
     stored,
 };
 
@@ -50,22 +50,34 @@ fn where_each_ending_of_a_logout_leads() {
     }
     let retry = Remedy::Retry { after: None };
     for (outcome, chain, remedy) in [
-        (answer(302, ""), &["unexpected status 302"][..], Remedy::Fix),
-        (answer(401, ""), &["unexpected status 401"], Remedy::Fix),
-        (answer(408, ""), &["unexpected status 408"], retry),
-        (answer(429, ""), &["unexpected status 429"], retry),
-        (answer(499, ""), &["unexpected status 499"], Remedy::Fix),
-        (answer(500, ""), &["unexpected status 500"], retry),
-        (answer(503, ""), &["unexpected status 503"], retry),
+        (
+            answer(302, ""),
+            &["the server refused the request: a refusal that names no OAuth error (status 302)"][..],
+            Remedy::Fix,
+        ),
+        (
+            answer(401, ""),
+            &["the server refused the request: a refusal that names no OAuth error (status 401)"],
+            Remedy::Fix,
+        ),
+        (answer(408, ""), &["the server refused the request: a refusal that names no OAuth error (status 408)"], retry),
+        (answer(429, ""), &["the server refused the request: a refusal that names no OAuth error (status 429)"], retry),
+        (
+            answer(499, ""),
+            &["the server refused the request: a refusal that names no OAuth error (status 499)"],
+            Remedy::Fix,
+        ),
+        (answer(500, ""), &["the server refused the request: a refusal that names no OAuth error (status 500)"], retry),
+        (answer(503, ""), &["the server refused the request: a refusal that names no OAuth error (status 503)"], retry),
         (Outcome::not_sent("dns"), &["the request was not sent", "dns"], retry),
         (Outcome::lost("reset"), &["the connection was lost", "reset"], retry),
     ] {
         let error = finish(outcome).unwrap_err();
         // Each word of the chain is said once.
-        assert_eq!(words(&error), [&["the logout was not confirmed"], chain].concat());
+        assert_eq!(words(&error), chain);
         assert_eq!(error.fault().to_string(), chain[0]);
         assert_eq!((error.remedy(), error.fault().remedy()), (remedy, remedy));
-        assert_eq!(stored::save(&error.into_token_set()), tokens);
+        assert_eq!(stored::save(&error.into_origin()), tokens);
     }
 }
 
@@ -103,10 +115,11 @@ fn the_check_request_and_its_answers() {
     ] {
         let fault = check().1.finish(answer(status, "")).unwrap_err();
         assert_eq!(fault.remedy(), remedy, "{status}");
-        assert!(matches!(fault, SessionFault::UnexpectedStatus(found) if found == status));
+        let EndpointFault::Refused(response) = fault else { panic!("{fault:?}") };
+        assert_eq!(response.status, Some(status));
     }
-    assert!(matches!(check().1.finish(Outcome::lost("x")), Err(SessionFault::Lost(_))));
-    assert!(matches!(check().1.finish(Outcome::not_sent("x")), Err(SessionFault::NotSent(_))));
+    assert!(matches!(check().1.finish(Outcome::lost("x")), Err(EndpointFault::Lost(_))));
+    assert!(matches!(check().1.finish(Outcome::not_sent("x")), Err(EndpointFault::NotSent(_))));
     // The token is as it was.
     assert!(matches!(token.into_token_set().at(at(20)), Standing::Authorized(_)));
 }

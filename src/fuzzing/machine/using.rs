@@ -29,7 +29,7 @@ impl World {
                         claims::shown(&format!("{request:?}{logging_out:?}"), &HIDDEN);
                         match logging_out.finish(Response::new(200, scene::JSON, "").into()) {
                             Ok(intent) => self.hold(Held::Intent(intent)),
-                            Err(error) => self.hold(Held::Tokens(error.into_token_set().into())),
+                            Err(error) => self.hold(Held::Tokens(error.into_origin().into())),
                         }
                     }
                     Err(error) => self.hold(Held::Tokens(error.into_origin().into())),

@@ -44,7 +44,7 @@ fn logout() {
         let (request, logout) = token_set(&client).logout(&client).unwrap();
         drop(request);
         drop(logout.finish(json(204, &[])).unwrap());
-        drop(token_set(&client).logout(&client).unwrap().1.finish(json(500, &[BODY])).unwrap_err().into_token_set());
+        drop(token_set(&client).logout(&client).unwrap().1.finish(json(500, &[BODY])).unwrap_err().into_origin());
     }
 }
 
