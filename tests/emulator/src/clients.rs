@@ -32,7 +32,12 @@ pub(crate) fn authenticate<'t>(
     }
 }
 
-fn by_rfc<'t>(table: &'t ProviderTable, seen: &Exchange, params: &Params) -> Result<&'t TestClient, Refusal> {
+/// RFC 6749 section 2.3.1: in one of two places; a public client says who it is.
+pub(crate) fn by_rfc<'t>(
+    table: &'t ProviderTable,
+    seen: &Exchange,
+    params: &Params,
+) -> Result<&'t TestClient, Refusal> {
     if seen.header("authentication").is_some() {
         return deviates(table, SECTION, "header `authentication` at the token endpoint");
     }

@@ -17,6 +17,7 @@ mod clients;
 mod clock;
 mod decode;
 mod door;
+mod extensions;
 mod faults;
 mod grants;
 mod listen;

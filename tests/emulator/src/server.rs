@@ -15,6 +15,7 @@ use http_body_util::channel::Channel;
 use serde_json::json;
 
 use crate::answer::{Answer, Refusal};
+use crate::extensions::{self, Call};
 use crate::faults::Fault;
 use crate::listen::{self, Cord};
 use crate::log::Exchange;
@@ -162,6 +163,9 @@ fn act(shared: &Shared, state: &mut State, place: &Place, seen: &Exchange) -> An
             Step::Authorize => browser::open(table, state, endpoint, seen),
             Step::Token => token::answer(table, state, now_ms, endpoint, seen).into(),
             Step::FollowUp => token::follow_up(table, state, now_ms, endpoint, seen).into(),
+            Step::Extension(extension) => {
+                extensions::answer(extension, Call { table, state, now_ms, endpoint, seen }).into()
+            }
             Step::Logout => api::logout(table, &mut state.grants, endpoint, seen).into(),
             Step::ValidateToken | Step::ValidateSession | Step::Api => {
                 api::protected(table, &state.grants, now_ms, endpoint, seen).into()

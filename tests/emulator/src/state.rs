@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::browser::Browsers;
 use crate::clock::Clock;
+use crate::extensions::Memory;
 use crate::faults::Queue;
 use crate::grants::Store;
 use crate::log::Log;
@@ -22,6 +23,7 @@ pub(crate) struct State {
     pub(crate) browsers: Browsers,
     pub(crate) faults: Queue,
     pub(crate) log: Log,
+    pub(crate) extensions: Memory,
 }
 
 #[derive(Debug)]
@@ -39,6 +41,7 @@ impl Shared {
             browsers: Browsers::default(),
             faults: Queue::default(),
             log: Log::default(),
+            extensions: Memory::default(),
         };
         Shared { table: Arc::new(table), clock: Clock::new(), state: Mutex::new(state) }
     }

@@ -11,6 +11,8 @@ mod marvel;
 mod motar;
 mod plain;
 
+use crate::extensions::{Extension, Rules};
+
 /// A parameter name and the place that documents it.
 pub(crate) type Param = (&'static str, &'static str);
 
@@ -42,6 +44,7 @@ pub struct ProviderTable {
     pub(crate) personal_tokens: bool,
     /// The document demands that `redirect_uri` is percent-encoded in the authorization URL.
     pub(crate) encoded_redirect: Option<&'static str>,
+    pub(crate) extensions: Rules,
 }
 
 /// A client registered with the provider.
@@ -76,6 +79,7 @@ pub(crate) enum Step {
     ValidateToken,
     ValidateSession,
     Api,
+    Extension(Extension),
 }
 
 #[derive(Clone, Debug)]

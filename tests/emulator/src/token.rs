@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::answer::{Answer, Refusal};
 use crate::clients;
 use crate::decode::Params;
+use crate::extensions;
 use crate::grants::{Grant, Issued};
 use crate::log::Exchange;
 use crate::pkce;
@@ -13,12 +14,12 @@ use crate::table::{Endpoint, ExpiryField, GrantRule, ProviderTable, TestClient};
 use crate::wire::{self, check_lists, deviates};
 
 /// One request at the token endpoint, with everything that decides about it.
-struct Request<'a> {
-    table: &'a ProviderTable,
-    rule: &'a GrantRule,
-    client: &'a TestClient,
-    params: &'a Params,
-    now_ms: u64,
+pub(crate) struct Request<'a> {
+    pub(crate) table: &'a ProviderTable,
+    pub(crate) rule: &'a GrantRule,
+    pub(crate) client: &'a TestClient,
+    pub(crate) params: &'a Params,
+    pub(crate) now_ms: u64,
 }
 
 /// Answers a POST to a token endpoint.
@@ -48,7 +49,8 @@ pub(crate) fn answer(
         "authorization_code" => request.with_code(state),
         "refresh_token" => request.with_refresh_token(state),
         "password" => request.with_password(state),
-        _ => Ok(request.for_itself(state)),
+        "client_credentials" => Ok(request.for_itself(state)),
+        _ => extensions::token(&request, state),
     };
     outcome.map_err(|refusal| match refusal {
         // Marvel answers with 401 where RFC 6749 section 5.2 has 400.

@@ -90,6 +90,7 @@ impl ProviderTable {
             hosted_redirect: None,
             personal_tokens: false,
             encoded_redirect: Some("L57"),
+            extensions: Rules::default(),
         }
     }
 }

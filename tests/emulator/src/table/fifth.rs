@@ -96,6 +96,7 @@ impl ProviderTable {
             hosted_redirect: None,
             personal_tokens: false,
             encoded_redirect: None,
+            extensions: Rules::default(),
         }
     }
 }

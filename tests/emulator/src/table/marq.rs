@@ -99,6 +99,7 @@ impl ProviderTable {
             hosted_redirect: Some(HOSTED),
             personal_tokens: false,
             encoded_redirect: None,
+            extensions: Rules::default(),
         }
     }
 }

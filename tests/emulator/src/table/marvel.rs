@@ -130,6 +130,7 @@ impl ProviderTable {
             // L8-14.
             personal_tokens: true,
             encoded_redirect: None,
+            extensions: Rules::default(),
         }
     }
 }

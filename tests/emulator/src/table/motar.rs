@@ -103,5 +103,6 @@ fn on_host(host: &'static str, id: &str, secret: &str, public_id: &str) -> Provi
         hosted_redirect: None,
         personal_tokens: false,
         encoded_redirect: None,
+        extensions: Rules::default(),
     }
 }

@@ -142,6 +142,7 @@ impl ProviderTable {
             hosted_redirect: None,
             personal_tokens: false,
             encoded_redirect: None,
+            extensions: Rules::default(),
         }
     }
 }
