@@ -24,7 +24,7 @@ impl Scene {
     }
 
     fn bearer(&self, token: &Secret) -> Result<u16> {
-        call(&self.emulator.api_url(), "Authorization", &format!("Bearer {}", token.expose()))
+        Ok(call(&self.emulator.api_url(), "Authorization", &format!("Bearer {}", token.expose()))?)
     }
 
     /// A session that is due, and whose access token still works.

@@ -10,7 +10,7 @@ use oauth_proto::{
 };
 use oauth_proto_emulator::{Emulator, Exchange, ProviderTable};
 
-pub use crate::support::transport::send;
+pub use crate::support::{call, transport::send};
 use crate::support::{now, on_loopback};
 
 pub type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
@@ -138,7 +138,7 @@ impl Scene {
 
     /// What the API says to this header field.
     pub fn api(&self, header: &Header) -> Result<u16> {
-        call(&self.emulator.api_url(), header.name(), header.expose_value())
+        Ok(call(&self.emulator.api_url(), header.name(), header.expose_value())?)
     }
 
     /// The last request to this path.
@@ -190,12 +190,6 @@ pub fn refreshable(granted: Granted) -> Result<Authorized<Refreshable>> {
         Granted::Refreshable(authorized) => Ok(authorized),
         Granted::AccessOnly(_) => Err("no refresh token came".into()),
     }
-}
-
-/// The status of a GET with one header field: an API as a program sees it.
-pub fn call(url: &str, name: &str, value: &str) -> Result<u16> {
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).proxy(None).build().into();
-    Ok(agent.get(url).header(name, value).call()?.status().as_u16())
 }
 
 /// The parameters of a form or a query, in order.

@@ -45,3 +45,9 @@ pub fn on_loopback(emulator: &Emulator, mut provider: Provider) -> Provider {
 pub fn now(emulator: &Emulator) -> Timestamp {
     Timestamp::from_unix_millis(emulator.now_ms())
 }
+
+/// The status of a GET with one header field: an API as a program sees it.
+pub fn call(url: &str, name: &str, value: &str) -> Result<u16, ureq::Error> {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).proxy(None).build().into();
+    Ok(agent.get(url).header(name, value).call()?.status().as_u16())
+}
