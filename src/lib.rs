@@ -118,12 +118,13 @@ pub mod fuzzing;
 pub mod grant;
 mod http;
 mod intent;
+pub mod introspection;
 mod json;
 mod keeper;
 mod provider;
 pub mod providers;
 mod refused;
-pub mod session;
+pub mod revocation;
 mod state;
 pub mod stored;
 mod token;
@@ -138,7 +139,7 @@ pub use {
     http::{Header, Method, Outcome, Request, RequestParts, Response, TransportContract, TransportError},
     intent::Intent,
     keeper::{Decision, Keeper, RenewalError, Ticket, Turn},
-    provider::{Logout, Provider},
+    provider::{Introspection, Provider, Revocation},
     state::{
         AuthorizationUrl, Authorized, AwaitingCode, AwaitingToken, Expired, FinishError, Granted, InDoubt, InFlight,
         LoginKey, OfLogin, ReceivedCode, Standing, Unauthorized,

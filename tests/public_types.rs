@@ -12,10 +12,10 @@ use std::{
 use oauth_proto::{
     AccessOnly, AnyClient, AnyTokenSet, AuthorizationUrl, Authorized, AwaitingCode, AwaitingToken, Callback,
     CallbackError, Client, CodeChallenge, CodeVerifier, Confidential, ConfigError, Decision, Entropy, EntropyError,
-    ErrorCode, ErrorResponse, Expired, Extras, FinishError, Granted, Header, InDoubt, InFlight, Intent, Keeper, Limits,
-    LoginKey, Logout, Method, Outcome, PresentError, Provider, Public, ReceivedCode, RedirectUri, Refreshable,
-    Registration, Reissuable, Remedy, RenewalError, Request, RequestError, RequestParts, Response, Scope, Secret,
-    Standing, Ticket, Timestamp, TokenSet, TransportContract, TransportError, Turn, Unauthorized,
+    ErrorCode, ErrorResponse, Expired, Extras, FinishError, Granted, Header, InDoubt, InFlight, Intent, Introspection,
+    Keeper, Limits, LoginKey, Method, Outcome, PresentError, Provider, Public, ReceivedCode, RedirectUri, Refreshable,
+    Registration, Reissuable, Remedy, RenewalError, Request, RequestError, RequestParts, Response, Revocation, Scope,
+    Secret, Standing, Ticket, Timestamp, TokenSet, TransportContract, TransportError, Turn, Unauthorized,
     challenge::{Challenge, ChallengeFault, Challenges, ResourceErrorCode},
     dialect::{
         Added, AuthorizeStep, BasicEncoding, BodyFormat, CallbackStep, ClientAuthentication, CodeDecoding, Dialect,
@@ -27,8 +27,9 @@ use oauth_proto::{
     grant::{
         AuthorizationCode, ClientCredentials, FollowUp, Implicit, ImplicitWithRefresh, Password, RefreshToken, Reissue,
     },
+    introspection::{Checking, Introspecting, IntrospectionResponse, Validity},
     providers::FifthUrls,
-    session::{Checking, LoggingOut, Validity},
+    revocation::{Revoking, RevokingAccessToken},
     stored::StoredError,
 };
 use scenario::{at, entropy};
@@ -82,7 +83,7 @@ public!(
     Intent,
     Keeper,
     LoginKey,
-    Logout,
+    Revocation,
     Method,
     Outcome,
     Provider,
@@ -146,7 +147,12 @@ public!(
     Reissue,
     FifthUrls,
     Checking,
-    LoggingOut,
+    Revoking<TokenSet<Refreshable>>,
+    Revoking<AnyTokenSet>,
+    RevokingAccessToken<Refreshable>,
+    Introspecting,
+    IntrospectionResponse,
+    Introspection,
     Validity,
     Added,
     BasicEncoding,

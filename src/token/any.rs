@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{AccessOnly, Refreshable, Reissuable, TokenSet, stored_capability::AnyCapability};
+use super::{AccessOnly, Refreshable, Reissuable, TokenSet, sealed, stored_capability::AnyCapability};
 use crate::{
     dialect::TokenAnswer,
     exchange::Holder,
@@ -110,6 +110,10 @@ impl AnyTokenSet {
 
     pub(crate) fn access_token(&self) -> &Secret {
         each!(self, set => set.access_token())
+    }
+
+    pub(crate) fn refresh_token(&self) -> Option<&Secret> {
+        each!(self, set => sealed::Sealed::refresh_token(set.capability()))
     }
 
     /// What came along with the tokens: see [`Extras`].

@@ -187,6 +187,10 @@ impl<C> TokenSet<C> {
         &self.access_token
     }
 
+    pub(crate) fn capability(&self) -> &C {
+        &self.capability
+    }
+
     pub(crate) fn intent(&self) -> &Intent {
         &self.intent
     }

@@ -14,4 +14,6 @@ macro_rules! expect {
 #[path = "../support/mod.rs"]
 mod support;
 
+mod introspection;
+mod revocation;
 mod scene;

@@ -64,9 +64,9 @@ impl Example<'_> {
                 }
             }
         };
-        if !self.data["logout"].is_null() {
-            match tokens.logout(self.client) {
-                Err(error) => self.cannot("logout", &error.fault()),
+        if !self.data["revocation"].is_null() {
+            match tokens.revoke(self.client) {
+                Err(error) => self.cannot("revocation", &error.fault()),
                 Ok((request, logging_out)) => {
                     self.page.title("The logout");
                     http_text::request(self.page, &request);

@@ -113,9 +113,9 @@ impl Places<'_> {
         }
         let usual = serde_json::to_value(Limits::default()).unwrap_or_default();
         self.differences(differences(&self.data["limits"], &usual, "limits"), steps::limits);
-        if let Some(logout) = &provider.logout {
+        if let Some(logout) = &provider.revocation {
             self.page.say(&format!("a session is ended at {}", logout.endpoint));
-            self.warned("logout.body", &self.data["logout"]["body"]);
+            self.warned("revocation.body", &self.data["revocation"]["body"]);
         }
         for (name, url) in &provider.checks {
             self.page.say(&format!("the check `{name}` asks {url}"));
