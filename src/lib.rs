@@ -104,6 +104,7 @@
     clippy::string_slice
 )]
 
+mod authorization_details;
 mod callback;
 #[cfg(feature = "catalog")]
 pub mod catalog;
@@ -133,6 +134,7 @@ mod vocabulary;
 #[cfg(feature = "os-entropy")]
 pub use vocabulary::EntropyError;
 pub use {
+    authorization_details::AuthorizationDetails,
     callback::Callback,
     client::{AnyClient, CanAuthenticate, Client, Confidential, Public, Registration},
     error::{CallbackError, ConfigError, ErrorCode, ErrorResponse, PresentError, Remedy, RequestError},

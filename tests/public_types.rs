@@ -10,13 +10,14 @@ use std::{
 };
 
 use oauth_proto::{
-    AccessOnly, AnyClient, AnyTokenSet, AuthorizationUrl, Authorized, AwaitingCode, AwaitingToken, Callback,
-    CallbackError, Client, CodeChallenge, CodeVerifier, Confidential, ConfigError, Decision, Entropy, EntropyError,
-    ErrorCode, ErrorResponse, Expired, Extras, FinishError, Granted, Header, InDoubt, InFlight, Intent, Introspection,
-    Keeper, Limits, LoginKey, Method, Outcome, PresentError, Provider, Public, ReceivedCode, RedirectUri, Refreshable,
-    Registration, Reissuable, Remedy, RenewalError, Request, RequestError, RequestParts, Response, Revocation, Scope,
-    Secret, Standing, Ticket, Timestamp, TokenSet, TransportContract, TransportError, Turn, Unauthorized,
-    challenge::{Challenge, ChallengeFault, Challenges, ResourceErrorCode},
+    AccessOnly, AnyClient, AnyTokenSet, AuthorizationDetails, AuthorizationUrl, Authorized, AwaitingCode,
+    AwaitingToken, Callback, CallbackError, Client, CodeChallenge, CodeVerifier, Confidential, ConfigError, Decision,
+    Entropy, EntropyError, ErrorCode, ErrorResponse, Expired, Extras, FinishError, Granted, Header, InDoubt, InFlight,
+    Intent, Introspection, Keeper, Limits, LoginKey, Method, Outcome, PresentError, Provider, Public, ReceivedCode,
+    RedirectUri, Refreshable, Registration, Reissuable, Remedy, RenewalError, Request, RequestError, RequestParts,
+    Response, Revocation, Scope, Secret, Standing, Ticket, Timestamp, TokenSet, TransportContract, TransportError,
+    Turn, Unauthorized,
+    challenge::{Challenge, ChallengeFault, Challenged, Challenges, ResourceErrorCode, StepUp},
     dialect::{
         Added, AuthorizeStep, BasicEncoding, BodyFormat, CallbackStep, ClientAuthentication, CodeDecoding, Dialect,
         ErrorMembers, ExpiryEncoding, Fragment, IdToken, IssuerParameter, Kept, Nonce, OkMember, Parameters, Pkce,
@@ -156,6 +157,9 @@ public!(
     Validity,
     Added,
     BasicEncoding,
+    AuthorizationDetails,
+    StepUp,
+    Challenged<Refreshable>,
     Challenge<'static>,
     Challenges<'static>,
     ErrorMembers,

@@ -19,13 +19,15 @@ use crate::{
     vocabulary::{Extras, Scope, Secret, Timestamp},
 };
 
-/// A request for tokens by any grant but refresh. `parameters` are the grant's own, by their names in the RFC.
+/// A request for tokens by any grant but refresh. `parameters` are the grant's own, by their names in the RFC, and
+/// `more` those of extensions.
 fn token_request(
     client: &AnyClient,
     intent: &Intent,
     extras: &Extras,
     random: Random<'_>,
     parameters: Parameters<'_>,
+    more: &[(&str, &str)],
 ) -> Result<Request, RequestFault> {
     let provider = client.provider();
     let address = provider.endpoints.token.as_ref().ok_or(RequestFault::NoEndpoint("token_endpoint"))?;
@@ -35,7 +37,7 @@ fn token_request(
     let values = Values { scope: &scope, extras, random };
     let (wire, additions) = (provider.dialect.token.wire(), &provider.additions.token);
     let answer = &provider.dialect.response;
-    Draft { client, wire, additions, endpoint, values, more: &[], answer }.request(parameters)
+    Draft { client, wire, additions, endpoint, values, more, answer }.request(parameters)
 }
 
 /// A request that exchanges a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
@@ -60,7 +62,9 @@ pub(crate) fn code_request(
     // The browser has seen the code: nobody but this client has seen the verifier, or its secret.
     let secret = verifier.or(client.secret()).map(|secret| secret.expose().as_bytes());
     let random = Random { secret, more: [code.expose().as_bytes(), &[]], now };
-    token_request(client, intent, extras, random, parameters)
+    // RFC 8707 section 2.2. The details were said to the browser (RFC 9396 section 6).
+    let more: Vec<_> = intent.resource_pairs().collect();
+    token_request(client, intent, extras, random, parameters, &more)
 }
 
 /// A request for a token of the client's own (RFC 6749 section 4.4.2).
@@ -77,7 +81,8 @@ pub(crate) fn client_credentials_request(
     // The token that the client has already differs from request to request.
     let held = held.map_or(&[][..], |held| held.expose().as_bytes());
     let random = Random { secret: Some(secret.expose().as_bytes()), more: [held, &[]], now };
-    token_request(client, intent, &Extras::default(), random, parameters)
+    let more: Vec<_> = intent.more().collect();
+    token_request(client, intent, &Extras::default(), random, parameters, &more)
 }
 
 /// A request with a user's name and password (RFC 6749 section 4.3.2).
@@ -97,7 +102,8 @@ pub(crate) fn password_request(
     ];
     let secret = client.secret().map(|secret| secret.expose().as_bytes());
     let random = Random { secret, more: [username.as_bytes(), password.expose().as_bytes()], now };
-    token_request(client, intent, &Extras::default(), random, parameters)
+    let more: Vec<_> = intent.more().collect();
+    token_request(client, intent, &Extras::default(), random, parameters, &more)
 }
 
 /// A request to refresh (RFC 6749 section 6).
@@ -141,7 +147,8 @@ pub(crate) fn refresh_request(
     let values = Values { scope: &scope, extras, random };
     let (wire, additions) = (step.wire(), &provider.additions.refresh);
     let answer = &provider.dialect.response;
-    Draft { client, wire, additions, endpoint, values, more: &[], answer }.request(parameters)
+    let more: Vec<_> = intent.resource_pairs().collect();
+    Draft { client, wire, additions, endpoint, values, more: &more, answer }.request(parameters)
 }
 
 /// From when on the provider allows a refresh, where it does not always.

@@ -98,6 +98,11 @@ impl AnyTokenSet {
         each!(self, set => set.server())
     }
 
+    /// The resources that the tokens were asked for: see [`TokenSet::resources`].
+    pub fn resources(&self) -> impl Iterator<Item = &str> {
+        self.intent().resources()
+    }
+
     /// The client that the tokens were issued to.
     pub fn client_id(&self) -> &str {
         each!(self, set => set.client_id())

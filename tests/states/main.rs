@@ -3,9 +3,11 @@
 #[path = "../scenario/mod.rs"]
 mod scenario;
 
+mod asking;
 mod authorized;
 mod awaiting_code;
 mod awaiting_token;
+mod challenged;
 mod expired;
 mod in_doubt;
 mod in_flight;
