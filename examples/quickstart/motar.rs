@@ -17,7 +17,7 @@ pub const FLOWS: &[Flow] = &[
     ("implicit with a refresh token, in the fragment", implicit_in_fragment),
     ("implicit with a refresh token, in the query", implicit_in_query),
     ("validate token and session", validate),
-    ("revocation", logout),
+    ("logout", logout),
     ("sandbox host", sandbox),
     ("access revoked by the user", revoked),
 ];
