@@ -105,6 +105,7 @@
 )]
 
 mod authorization_details;
+mod beyond;
 mod callback;
 #[cfg(feature = "catalog")]
 pub mod catalog;

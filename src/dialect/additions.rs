@@ -61,6 +61,12 @@ pub(crate) struct Filled<'a> {
     pub(crate) bare: bool,
 }
 
+impl<'a> From<(&'a str, &'a str)> for Filled<'a> {
+    fn from((name, value): (&'a str, &'a str)) -> Self {
+        Self { name, value: value.into(), bare: false }
+    }
+}
+
 impl Additions {
     /// The added parameters of the step at `path`, and its header fields.
     pub(crate) fn new(

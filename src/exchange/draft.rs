@@ -35,7 +35,8 @@ impl Draft<'_> {
         let proof = self.client.proof(authentication, basic_encoding);
         let client_id = proof.client_id.then(|| ("client_id", self.client.client_id()));
         let client_secret = proof.secret.map(|secret| ("client_secret", secret.expose()));
-        let added = self.additions.parameters(&self.values).ok_or(RequestFault::NotBound)?;
+        let mut added = self.additions.parameters(&self.values).ok_or(RequestFault::NotBound)?;
+        added.extend(self.more.iter().copied().map(Filled::from));
         let fields = self.additions.headers(&self.values).ok_or(RequestFault::NotBound)?;
 
         let place = |parameter: Option<_>| {
@@ -55,8 +56,7 @@ impl Draft<'_> {
         if !parameters.in_query.is_empty() {
             url = Target::WithQuery(with_query(url.as_str(), placed(true)).into());
         }
-        let more = self.more.iter().map(|(name, value)| Pair::new(name, value));
-        let Placed { url, content_type, body } = body.place(url, placed(false).chain(more).chain(added));
+        let Placed { url, content_type, body } = body.place(url, placed(false).chain(added));
         let mut headers = Vec::with_capacity(fields.len().saturating_add(3));
         // A provider may have types of its own for both.
         let own = |name: &str| fields.iter().any(|field| field.name.eq_ignore_ascii_case(name));

@@ -62,8 +62,7 @@ pub(crate) fn code_request(
     // The browser has seen the code: nobody but this client has seen the verifier, or its secret.
     let secret = verifier.or(client.secret()).map(|secret| secret.expose().as_bytes());
     let random = Random { secret, more: [code.expose().as_bytes(), &[]], now };
-    // RFC 8707 section 2.2. The details were said to the browser (RFC 9396 section 6).
-    let more: Vec<_> = intent.resource_pairs().collect();
+    let more = resource_pairs(intent);
     token_request(client, intent, extras, random, parameters, &more)
 }
 
@@ -81,7 +80,7 @@ pub(crate) fn client_credentials_request(
     // The token that the client has already differs from request to request.
     let held = held.map_or(&[][..], |held| held.expose().as_bytes());
     let random = Random { secret: Some(secret.expose().as_bytes()), more: [held, &[]], now };
-    let more: Vec<_> = intent.more().collect();
+    let more = pairs_beyond(intent);
     token_request(client, intent, &Extras::default(), random, parameters, &more)
 }
 
@@ -102,7 +101,7 @@ pub(crate) fn password_request(
     ];
     let secret = client.secret().map(|secret| secret.expose().as_bytes());
     let random = Random { secret, more: [username.as_bytes(), password.expose().as_bytes()], now };
-    let more: Vec<_> = intent.more().collect();
+    let more = pairs_beyond(intent);
     token_request(client, intent, &Extras::default(), random, parameters, &more)
 }
 
@@ -147,7 +146,7 @@ pub(crate) fn refresh_request(
     let values = Values { scope: &scope, extras, random };
     let (wire, additions) = (step.wire(), &provider.additions.refresh);
     let answer = &provider.dialect.response;
-    let more: Vec<_> = intent.resource_pairs().collect();
+    let more = resource_pairs(intent);
     Draft { client, wire, additions, endpoint, values, more: &more, answer }.request(parameters)
 }
 
@@ -192,4 +191,14 @@ pub(crate) fn scope_text<'a>(client: &AnyClient, intent: &'a Intent) -> Option<C
         (false, " ") => Some(Cow::Borrowed(scope.as_str())),
         (false, separator) => Some(Cow::Owned(scope.as_str().replace(' ', separator))),
     }
+}
+
+/// What is asked for beyond RFC 6749, where no browser went before.
+fn pairs_beyond(intent: &Intent) -> Vec<(&str, &str)> {
+    intent.beyond.as_ref().map(|beyond| beyond.pairs().collect()).unwrap_or_default()
+}
+
+/// The resources that a login asked for (RFC 8707 section 2.2).
+fn resource_pairs(intent: &Intent) -> Vec<(&str, &str)> {
+    intent.beyond.as_ref().map(|beyond| beyond.resource_pairs().collect()).unwrap_or_default()
 }

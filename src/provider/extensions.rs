@@ -1,10 +1,16 @@
 //! Where the requests of extensions go that are no token requests.
 
+use std::ops::Deref;
+
 use super::{Introspection, Provider, Revocation, token_endpoints::TokenEndpoint};
 use crate::{error::ConfigError, vocabulary::Endpoint};
 
+/// Most providers have none: they take no room.
 #[derive(Debug)]
-pub(crate) struct Extensions {
+pub(crate) struct Extensions(Option<Box<Found>>);
+
+#[derive(Debug)]
+pub(crate) struct Found {
     /// RFC 7009 section 2.
     pub(crate) revocation: Option<TokenEndpoint<Revocation>>,
     /// RFC 7662 section 2.
@@ -34,7 +40,7 @@ impl Extensions {
             None => None,
         };
         let mut optional = |field, text: &Option<String>| text.as_deref().map(|text| endpoint(field, text)).transpose();
-        Ok(Self {
+        let found = Found {
             revocation,
             introspection,
             device_authorization: optional("device_authorization_endpoint", &provider.device_authorization_endpoint)?,
@@ -42,6 +48,25 @@ impl Extensions {
                 "pushed_authorization_request_endpoint",
                 &provider.pushed_authorization_request_endpoint,
             )?,
-        })
+        };
+        Ok(Self(found.is_any().then(|| Box::new(found))))
+    }
+}
+
+impl Found {
+    fn is_any(&self) -> bool {
+        let Self { revocation, introspection, device_authorization, pushed_authorization } = self;
+        let others = [device_authorization, pushed_authorization].into_iter().flatten().count();
+        revocation.is_some() || introspection.is_some() || others > 0
+    }
+}
+
+impl Deref for Extensions {
+    type Target = Found;
+
+    fn deref(&self) -> &Found {
+        static NONE: Found =
+            Found { revocation: None, introspection: None, device_authorization: None, pushed_authorization: None };
+        self.0.as_deref().unwrap_or(&NONE)
     }
 }

@@ -30,7 +30,7 @@ impl<G> Unauthorized<G> {
     /// It is no absolute URI, has a fragment or user information; or there are more than 32, or more than 4 KiB of them.
     /// Nothing was sent; the client can start another.
     pub fn resource(mut self, resource: &str) -> Result<Self, ConfigError> {
-        self.intent.resources.add(resource)?;
+        self.intent.beyond.get_or_insert_default().resources.add(resource)?;
         Ok(self)
     }
 
@@ -65,7 +65,7 @@ impl<G> Unauthorized<G> {
             let reason = Reason::NotDeclared("`authorization_details`, which says what was granted");
             return Err(ConfigError::new("dialect.response.keep", reason));
         }
-        self.intent.authorization_details = Some(details);
+        self.intent.beyond.get_or_insert_default().authorization_details = Some(details);
         Ok(self)
     }
 }

@@ -136,17 +136,20 @@ impl Login {
         let random = Random { secret: Some(entropy.expose()), more: [&[]; 2], now };
         let values = Values { scope: scope.as_deref().unwrap_or_default(), extras: &extras, random };
         // Nothing that comes later is in these: that was seen when the client was made.
-        let added = client.provider().additions.authorize.parameters(&values).unwrap_or_default();
+        let mut added = client.provider().additions.authorize.parameters(&values).unwrap_or_default();
+        if let Some(beyond) = &intent.beyond {
+            added.extend(beyond.pairs().map(Filled::from));
+        }
 
-        let added = added.iter().map(|Filled { name, value, .. }| Pair::new(name, value));
+        let others = added.iter().map(|Filled { name, value, .. }| Pair::new(name, value));
         let own = settings.parameters.iter().map(|(name, value)| Pair::new(name, value.expose()));
-        let more = intent.more().map(|(name, value)| Pair::new(name, value));
-        let pairs = standard.iter().flatten().copied().chain(added).chain(more).chain(own);
+        let pairs = standard.iter().flatten().copied().chain(others).chain(own);
         // A flow begins only where its endpoint is there.
         let endpoint = opening.endpoint.map_or("", Endpoint::as_str);
         let (name, separator) = (parameters.rename.wire("scope"), step.scope_separator.as_str());
         let plain = plain.then_some(PlainScope { name, scope: &intent.scope, separator });
         let url = authorization_url(endpoint, step.fragment.as_ref(), pairs, plain);
+        drop(added); // it borrows the intent
         let closes_at = now.plus(settings.time_to_live);
         (AuthorizationUrl(url.into()), Self { state, nonce, closes_at, intent })
     }

@@ -264,8 +264,7 @@ impl Intent {
             own.redirect_uri = self.redirect_uri.or_else(|| own.redirect_uri.take());
         }
         own.return_to = self.return_to;
-        own.resources = self.resources;
-        own.authorization_details = self.authorization_details;
+        own.beyond = self.beyond;
         fresh
     }
 }
