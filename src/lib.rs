@@ -120,6 +120,8 @@ mod http;
 mod intent;
 mod json;
 mod keeper;
+#[cfg(feature = "par")]
+pub mod par;
 mod provider;
 pub mod providers;
 mod refused;

@@ -23,7 +23,9 @@ pub(crate) fn endpoint_request<'a>(
 ) -> Request {
     let token = &client.provider().dialect.token;
     let proof = client.proof(token.client_authentication, token.basic_encoding);
-    let client_id = proof.client_id.then(|| Pair::new("client_id", client.client_id()));
+    // RFC 6749 section 3.2: no parameter twice. A pushed request has the client's id in any case.
+    let says_who = own.clone().any(|pair| pair.name == "client_id");
+    let client_id = (proof.client_id && !says_who).then(|| Pair::new("client_id", client.client_id()));
     let client_secret = proof.secret.map(|secret| Pair::new("client_secret", secret.expose()));
     let pairs = own.chain(client_id).chain(client_secret);
     let target = Target::Endpoint(endpoint.text().clone());

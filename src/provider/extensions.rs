@@ -9,6 +9,8 @@ pub(crate) struct Extensions {
     pub(crate) device_authorization: Option<Endpoint>,
     /// RFC 9126 section 2.
     pub(crate) pushed_authorization: Option<Endpoint>,
+    /// Whether no authorization request is taken that was not pushed (RFC 9126 section 5).
+    pub(crate) requires_push: bool,
 }
 
 impl Extensions {
@@ -23,6 +25,7 @@ impl Extensions {
                 "pushed_authorization_request_endpoint",
                 &provider.pushed_authorization_request_endpoint,
             )?,
+            requires_push: provider.require_pushed_authorization_requests,
         })
     }
 }
