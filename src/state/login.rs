@@ -85,10 +85,10 @@ pub(crate) struct Login {
     #[serde(with = "secret::option", default, skip_serializing_if = "Option::is_none")]
     pub(crate) nonce: Option<Secret>,
     pub(super) closes_at: Timestamp,
+    pub(crate) intent: Intent,
     /// Whether the answer was asked for as a form (OAuth 2.0 Form Post Response Mode).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) form_post: bool,
-    pub(crate) intent: Intent,
 }
 
 /// Why a callback did not lead on, before the waiting state is put back in.

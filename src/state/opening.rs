@@ -101,6 +101,6 @@ impl Login {
         let made = opening.to.make(client, pairs, plain);
         let closes_at = now.plus(settings.time_to_live);
         let form_post = settings.form_post || client.provider().asks_for_form;
-        (made, Self { state, nonce, closes_at, form_post, intent })
+        (made, Self { state, nonce, closes_at, intent, form_post })
     }
 }
