@@ -128,6 +128,26 @@ impl<W> From<CallbackError<W>> for End {
     }
 }
 
+impl<S> From<EndpointError<S>> for End {
+    fn from(error: EndpointError<S>) -> Self {
+        error.fault().into()
+    }
+}
+
+impl From<&EndpointFault> for End {
+    fn from(fault: &EndpointFault) -> Self {
+        let name = kinds::of_endpoint(fault);
+        let came = match fault {
+            EndpointFault::Refused(response) => Came::error(name, words(response)),
+            EndpointFault::Unreadable(AnswerFault::Missing(field) | AnswerFault::Malformed(field)) => {
+                Came::error(name, [("field", (*field).into())])
+            }
+            _ => Came::error(name, []),
+        };
+        came.into()
+    }
+}
+
 impl<G: Grant> From<FinishError<G>> for End {
     fn from(error: FinishError<G>) -> Self {
         let name = kinds::of_finish(&error);
