@@ -14,4 +14,7 @@ macro_rules! expect {
 #[path = "../support/mod.rs"]
 mod support;
 
+mod form_post;
+mod mix_up;
+mod par;
 mod scene;
