@@ -27,6 +27,7 @@ use oauth_proto::{
     grant::{
         AuthorizationCode, ClientCredentials, FollowUp, Implicit, ImplicitWithRefresh, Password, RefreshToken, Reissue,
     },
+    par::{Pushed, PushedAuthorizationCode, Pushing},
     providers::FifthUrls,
     session::{Checking, LoggingOut, Validity},
     stored::StoredError,
@@ -114,6 +115,9 @@ public!(
     Unauthorized<Implicit>,
     Unauthorized<ImplicitWithRefresh>,
     Unauthorized<Password>,
+    Unauthorized<PushedAuthorizationCode>,
+    Pushed,
+    Pushing,
     AuthorizeStep,
     BodyFormat,
     ClientAuthentication,
@@ -208,7 +212,9 @@ errors!(
     RequestError<TokenSet<Refreshable>>,
     RequestError<TokenSet<Reissuable>>,
     RequestFault,
+    RequestError<Unauthorized<PushedAuthorizationCode>>,
     EndpointError<TokenSet<Refreshable>>,
+    EndpointError<Unauthorized<PushedAuthorizationCode>>,
     EndpointFault,
     StoredError,
 );

@@ -50,6 +50,7 @@
 
 mod pushed;
 mod pushing;
+mod refused;
 mod start;
 
 pub use pushed::Pushed;
