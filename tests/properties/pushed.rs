@@ -104,7 +104,7 @@ proptest! {
             if !expected.iter().any(|(name, _)| name == "client_id") {
                 proof.push(("client_id".to_owned(), "app".to_owned()));
             }
-            proof.push(("client_secret".to_owned(), "s3cret".to_owned()));
+            proof.push(("client_secret".to_owned(), "s3cr&t".to_owned()));
         }
         prop_assert_eq!(found.split_off(found.len() - proof.len()), proof);
         // Where the scope stands in the URL as it is, it stands at its end.
