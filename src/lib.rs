@@ -123,6 +123,8 @@ mod intent;
 pub mod introspection;
 mod json;
 mod keeper;
+#[cfg(feature = "par")]
+pub mod par;
 mod provider;
 pub mod providers;
 mod refused;

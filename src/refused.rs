@@ -212,6 +212,8 @@ macro_rules! refuse_clone {
 }
 
 refuse_clone!([] Entropy, [] AwaitingCode, [C] Authorized<C>, [C] Expired<C>, [C] TokenSet<C>, [] Request,);
+#[cfg(feature = "par")]
+refuse_clone!([] crate::par::Pushed,);
 
 // Calls out of turn.
 

@@ -26,7 +26,7 @@ use crate::{
     client::AnyClient,
     dialect::Pair,
     error::{EndpointError, RequestError, RequestFault},
-    exchange::{EndpointAnswer, anonymous_request, check_owner, endpoint_request},
+    exchange::{EndpointAnswer, anonymous_request, check_owner, request_in},
     http::{Outcome, Request},
     intent::Intent,
     state::{Authorized, Expired},
@@ -140,8 +140,8 @@ fn revocation_request(
     let hint = data.token_type_hint.then(|| Pair::new("token_type_hint", hint));
     let pairs = std::iter::once(Pair::new(&data.parameter, token.expose())).chain(hint);
     Ok(match data.client_authentication {
-        true => endpoint_request(client, endpoint, data.body, pairs),
-        false => anonymous_request(client, endpoint, data.body, pairs),
+        true => request_in(data.body, client, endpoint, pairs),
+        false => anonymous_request(data.body, client, endpoint, pairs),
     })
 }
 

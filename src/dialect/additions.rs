@@ -114,6 +114,14 @@ impl Additions {
         Some(filled)
     }
 
+    /// The value of an added parameter, where no variable is in it.
+    pub(crate) fn literal(&self, name: &str) -> Option<&str> {
+        match self.parameters.iter().find(|each| *each.name == *name)?.value.pieces() {
+            [Piece::Literal(text)] => Some(text),
+            _ => None,
+        }
+    }
+
     /// The added header fields; `None` also where a value cannot stand in one.
     pub(crate) fn headers(&self, values: &Values<'_>) -> Option<Vec<Filled<'_>>> {
         fill("header", &self.headers, values)

@@ -81,6 +81,10 @@ pub enum CallbackFault {
     IssuerMismatch,
     /// It has no `iss`, and the provider's data says that there is one.
     IssuerMissing,
+    /// It came to another redirect URI than this login's: to that of another server, perhaps (RFC 9700 section 4.4).
+    RedirectUri,
+    /// It came as a form, and the login did not ask for one; or the other way round (OAuth 2.0 Form Post Response Mode).
+    ResponseMode,
     /// It is longer than [`Limits::callback_bytes`](crate::Limits::callback_bytes).
     TooLong,
     /// It has more parameters than [`Limits::parameters`](crate::Limits::parameters).
@@ -169,6 +173,12 @@ impl fmt::Display for CallbackFault {
             Self::StateMismatch => f.write_str("its `state` is not the one that was sent"),
             Self::IssuerMismatch => f.write_str("its `iss` is not this server (RFC 9207)"),
             Self::IssuerMissing => f.write_str("it has no `iss`, which this server sends (RFC 9207)"),
+            Self::RedirectUri => {
+                f.write_str("it came to another redirect URI than this login's (RFC 9700 section 4.4)")
+            }
+            Self::ResponseMode => f.write_str(
+                "it came as a form to a login that did not call `form_post()`, or otherwise to one that did",
+            ),
             Self::TooLong => f.write_str("it is longer than `limits.callback_bytes` of the provider's data"),
             Self::TooManyParameters => {
                 f.write_str("it has more parameters than `limits.parameters` of the provider's data")

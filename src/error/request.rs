@@ -49,6 +49,8 @@ pub enum RequestFault {
         /// How long it is until then.
         wait: Duration,
     },
+    /// The server has forgotten the pushed authorization request by this instant (RFC 9126 section 2.2).
+    PushExpired(Timestamp),
     /// The request is made of a value that comes with the callback, and there is none here, or one that the provider's
     /// data does not allow; or of a `{random}`, and a public client has nothing to make it of beside a password.
     NotBound,
@@ -81,6 +83,7 @@ impl RequestFault {
         match self {
             Self::DeadlinePassed(_) | Self::NotBound => Remedy::LogIn,
             Self::TooEarly { wait, .. } => Remedy::Retry { after: Some(wait) },
+            Self::PushExpired(_) => Remedy::Retry { after: None },
             Self::WrongClient | Self::NoEndpoint(_) | Self::SecretRequired => Remedy::Fix,
         }
     }
@@ -110,6 +113,9 @@ impl fmt::Display for RequestFault {
                 "this provider refreshes only shortly before the access token expires, from {} ms on",
                 opens.as_unix_millis()
             ),
+            Self::PushExpired(end) => {
+                write!(f, "the server forgot what was pushed to it at {} ms; push it again", end.as_unix_millis())
+            }
             Self::NotBound => f.write_str(
                 "the request is made of a value that comes with the callback, and none that may be used is here; log in again",
             ),

@@ -14,36 +14,47 @@ use crate::{
 
 const JSON: &str = "application/json";
 
-/// A request with these parameters, from a client that proves itself as at the token endpoint: that is what RFC 7009, 7662,
+/// A form with these parameters, from a client that proves itself as at the token endpoint: that is what RFC 7009, 7662,
 /// 8628 and 9126 have in common.
 pub(crate) fn endpoint_request<'a>(
     client: &'a AnyClient,
     endpoint: &Endpoint,
+    own: impl Iterator<Item = Pair<'a>> + Clone,
+) -> Request {
+    request_in(BodyFormat::Form, client, endpoint, own)
+}
+
+/// The same in another format, where a provider's data has it so.
+pub(crate) fn request_in<'a>(
     body: BodyFormat,
+    client: &'a AnyClient,
+    endpoint: &Endpoint,
     own: impl Iterator<Item = Pair<'a>> + Clone,
 ) -> Request {
     let token = &client.provider().dialect.token;
     let proof = client.proof(token.client_authentication, token.basic_encoding);
-    let client_id = proof.client_id.then(|| Pair::new("client_id", client.client_id()));
+    // RFC 6749 section 3.2: no parameter twice. A pushed request has the client's id in any case.
+    let says_who = own.clone().any(|pair| pair.name == "client_id");
+    let client_id = (proof.client_id && !says_who).then(|| Pair::new("client_id", client.client_id()));
     let client_secret = proof.secret.map(|secret| Pair::new("client_secret", secret.expose()));
     let credentials = proof.header.map(|credentials| Header::shared("Authorization", Arc::clone(credentials)));
-    post(client, endpoint, body, own.chain(client_id).chain(client_secret), credentials)
+    post(body, client, endpoint, own.chain(client_id).chain(client_secret), credentials)
 }
 
 /// The same from a client that does not say who it is: where a provider's data has it so.
 pub(crate) fn anonymous_request<'a>(
+    body: BodyFormat,
     client: &AnyClient,
     endpoint: &Endpoint,
-    body: BodyFormat,
     own: impl Iterator<Item = Pair<'a>> + Clone,
 ) -> Request {
-    post(client, endpoint, body, own, None)
+    post(body, client, endpoint, own, None)
 }
 
 fn post<'a>(
+    body: BodyFormat,
     client: &AnyClient,
     endpoint: &Endpoint,
-    body: BodyFormat,
     pairs: impl Iterator<Item = Pair<'a>> + Clone,
     credentials: Option<Header>,
 ) -> Request {

@@ -7,7 +7,7 @@ mod holder;
 use std::{borrow::Cow, time::Duration};
 
 use draft::{Draft, Parameters};
-pub(crate) use endpoint::{EndpointAnswer, anonymous_request, endpoint_request};
+pub(crate) use endpoint::{EndpointAnswer, anonymous_request, endpoint_request, request_in};
 pub(crate) use holder::{Holder, token_header};
 
 use crate::{

@@ -1,14 +1,15 @@
-//! Invariant: a callback without our `state` never ends a login, and one with it hands on exactly its code or tokens.
+//! Invariant: a callback without our `state` never ends a login, and one with it hands on exactly its code or tokens, if
+//! it came in the way that was asked for, and to the login's redirect URI.
 
 use std::fmt::Debug;
 
 use super::{
-    claims,
+    claims::{self, must},
     input::{Input, Mode, open},
     scene::{self, CODE, SECRETS, STATE, at},
 };
 use crate::{
-    AnyClient, AwaitingCode, Callback, CallbackError, Provider,
+    AnyClient, AwaitingCode, Callback, CallbackError, Client, Confidential, Provider, RedirectUri,
     dialect::{CodeDecoding, IdToken, IssuerParameter, Kept, StateEcho, TokenPlace},
     state::AwaitingToken,
 };
@@ -50,7 +51,49 @@ pub fn callback(data: &[u8]) {
         if let Ok(start) = client.implicit() {
             tokens(&client, callback, &tokens_in, start.authorize(scene::entropy(), at(0)).1);
         }
+        elsewhere(&client, callback);
     }
+    form(&client, &text);
+}
+
+/// The body of a POST, for the logins that asked for one, and for those that did not.
+fn form(client: &Client<Confidential>, text: &str) {
+    let callback = Callback::form_post(text);
+    claims::shown(&format!("{callback:?}"), &SECRETS);
+    let login = || must(must(client.authorization_code(), "a login begins").form_post(), "it asks for a form");
+    let awaiting = login().authorize(scene::entropy(), at(0)).1;
+    let (ours, own_key) = (awaiting.matches(client, callback), awaiting.key());
+    assert!(
+        !ours || client.login_key(callback).as_ref() == Some(&own_key),
+        "a form of this login leads to another key"
+    );
+    code(client, callback, text, awaiting);
+    if let Ok(start) = client.implicit() {
+        let start = must(start.form_post(), "it asks for a form");
+        tokens(client, callback, text, start.authorize(scene::entropy(), at(0)).1);
+    }
+    not_ours(scene::awaiting_code(client).receive(client, callback, at(1)));
+    for other in [Callback::url(text), Callback::query(text), Callback::fragment(text)] {
+        not_ours(login().authorize(scene::entropy(), at(0)).1.receive(client, other, at(1)));
+    }
+    elsewhere(client, callback);
+}
+
+/// It came to a redirect URI that is no login's.
+fn elsewhere(client: &Client<Confidential>, callback: Callback<'_>) {
+    let place = must(RedirectUri::new("https://app.example/elsewhere"), "a redirect URI");
+    not_ours(scene::awaiting_code(client).receive(client, callback.arrived_at(&place), at(1)));
+    if let Ok(start) = client.implicit() {
+        let awaiting = start.authorize(scene::entropy(), at(0)).1;
+        not_ours(awaiting.receive(client, callback.arrived_at(&place), at(1)));
+    }
+}
+
+fn not_ours<T, W>(came: Result<T, CallbackError<W>>) {
+    assert!(
+        matches!(came, Err(CallbackError::NotOurs { .. })),
+        "taken in a way, or at a place, that is not the login's"
+    );
 }
 
 /// The login by code.

@@ -16,16 +16,36 @@ pub(crate) struct LoginSettings {
     /// Of the caller's own: some are secrets.
     pub(crate) parameters: Vec<(Box<str>, Secret)>,
     pub(crate) time_to_live: Duration,
+    /// Whether the answer is to come as a form.
+    pub(crate) form_post: bool,
+    /// Whether the parameters go to the server in a request of the client's own.
+    pub(crate) pushed: bool,
 }
 
 impl Default for LoginSettings {
     fn default() -> Self {
-        Self { application_state: None, parameters: Vec::new(), time_to_live: Duration::from_secs(600) }
+        Self {
+            application_state: None,
+            parameters: Vec::new(),
+            time_to_live: Duration::from_secs(600),
+            form_post: false,
+            pushed: false,
+        }
     }
 }
 
 /// The longest text that may ride in `state`, in bytes.
 const MAX_APPLICATION_STATE: usize = 1024;
+
+/// OAuth 2.0 Multiple Response Type Encoding Practices, section 2.1; and the value that Form Post Response Mode gives it.
+const RESPONSE_MODE: &str = "response_mode";
+const FORM_POST: &str = "form_post";
+
+/// What each request of a login says, and not this one alone: they have methods of their own.
+const OF_METHODS: [&str; 2] = ["resource", "authorization_details"];
+
+/// What a pushed request has beside its parameters, or must not have at all (RFC 9126 section 2.1).
+const OF_A_PUSH: [&str; 3] = ["request_uri", "client_id", "client_secret"];
 
 /// What stands between the random part of `state` and the application's own.
 pub(crate) const APPLICATION_STATE_SEPARATOR: &str = ".";
@@ -39,18 +59,41 @@ impl LoginSettings {
         Ok(())
     }
 
+    /// Asks for the answer as a form.
+    pub(crate) fn ask_for_form(&mut self, client: &AnyClient) -> Result<(), ConfigError> {
+        if !self.form_post && !client.provider().asks_for_form {
+            let taken = |error: ConfigError| ConfigError::new(RESPONSE_MODE, error.reason().clone());
+            self.push_parameter(client, RESPONSE_MODE, FORM_POST).map_err(taken)?;
+        }
+        self.form_post = true;
+        Ok(())
+    }
+
     pub(crate) fn add_parameter(&mut self, client: &AnyClient, name: &str, value: &str) -> Result<(), ConfigError> {
+        // Whoever asks for a form must also read one.
+        if name == RESPONSE_MODE && value == FORM_POST {
+            return Err(ConfigError::new(
+                RESPONSE_MODE,
+                Reason::GoesOnlyWith("`form_post()`, in place of `parameter(..)`"),
+            ));
+        }
+        self.push_parameter(client, name, value)
+    }
+
+    fn push_parameter(&mut self, client: &AnyClient, name: &str, value: &str) -> Result<(), ConfigError> {
         const FIELD: &str = "parameter";
         ConfigError::check_not_empty(FIELD, name)?;
         ConfigError::check_characters(FIELD, name, grammar::is_nqchar)?;
         ConfigError::check_characters(FIELD, value, |byte| !byte.is_ascii_control())?;
         let dialect::AuthorizeStep { parameters: step, fragment, .. } = &client.provider().dialect.authorize;
         // RFC 6749 section 3.1: no parameter twice. What the protocol sends must not be replaced either.
-        if dialect::is_authorize_parameter(step, name) || ["resource", "authorization_details"].contains(&name) {
+        let reserved = dialect::is_authorize_parameter(step, name) || OF_METHODS.contains(&name);
+        if reserved || (self.pushed && OF_A_PUSH.contains(&name)) {
             return Err(ConfigError::new(FIELD, Reason::ReservedName));
         }
         let endpoints = &client.provider().endpoints;
-        let endpoints = [endpoints.authorization.as_ref(), endpoints.implicit_authorization()];
+        let push = endpoints.extensions.pushed_authorization.as_ref().filter(|_| self.pushed);
+        let endpoints = [endpoints.authorization.as_ref(), endpoints.implicit_authorization(), push];
         let in_route = fragment.iter().flat_map(dialect::Fragment::query_names);
         let mut in_url = endpoints.into_iter().flatten().flat_map(Endpoint::query_names).chain(in_route);
         let mut given = self.parameters.iter().filter(|(each, _)| **each == *name);

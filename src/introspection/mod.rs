@@ -46,7 +46,7 @@ pub use response::IntrospectionResponse;
 
 use crate::{
     client::AnyClient,
-    dialect::{BodyFormat, Pair},
+    dialect::Pair,
     error::{EndpointFault, RequestFault},
     exchange::{EndpointAnswer, check_owner, endpoint_request},
     http::{Outcome, Request},
@@ -97,7 +97,7 @@ fn introspect(
     let data = &introspection.data;
     let hint = data.token_type_hint.then(|| Pair::new("token_type_hint", hint));
     let pairs = std::iter::once(Pair::new(&data.parameter, token.expose())).chain(hint);
-    let request = endpoint_request(client, &introspection.endpoint, BodyFormat::Form, pairs);
+    let request = endpoint_request(client, &introspection.endpoint, pairs);
     Ok((request, Introspecting { limits: provider.limits.clone() }))
 }
 

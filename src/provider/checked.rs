@@ -30,6 +30,8 @@ pub(crate) struct CheckedProvider {
     /// What a callback must bring, because a token request is made of it.
     needed_from_callback: Vec<Box<str>>,
     mutual_tls: bool,
+    /// Whether each login asks for its answer as a form.
+    pub(crate) asks_for_form: bool,
     pub(crate) limits: Limits,
     deadline: Duration,
 }
@@ -78,6 +80,7 @@ impl CheckedProvider {
         let reader = AnswerReader::new("dialect.response", &dialect.response)?;
         let follow_up_reader = follow_up_reader.transpose()?;
         let (mutual_tls, limits) = (provider.mutual_tls, provider.limits.clone());
+        let asks_for_form = additions.authorize.literal("response_mode") == Some("form_post");
         Ok(move |dialect| Self {
             identity: identity.into(),
             issuer,
@@ -88,6 +91,7 @@ impl CheckedProvider {
             api_origins,
             needed_from_callback,
             mutual_tls,
+            asks_for_form,
             limits,
             deadline: Duration::from_secs(deadline.into()),
             dialect,

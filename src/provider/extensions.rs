@@ -21,6 +21,8 @@ pub(crate) struct Found {
     /// RFC 9126 section 2.
     #[cfg_attr(not(feature = "par"), allow(dead_code))] // checked all the same
     pub(crate) pushed_authorization: Option<Endpoint>,
+    /// Whether no authorization request is taken that was not pushed (RFC 9126 section 5).
+    pub(crate) requires_push: bool,
 }
 
 impl Extensions {
@@ -48,6 +50,7 @@ impl Extensions {
                 "pushed_authorization_request_endpoint",
                 &provider.pushed_authorization_request_endpoint,
             )?,
+            requires_push: provider.require_pushed_authorization_requests,
         };
         Ok(Self(found.is_any().then(|| Box::new(found))))
     }
@@ -55,9 +58,9 @@ impl Extensions {
 
 impl Found {
     fn is_any(&self) -> bool {
-        let Self { revocation, introspection, device_authorization, pushed_authorization } = self;
+        let Self { revocation, introspection, device_authorization, pushed_authorization, requires_push } = self;
         let others = [device_authorization, pushed_authorization].into_iter().flatten().count();
-        revocation.is_some() || introspection.is_some() || others > 0
+        revocation.is_some() || introspection.is_some() || others > 0 || *requires_push
     }
 }
 
@@ -65,8 +68,13 @@ impl Deref for Extensions {
     type Target = Found;
 
     fn deref(&self) -> &Found {
-        static NONE: Found =
-            Found { revocation: None, introspection: None, device_authorization: None, pushed_authorization: None };
+        static NONE: Found = Found {
+            revocation: None,
+            introspection: None,
+            device_authorization: None,
+            pushed_authorization: None,
+            requires_push: false,
+        };
         self.0.as_deref().unwrap_or(&NONE)
     }
 }

@@ -1,4 +1,4 @@
-//! What every login through the browser has in common: the way out, and the checks on the way back.
+//! What every login through the browser has in common: what waits for it, and the checks on its way back.
 
 use std::fmt;
 
@@ -8,23 +8,17 @@ use serde::{Deserialize, Serialize};
 use crate::{
     callback::{Callback, Parameters, Place},
     client::AnyClient,
-    dialect::{
-        Dialect, Filled, IssuerParameter, Nonce, Pair, PlainScope, Random, ScopeEncoding, StateEcho, Values,
-        authorization_url,
-    },
+    dialect::{Dialect, IssuerParameter, StateEcho},
     error::{CallbackError, CallbackFault, ErrorResponse},
-    exchange::scope_text,
-    grant::{APPLICATION_STATE_SEPARATOR, LoginSettings},
+    grant::APPLICATION_STATE_SEPARATOR,
     intent::Intent,
-    vocabulary::{
-        CodeChallenge, Endpoint, Entropy, Extras, RedirectUri, Scope, Secret, Timestamp, Wiped, secret, sha256,
-    },
+    vocabulary::{Secret, Timestamp, Wiped, secret, sha256},
 };
 
 /// Where to send the browser: see [`AwaitingCode`](crate::AwaitingCode). It holds `state`, so `Debug` shows no query.
 #[derive(Clone)]
 #[must_use = "the user must be sent there"]
-pub struct AuthorizationUrl(Wiped<'static>);
+pub struct AuthorizationUrl(pub(super) Wiped<'static>);
 
 impl AuthorizationUrl {
     /// The URL, for a `Location` header or the system's browser.
@@ -76,7 +70,8 @@ impl AnyClient {
     /// [`AwaitingCode`](crate::AwaitingCode).
     pub fn login_key(&self, callback: Callback<'_>) -> Option<LoginKey> {
         let provider = self.provider();
-        let places = [Place::Query, Place::Tokens(provider.dialect.callback.tokens)];
+        let tokens = Place::Tokens(provider.dialect.callback.tokens);
+        let places = [Place::Query, tokens, Place::Form { of_code: true }, Place::Form { of_code: false }];
         places.into_iter().find_map(|place| callback.state(provider, place)).map(|state| LoginKey::of(&state))
     }
 }
@@ -86,73 +81,14 @@ impl AnyClient {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Login {
     #[serde(serialize_with = "secret::store", deserialize_with = "secret::load")]
-    state: Secret,
+    pub(super) state: Secret,
     #[serde(with = "secret::option", default, skip_serializing_if = "Option::is_none")]
     pub(crate) nonce: Option<Secret>,
-    closes_at: Timestamp,
+    pub(super) closes_at: Timestamp,
     pub(crate) intent: Intent,
-}
-
-/// What differs between the logins.
-pub(crate) struct Opening<'a> {
-    pub(crate) endpoint: Option<&'a Endpoint>,
-    pub(crate) response_type: &'a str,
-    pub(crate) challenge: Option<&'a CodeChallenge>,
-}
-
-impl Login {
-    /// Opens a login: the URL to send the browser to (RFC 6749 sections 4.1.1 and 4.2.1), and what waits for it.
-    pub(crate) fn open(
-        client: &AnyClient,
-        opening: &Opening<'_>,
-        mut intent: Intent,
-        settings: &LoginSettings,
-        entropy: &Entropy,
-        now: Timestamp,
-    ) -> (AuthorizationUrl, Self) {
-        let step = &client.provider().dialect.authorize;
-        // What is not asked for is not granted either: a token must not claim it later.
-        if client.provider().login_is_without_scope() {
-            intent.scope = Scope::default();
-        }
-        let state = settings.state(entropy);
-        let nonce = (step.nonce == Nonce::EchoedWithTokens).then(|| entropy.nonce());
-        let scope = scope_text(client, &intent);
-        let parameters = &step.parameters;
-        let plain = step.scope_encoding == ScopeEncoding::Minimal && scope.is_some() && !parameters.omits("scope");
-        let pair = |name, value: Option<_>| parameters.pair(name, value?);
-        let (challenge, method) = opening.challenge.map(|challenge| (challenge.as_str(), "S256")).unzip();
-        let standard = [
-            pair("response_type", Some(opening.response_type)),
-            pair("client_id", Some(client.client_id())),
-            pair("redirect_uri", intent.redirect_uri().map(RedirectUri::as_str)),
-            pair("scope", scope.as_deref().filter(|_| !plain)),
-            pair("state", Some(state.expose())),
-            pair("nonce", nonce.as_ref().map(Secret::expose)),
-            pair("code_challenge", challenge),
-            pair("code_challenge_method", method),
-        ];
-        let extras = Extras::default();
-        let random = Random { secret: Some(entropy.expose()), more: [&[]; 2], now };
-        let values = Values { scope: scope.as_deref().unwrap_or_default(), extras: &extras, random };
-        // Nothing that comes later is in these: that was seen when the client was made.
-        let mut added = client.provider().additions.authorize.parameters(&values).unwrap_or_default();
-        if let Some(beyond) = &intent.beyond {
-            added.extend(beyond.pairs().map(Filled::from));
-        }
-
-        let others = added.iter().map(|Filled { name, value, .. }| Pair::new(name, value));
-        let own = settings.parameters.iter().map(|(name, value)| Pair::new(name, value.expose()));
-        let pairs = standard.iter().flatten().copied().chain(others).chain(own);
-        // A flow begins only where its endpoint is there.
-        let endpoint = opening.endpoint.map_or("", Endpoint::as_str);
-        let (name, separator) = (parameters.rename.wire("scope"), step.scope_separator.as_str());
-        let plain = plain.then_some(PlainScope { name, scope: &intent.scope, separator });
-        let url = authorization_url(endpoint, step.fragment.as_ref(), pairs, plain);
-        drop(added); // it borrows the intent
-        let closes_at = now.plus(settings.time_to_live);
-        (AuthorizationUrl(url.into()), Self { state, nonce, closes_at, intent })
-    }
+    /// Whether the answer was asked for as a form (OAuth 2.0 Form Post Response Mode).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) form_post: bool,
 }
 
 /// Why a callback did not lead on, before the waiting state is put back in.
@@ -199,8 +135,13 @@ impl Login {
 
     /// Whether the callback's `state` is this login's.
     pub(crate) fn matches(&self, client: &AnyClient, callback: &Callback<'_>, place: Place) -> bool {
-        let state = callback.state(client.provider(), place);
+        let state = callback.state(client.provider(), self.place(place));
         state.is_some_and(|state| self.state.matches(&state))
+    }
+
+    /// Where the answer stands: at `place`, unless it was asked for as a form.
+    fn place(&self, place: Place) -> Place {
+        if self.form_post { Place::Form { of_code: place.is_of_code() } } else { place }
     }
 
     /// Checks that this is the right client, and that the login is still open.
@@ -214,8 +155,8 @@ impl Login {
         Ok(())
     }
 
-    /// Reads a callback and checks, in this order: its form, that it is the answer to this login, that the login is
-    /// still open, and that the server said yes. Nothing of it is believed before its `state` is.
+    /// Reads a callback and checks, in this order: where it came to, its form, that it is the answer to this login, that
+    /// the login is still open, and that the server said yes. Nothing of it is believed before its `state` is.
     pub(crate) fn accept<'c>(
         &self,
         client: &AnyClient,
@@ -226,9 +167,13 @@ impl Login {
         if !client.is_owner_of(&self.intent) {
             return Err(Rejection::WrongClient);
         }
+        // RFC 9700 section 4.4.2.2: a callback of one server must not be taken for that of another.
+        if callback.arrived_elsewhere(&self.intent) {
+            return Err(Rejection::NotOurs(CallbackFault::RedirectUri, None));
+        }
         let provider = client.provider();
         let parameters =
-            Parameters::read(callback, provider, place).map_err(|fault| Rejection::NotOurs(fault, None))?;
+            Parameters::read(callback, provider, self.place(place)).map_err(|fault| Rejection::NotOurs(fault, None))?;
         let not_ours = |fault| Rejection::NotOurs(fault, parameters.error().ok().flatten());
         self.check_state(&provider.dialect, &parameters).map_err(not_ours)?;
         check_issuer(provider.issuer.as_deref(), &provider.dialect, &parameters).map_err(not_ours)?;
@@ -240,7 +185,7 @@ impl Login {
             None if !answered => Err(not_ours(CallbackFault::Empty)),
             _ if self.check_open(client, now).is_err() => Err(Rejection::TooLate),
             Some(error) => Err(Rejection::Refused(error)),
-            None => match provider.check_kept(&parameters.extras, place == Place::Query) {
+            None => match provider.check_kept(&parameters.extras, place.is_of_code()) {
                 Ok(()) => Ok(parameters),
                 Err(fault) => Err(Rejection::NotOurs(fault, None)),
             },

@@ -19,6 +19,7 @@ impl Client<Confidential> {
     pub fn authorization_code_without_pkce_for_a_server_that_refuses_it(
         &self,
     ) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
+        self.require_unpushed()?;
         self.login_without_pkce()
     }
 }
@@ -30,8 +31,14 @@ impl<K> Client<K> {
     /// The provider has no authorization or token endpoint, or the registration no redirect URI, which must be there
     /// even where the login then [sets its own](Unauthorized::redirect_uri). Or the dialect sends PKCE for
     /// [public clients only](crate::dialect::Pkce::PublicClientsOnly), and neither a secret nor `state` would bind the
-    /// code to this login. The client is as it was.
+    /// code to this login. Or the server takes [pushed requests](crate::Provider::require_pushed_authorization_requests)
+    /// alone. The client is as it was.
     pub fn authorization_code(&self) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
+        self.require_unpushed()?;
+        self.code_login()
+    }
+
+    pub(crate) fn code_login(&self) -> Result<Unauthorized<grant::AuthorizationCode>, ConfigError> {
         match (self.provider().dialect.authorize.pkce, self.secret()) {
             (Pkce::PublicClientsOnly, Some(_)) => self.login_without_pkce(),
             _ => self.login(grant::AuthorizationCode::with_pkce()),
@@ -56,8 +63,8 @@ impl<K> Client<K> {
     ///
     /// # Errors
     /// The provider has no authorization endpoint, or the registration no redirect URI; or the dialect has a server
-    /// that does not echo `state`, and no nonce either: anybody's token would then be taken for the user's. The client
-    /// is as it was.
+    /// that does not echo `state`, and no nonce either: anybody's token would then be taken for the user's. Or the server
+    /// takes pushed requests alone. The client is as it was.
     pub fn implicit(&self) -> Result<Unauthorized<grant::Implicit>, ConfigError> {
         self.require_bound_tokens()?;
         require("authorization_endpoint", self.provider().endpoints.implicit_authorization())?;
@@ -104,10 +111,21 @@ impl<K> Client<K> {
 
     /// PKCE binds a code to its login where `state` does not; a token has no such thing.
     fn require_bound_tokens(&self) -> Result<(), ConfigError> {
+        self.require_unpushed()?;
         match self.provider().dialect.authorize.nonce {
             Nonce::EchoedWithTokens => Ok(()),
             Nonce::Off => self.require_echoed_state(),
         }
+    }
+
+    /// RFC 9126 section 5: such a server refuses what the browser brings by itself.
+    fn require_unpushed(&self) -> Result<(), ConfigError> {
+        if self.provider().endpoints.extensions.requires_push {
+            let way_out =
+                Reason::GoesOnlyWith("`pushed_authorization_code()`, of the feature `par` (RFC 9126 section 5)");
+            return Err(ConfigError::new("require_pushed_authorization_requests", way_out));
+        }
+        Ok(())
     }
 
     fn require_echoed_state(&self) -> Result<(), ConfigError> {

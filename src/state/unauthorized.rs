@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use super::{
-    AuthorizationUrl, AwaitingCode, AwaitingToken, InFlight,
-    login::{Login, Opening},
-};
+use super::{AuthorizationUrl, AwaitingCode, AwaitingToken, InFlight, login::Login, opening::Opening};
 use crate::{
     client::AnyClient,
     error::{ConfigError, RequestError, RequestFault},
@@ -119,6 +116,20 @@ impl<G: FrontChannel> Unauthorized<G> {
         Ok(self)
     }
 
+    /// Asks for the answer as a form that the browser posts, instead of in the URL: `response_mode=form_post` (OAuth 2.0
+    /// Form Post Response Mode). It stands in no log and in no `Referer` then. The callback must be given as
+    /// [`Callback::form_post`](crate::Callback::form_post), which says what the browser's session needs for it.
+    ///
+    /// Where the dialect itself adds `response_mode=form_post`, each login asks for it.
+    ///
+    /// # Errors
+    /// The dialect, the endpoint's own query or the caller has another `response_mode`. Nothing was sent; the client can
+    /// start another.
+    pub fn form_post(mut self) -> Result<Self, ConfigError> {
+        self.grant.settings().ask_for_form(&self.client)?;
+        Ok(self)
+    }
+
     /// Sets how long the callback is waited for, to the millisecond: ten minutes when this is not called.
     pub fn time_to_live(mut self, time_to_live: Duration) -> Self {
         self.grant.settings().time_to_live = time_to_live;
@@ -137,11 +148,11 @@ impl Unauthorized<AuthorizationCode> {
         let provider = client.provider();
         let challenge = verifier.as_ref().map(pkce_challenge);
         let opening = Opening {
-            endpoint: provider.endpoints.authorization.as_ref(),
+            to: provider.endpoints.authorization.as_ref(),
             response_type: &provider.dialect.authorize.response_type_code,
             challenge: challenge.as_ref(),
         };
-        let (url, login) = Login::open(&client, &opening, intent, grant.settings(), &entropy, now);
+        let (url, login) = Login::open(&client, opening, intent, grant.settings(), &entropy, now);
         (url, AwaitingCode::new(login, verifier))
     }
 }
@@ -167,11 +178,11 @@ impl<G: FrontChannelTokens> Unauthorized<G> {
         let Self { client, intent, mut grant } = self;
         let provider = client.provider();
         let opening = Opening {
-            endpoint: provider.endpoints.implicit_authorization(),
+            to: provider.endpoints.implicit_authorization(),
             response_type: &provider.dialect.authorize.response_type_token,
             challenge: None,
         };
-        let (url, login) = Login::open(&client, &opening, intent, grant.settings(), &entropy, now);
+        let (url, login) = Login::open(&client, opening, intent, grant.settings(), &entropy, now);
         (url, AwaitingToken::new(login))
     }
 }

@@ -18,6 +18,7 @@ mod data;
 mod endings;
 mod logins;
 mod public;
+mod pushes;
 #[path = "../scenario/mod.rs"]
 mod scenario;
 mod search;
@@ -37,6 +38,7 @@ const OUT_OF_REACH: &[(&str, &str)] = &[
     ("Refreshable", "a part of `TokenSet`, which shows it"),
     ("Reissuable", "a part of `TokenSet`, which shows it"),
     ("AuthorizationCode", "a part of `Unauthorized`, which does not show it"),
+    ("PushedAuthorizationCode", "a part of `Unauthorized`, which does not show it"),
     ("Implicit", "a part of `Unauthorized`, which does not show it"),
     ("ImplicitWithRefresh", "a part of `Unauthorized`, which does not show it"),
 ];
@@ -51,6 +53,7 @@ fn nothing_public_shows_a_secret() {
     data::show(&mut shown);
     logins::show(&mut shown);
     tokens::show(&mut shown);
+    pushes::show(&mut shown);
     sessions::show(&mut shown);
     broken::show(&mut shown);
     assert!(shown.leaks().is_empty(), "{}\n{}", shown.leaks().join("\n"), shown.report());

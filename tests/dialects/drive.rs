@@ -153,10 +153,20 @@ impl Life<'_> {
         shown && !self.has("no_refresh_token") && !self.has("non_expiring")
     }
 
+    /// As it comes: where the provider answers with a form, its browser posts what the row's server puts into the URL.
+    fn callback<'c>(&self, landing: &'c str) -> Callback<'c> {
+        let mode = self.provider.dialect.authorize.parameters.add.get("response_mode");
+        if mode == Some(&"form_post".into()) {
+            Callback::form_post(landing.split_once('?').map_or("", |(_, form)| form))
+        } else {
+            Callback::url(landing)
+        }
+    }
+
     fn denied(&self) -> Result {
         let (url, awaiting) = self.begin()?;
         let landing = self.server.deny(&url)?;
-        match awaiting.receive(&self.client, Callback::url(&landing), self.now()) {
+        match awaiting.receive(&self.client, self.callback(&landing), self.now()) {
             Err(CallbackError::Refused { response, .. }) => {
                 must!(response.code == ErrorCode::AccessDenied, "denied: {response}");
                 Ok(())
@@ -172,7 +182,7 @@ impl Life<'_> {
         let code = self.row.callback_code_param.as_deref().unwrap_or("code");
         let forged = landing.replacen(&format!("{code}=code-"), &format!("{code}=forged-"), 1);
         must!(forged != landing, "no code in {landing}");
-        let (request, in_flight) = awaiting.receive(&self.client, Callback::url(&forged), self.now())?;
+        let (request, in_flight) = awaiting.receive(&self.client, self.callback(&forged), self.now())?;
         match in_flight.finish(self.send(request)) {
             Err(FinishError::Dead { response, .. } | FinishError::Refused { response, .. }) => {
                 let read = response.code == ErrorCode::InvalidGrant && response.description.is_some();
@@ -211,7 +221,7 @@ impl Life<'_> {
         let before = self.server.exchanges().len();
         let mut awaiting = awaiting;
         for (forged, of_host) in forgeries {
-            awaiting = match awaiting.receive(&self.client, Callback::url(&forged), self.now()) {
+            awaiting = match awaiting.receive(&self.client, self.callback(&forged), self.now()) {
                 Err(CallbackError::NotOurs { awaiting, fault, .. }) => {
                     let expected = matches!(fault, CallbackFault::Kept { .. });
                     must!(expected == of_host, "{forged}: {fault}");
@@ -222,7 +232,7 @@ impl Life<'_> {
         }
         must!(self.server.exchanges().len() == before, "a forged callback led to a request");
         // The right one is still taken.
-        let (request, in_flight) = awaiting.receive(&self.client, Callback::url(&landing), self.now())?;
+        let (request, in_flight) = awaiting.receive(&self.client, self.callback(&landing), self.now())?;
         in_flight.finish(self.send(request)).map(drop).map_err(Into::into)
     }
 
@@ -244,7 +254,7 @@ impl Life<'_> {
         let (url, awaiting) = self.begin()?;
         let landing = self.server.approve(&url)?;
         let before = self.server.redemptions();
-        let (request, in_flight) = awaiting.receive(&self.client, Callback::url(&landing), self.now())?;
+        let (request, in_flight) = awaiting.receive(&self.client, self.callback(&landing), self.now())?;
         let granted = in_flight.finish(self.send(request))?;
         must!(self.server.redemptions() == before + 1, "the code was not redeemed");
         for name in self.row.callback_extras.iter().chain(&self.row.late_bound_url_vars) {

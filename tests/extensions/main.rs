@@ -14,6 +14,9 @@ macro_rules! expect {
 #[path = "../support/mod.rs"]
 mod support;
 
+mod form_post;
 mod introspection;
+mod mix_up;
+mod par;
 mod revocation;
 mod scene;

@@ -35,6 +35,12 @@ fn fault_of_a_live_login(
     fault
 }
 
+#[track_caller]
+fn expect_not_ours(error: CallbackError<AwaitingCode>) -> CallbackFault {
+    let CallbackError::NotOurs { fault, .. } = error else { panic!("the login is over: {error:?}") };
+    fault
+}
+
 /// `text` with one of its bytes in another's place, in the other case, taken away, or set twice.
 fn with_one_change(text: &str, at: Index, byte: char, kind: u8) -> String {
     let mut chars: Vec<char> = text.chars().collect();
@@ -80,13 +86,61 @@ proptest! {
     ) {
         prop_assume!(!text.contains(STATE));
         let scenario = Scenario::new();
-        for callback in [Callback::url(&text), Callback::query(&text), Callback::fragment(&text)] {
+        let ways = [Callback::url(&text), Callback::query(&text), Callback::fragment(&text), Callback::form_post(&text)];
+        for callback in ways {
             drop((scenario.client.login_key(callback), format!("{callback:?}")));
             prop_assert!(!scenario.awaiting_code().matches(&scenario.client, callback));
             let error = scenario.awaiting_code().receive(&scenario.client, callback, at(1)).unwrap_err();
             prop_assert!(error.into_awaiting().is_some());
             let error = scenario.awaiting_token().receive(&scenario.client, callback, at(1)).unwrap_err();
             prop_assert!(error.into_awaiting().is_some());
+            let form = scenario.login().form_post().unwrap().authorize(entropy(), at(0)).1;
+            prop_assert!(!form.matches(&scenario.client, callback));
+            prop_assert!(form.receive(&scenario.client, callback, at(1)).unwrap_err().into_awaiting().is_some());
+        }
+    }
+
+    #[test]
+    fn the_same_text_means_the_same_as_a_form_and_in_the_query_and_each_to_its_own_login(
+        text in "([?&#;=]|code=|state=STATE|error=|iss=|%[0-9a-f]{2}|%z|\\+|[a-z]{0,4}){0,12}",
+    ) {
+        let scenario = Scenario::new();
+        // A question mark at the beginning belongs to a query, and is a character in a form.
+        let text = text.trim_start_matches('?').replace("STATE", STATE);
+        let ends = |came: Result<_, CallbackError<AwaitingCode>>| match came {
+            Ok((request, _)) => String::from_utf8(oauth_proto::Request::expose_body(&request).to_vec()).unwrap(),
+            Err(error) => error.to_string(),
+        };
+        let form = || scenario.login().form_post().unwrap().authorize(entropy(), at(0)).1;
+        let [as_query, as_form] = [Callback::query(&text), Callback::form_post(&text)];
+        let own = ends(form().receive(&scenario.client, as_form, at(1)));
+        prop_assert_eq!(&own, &ends(scenario.awaiting_code().receive(&scenario.client, as_query, at(1))));
+        for wrong in [
+            form().receive(&scenario.client, as_query, at(1)),
+            scenario.awaiting_code().receive(&scenario.client, as_form, at(1)),
+        ] {
+            let fault = expect_not_ours(wrong.unwrap_err());
+            prop_assert_eq!(fault, CallbackFault::ResponseMode);
+        }
+    }
+
+    #[test]
+    fn a_callback_is_read_only_where_it_came_to_the_logins_own_redirect_uri(
+        own in "https://[a-z]{1,3}\\.example/[a-z]{0,2}(\\?a=[a-z]{0,2})?",
+        other in "https://[a-z]{1,3}\\.example/[a-z]{0,2}(\\?a=[a-z]{0,2})?",
+        same in any::<bool>(),
+    ) {
+        let scenario = Scenario::new();
+        let own = oauth_proto::RedirectUri::new(own).unwrap();
+        let place = if same { own.clone() } else { oauth_proto::RedirectUri::new(other).unwrap() };
+        let awaiting = scenario.login().redirect_uri(own.clone()).authorize(entropy(), at(0)).1;
+        let query = format!("code=C1&state={STATE}");
+        match awaiting.receive(&scenario.client, Callback::query(&query).arrived_at(&place), at(1)) {
+            Ok(_) => prop_assert_eq!(place.as_str(), own.as_str()),
+            Err(error) => {
+                prop_assert_ne!(place.as_str(), own.as_str());
+                prop_assert_eq!(expect_not_ours(error), CallbackFault::RedirectUri);
+            }
         }
     }
 

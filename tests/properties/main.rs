@@ -21,6 +21,7 @@ mod machine;
 mod origin;
 mod outcome;
 mod proof;
+mod pushed;
 mod redirect_uri;
 mod request;
 mod scope;

@@ -22,9 +22,14 @@ pub fn on_loopback(emulator: &Emulator, mut provider: Provider) -> Provider {
     let token = all(&provider.token_endpoint);
     let refresh = all(&provider.refresh_endpoint);
     let follow_up = all(&provider.follow_up_endpoint);
-    let logout = provider.revocation.clone().map(|mut logout| {
-        logout.endpoint = fill(&logout.endpoint);
-        logout
+    let push = all(&provider.pushed_authorization_request_endpoint);
+    let revocation = provider.revocation.clone().map(|mut revocation| {
+        revocation.endpoint = fill(&revocation.endpoint);
+        revocation
+    });
+    let introspection = provider.introspection.clone().map(|mut introspection| {
+        introspection.endpoint = fill(&introspection.endpoint);
+        introspection
     });
     let checks = provider.checks.iter().map(|(name, url)| (name.clone(), fill(url))).collect();
     let api_origins = provider.api_origins.iter().map(|origin| fill(origin)).collect();
@@ -33,7 +38,9 @@ pub fn on_loopback(emulator: &Emulator, mut provider: Provider) -> Provider {
     provider.token_endpoint = token;
     provider.refresh_endpoint = refresh;
     provider.follow_up_endpoint = follow_up;
-    provider.revocation = logout;
+    provider.pushed_authorization_request_endpoint = push;
+    provider.revocation = revocation;
+    provider.introspection = introspection;
     provider.checks = checks;
     provider.api_origins = api_origins;
     provider.variables.clear();

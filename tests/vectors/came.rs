@@ -107,21 +107,7 @@ impl<S> From<RequestError<S>> for End {
 
 impl From<EndpointFault> for End {
     fn from(fault: EndpointFault) -> Self {
-        let name = kinds::of_endpoint(&fault);
-        let facts = match &fault {
-            EndpointFault::Refused(response) => words(response),
-            EndpointFault::Unreadable(AnswerFault::Missing(name) | AnswerFault::Malformed(name)) => {
-                Facts::from([("field", (*name).into())])
-            }
-            _ => Facts::new(),
-        };
-        Came::error(name, facts).into()
-    }
-}
-
-impl<S> From<EndpointError<S>> for End {
-    fn from(error: EndpointError<S>) -> Self {
-        error.into_fault().into()
+        (&fault).into()
     }
 }
 
@@ -141,6 +127,26 @@ impl<W> From<CallbackError<W>> for End {
                     _ => None,
                 };
                 Came::error(name, parameter.map(|name| ("parameter", name.into())))
+            }
+            _ => Came::error(name, []),
+        };
+        came.into()
+    }
+}
+
+impl<S> From<EndpointError<S>> for End {
+    fn from(error: EndpointError<S>) -> Self {
+        error.fault().into()
+    }
+}
+
+impl From<&EndpointFault> for End {
+    fn from(fault: &EndpointFault) -> Self {
+        let name = kinds::of_endpoint(fault);
+        let came = match fault {
+            EndpointFault::Refused(response) => Came::error(name, words(response)),
+            EndpointFault::Unreadable(AnswerFault::Missing(field) | AnswerFault::Malformed(field)) => {
+                Came::error(name, [("field", (*field).into())])
             }
             _ => Came::error(name, []),
         };

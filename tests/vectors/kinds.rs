@@ -10,6 +10,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("CallbackFault::IssuerMissing", &["issuer_missing"]),
     ("CallbackFault::IssuerMismatch", &["issuer_mismatch"]),
     ("CallbackFault::Empty", &["missing_code"]),
+    ("CallbackFault::RedirectUri", &[]),
+    ("CallbackFault::ResponseMode", &[]),
     ("CallbackFault::TooLong", &[]),
     ("CallbackFault::TooManyParameters", &[]),
     // The server says no, and something beside it: nothing is made of that.
@@ -73,6 +75,8 @@ pub fn of_callback<W>(error: &CallbackError<W>) -> &'static str {
             CallbackFault::StateMismatch => "CallbackFault::StateMismatch",
             CallbackFault::IssuerMissing => "CallbackFault::IssuerMissing",
             CallbackFault::IssuerMismatch => "CallbackFault::IssuerMismatch",
+            CallbackFault::RedirectUri => "CallbackFault::RedirectUri",
+            CallbackFault::ResponseMode => "CallbackFault::ResponseMode",
             CallbackFault::Empty => "CallbackFault::Empty",
             CallbackFault::TooLong => "CallbackFault::TooLong",
             CallbackFault::TooManyParameters => "CallbackFault::TooManyParameters",
@@ -104,6 +108,15 @@ pub fn of_finish<G: Grant>(error: &FinishError<G>) -> &'static str {
     }
 }
 
+/// Of an endpoint that issues no tokens.
+pub fn of_endpoint(fault: &EndpointFault) -> &'static str {
+    match fault {
+        EndpointFault::Refused(response) => of_refusal(response),
+        EndpointFault::Unreadable(fault) => of_answer(*fault),
+        _ => ANOTHER,
+    }
+}
+
 fn of_refusal(response: &ErrorResponse) -> &'static str {
     match response.code {
         ErrorCode::Unstated => "ErrorResponse without a code",
@@ -125,15 +138,6 @@ fn of_answer(fault: AnswerFault) -> &'static str {
         AnswerFault::Malformed(_) => "AnswerFault::Malformed",
         AnswerFault::Contradiction => "AnswerFault::Contradiction",
         AnswerFault::TokenType => "AnswerFault::TokenType",
-        _ => ANOTHER,
-    }
-}
-
-/// Of an endpoint that issues no tokens.
-pub fn of_endpoint(fault: &EndpointFault) -> &'static str {
-    match fault {
-        EndpointFault::Refused(response) => of_refusal(response),
-        EndpointFault::Unreadable(fault) => of_answer(*fault),
         _ => ANOTHER,
     }
 }

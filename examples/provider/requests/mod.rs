@@ -63,9 +63,21 @@ impl Example<'_> {
 
     fn exchange(&mut self, awaiting: AwaitingCode, nonce: Option<String>) -> Option<Granted> {
         let callback = self.callback(awaiting.state().expose());
-        self.page.title("The browser comes back to");
-        self.page.wire(&callback);
-        match awaiting.receive(self.client, Callback::url(&callback), self.now) {
+        let came = match callback.split_once('?') {
+            Some((place, form))
+                if self.data["dialect"]["authorize"]["parameters"]["add"]["response_mode"] == "form_post" =>
+            {
+                self.page.title("The browser posts a form");
+                self.page.wire(&format!("POST {place}\n\n{form}"));
+                Callback::form_post(form)
+            }
+            _ => {
+                self.page.title("The browser comes back to");
+                self.page.wire(&callback);
+                Callback::url(&callback)
+            }
+        };
+        match awaiting.receive(self.client, came, self.now) {
             Err(error) => {
                 self.cannot("token request", &error);
                 None

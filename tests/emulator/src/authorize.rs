@@ -1,9 +1,11 @@
 //! The authorization request, and the callback that answers it.
 
+use http::header::LOCATION;
 use serde_json::Value;
 
-use crate::answer::Refusal;
+use crate::answer::{Answer, Refusal};
 use crate::decode::Params;
+use crate::extensions::{form_post, pushed};
 use crate::grants::{Code, Grant};
 use crate::log::Exchange;
 use crate::pkce::{self, Challenge};
@@ -23,16 +25,37 @@ pub(crate) struct Request {
     state: Option<String>,
     nonce: Option<String>,
     challenge: Option<Challenge>,
+    form_post: bool,
 }
 
-/// Checks the request against the document.
-pub(crate) fn check(table: &ProviderTable, endpoint: &Endpoint, seen: &Exchange) -> Result<Request, Refusal> {
+/// The request that a browser opens.
+pub(crate) fn open(
+    table: &ProviderTable,
+    state: &mut State,
+    now_ms: u64,
+    endpoint: &Endpoint,
+    seen: &Exchange,
+) -> Result<Request, Refusal> {
     wire::check_method(table, endpoint, seen)?;
     wire::check_no_credentials(table, endpoint.line, seen)?;
     wire::check_no_body(table, endpoint.line, seen)?;
     let params = wire::query_params(table, endpoint.line, seen)?;
-    let rule = rule_for(table, endpoint, &params)?;
-    check_lists(table, "authorization request", &params, rule.required, rule.optional, wire::TOLERATED_AT_AUTHORIZE)?;
+    match pushed::of(table, state, now_ms, &params)? {
+        Some(request) => Ok(request),
+        None => check(table, endpoint, &params, &[]),
+    }
+}
+
+/// Checks the parameters of a request against the document. `beside` are those that its way here adds.
+pub(crate) fn check(
+    table: &ProviderTable,
+    endpoint: &Endpoint,
+    params: &Params,
+    beside: &[&str],
+) -> Result<Request, Refusal> {
+    let rule = rule_for(table, endpoint, params)?;
+    let tolerated = [wire::TOLERATED_AT_AUTHORIZE, form_post::parameters(table), beside].concat();
+    check_lists(table, "authorization request", params, rule.required, rule.optional, &tolerated)?;
     for (name, value, line) in rule.fixed {
         if params.get(name).is_some_and(|sent| sent != *value) {
             return deviates(table, line, format!("`{name}` has another value than `{value}`"));
@@ -46,8 +69,8 @@ pub(crate) fn check(table: &ProviderTable, endpoint: &Endpoint, seen: &Exchange)
             return deviates(table, line, format!("this response_type is for {kind:?} clients"));
         }
     }
-    let redirect_uri = redirect_uri(table, endpoint, client, &params)?;
-    let challenge = pkce::challenge(&params)?;
+    let redirect_uri = redirect_uri(table, endpoint, client, params)?;
+    let challenge = pkce::challenge(params)?;
     if let Pkce::RequiredOfPublic(line) = table.pkce {
         let bound = challenge.as_ref().is_some_and(|challenge| challenge.s256);
         if client.kind == ClientKind::Public && rule.flow == Flow::Code && !bound {
@@ -56,13 +79,14 @@ pub(crate) fn check(table: &ProviderTable, endpoint: &Endpoint, seen: &Exchange)
     }
     Ok(Request {
         client_id: client.id.clone(),
-        scope: scope(table, &params)?,
+        scope: scope(table, params)?,
         flow: rule.flow,
         redirect_uri,
         redirect_uri_sent: params.get("redirect_uri").is_some(),
         state: params.owned("state"),
         nonce: params.owned("nonce"),
         challenge,
+        form_post: form_post::is_asked_for(table, params)?,
     })
 }
 
@@ -122,8 +146,8 @@ fn scope(table: &ProviderTable, params: &Params) -> Result<Option<String>, Refus
     Ok(Some(sent.to_owned()))
 }
 
-/// The user agrees: the address that carries a code or tokens back to the client.
-pub(crate) fn granted(table: &ProviderTable, state: &mut State, now_ms: u64, request: &Request) -> String {
+/// The user agrees: a code or tokens go back to the client.
+pub(crate) fn granted(table: &ProviderTable, state: &mut State, now_ms: u64, request: &Request) -> Answer {
     let policy = &table.tokens;
     let grant = state.grants.open(Grant {
         client_id: request.client_id.clone(),
@@ -164,17 +188,17 @@ pub(crate) fn granted(table: &ProviderTable, state: &mut State, now_ms: u64, req
         }
     }
     callback.add_state(table, request);
-    callback.address(table, request)
+    callback.answer(table, request)
 }
 
 /// The user says no.
-pub(crate) fn denied(table: &ProviderTable, request: &Request) -> String {
+pub(crate) fn denied(table: &ProviderTable, request: &Request) -> Answer {
     let mut callback = Callback::default();
     callback.add("error", "access_denied");
     if table.state_on_denial {
         callback.add_state(table, request);
     }
-    callback.address(table, request)
+    callback.answer(table, request)
 }
 
 /// The parameters of a callback, already encoded.
@@ -198,13 +222,20 @@ impl Callback {
     }
 
     /// RFC 6749 section 3.1.2: a query that the redirect URI already has stays.
-    fn address(self, table: &ProviderTable, request: &Request) -> String {
+    fn answer(mut self, table: &ProviderTable, request: &Request) -> Answer {
+        // RFC 9207 section 2: in each answer, errors included.
+        if let Some(issuer) = &table.extensions.issuer {
+            self.add("iss", issuer);
+        }
         let uri = &request.redirect_uri;
+        if request.form_post {
+            return form_post::page(uri, &self.0.join("&"));
+        }
         let separator = match request.flow {
             Flow::Implicit if !table.implicit_in_query => '#',
             _ if uri.contains('?') => '&',
             _ => '?',
         };
-        format!("{uri}{separator}{}", self.0.join("&"))
+        Answer::text(302, "").with(LOCATION, format!("{uri}{separator}{}", self.0.join("&")))
     }
 }

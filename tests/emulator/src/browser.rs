@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use http::header::{LOCATION, SET_COOKIE};
+use http::header::SET_COOKIE;
 
 use crate::answer::{Answer, Refusal};
 use crate::authorize::{self, Request};
@@ -28,8 +28,17 @@ struct Pending {
 }
 
 /// The authorization endpoint: an error page, the sign-in form or the consent form.
-pub(crate) fn open(table: &ProviderTable, state: &mut State, endpoint: &Endpoint, seen: &Exchange) -> Answer {
-    let request = match authorize::check(table, endpoint, seen) {
+pub(crate) fn open(
+    table: &ProviderTable,
+    state: &mut State,
+    now_ms: u64,
+    endpoint: &Endpoint,
+    seen: &Exchange,
+) -> Answer {
+    if let Some(lure) = &table.extensions.lure {
+        return lure.answer(seen);
+    }
+    let request = match authorize::open(table, state, now_ms, endpoint, seen) {
         Ok(request) => request,
         // RFC 6749 section 4.1.2.1: with a doubtful request the browser goes nowhere.
         Err(refusal) => return pages::refusal(&refusal),
@@ -81,13 +90,13 @@ pub(crate) fn consent(table: &ProviderTable, state: &mut State, now_ms: u64, see
     if state.browsers.signed_in.get(&pending.cookie) != Some(&true) {
         return pages::refusal(&forged("nobody has signed in"));
     }
-    let location = match form.get("decision") {
+    let answer = match form.get("decision") {
         Some("approve") => authorize::granted(table, state, now_ms, &pending.request),
         Some("deny") => authorize::denied(table, &pending.request),
         _ => return pages::refusal(&forged("the form has no decision")),
     };
     state.browsers.pending.remove(&ticket);
-    Answer::text(302, "").with(LOCATION, location)
+    answer
 }
 
 /// The provider's own redirect address: shows the code to copy.

@@ -1,4 +1,4 @@
-//! The pages a person sees. Plain HTML, no script.
+//! The pages a person sees. Plain HTML, and no script but the one that sends a form on.
 
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 
@@ -81,6 +81,30 @@ pub(crate) fn refusal(refusal: &Refusal) -> Answer {
         &format!("<p id=\"refusal\">{text}</p><p class=\"soft\">You have not been sent back to the app.</p>"),
     )
     .because(refusal.clone())
+}
+
+/// A form that sends itself to the client.
+pub(crate) fn form_post(redirect_uri: &str, pairs: &[(String, String)]) -> Answer {
+    let field = |(name, value): &(String, String)| {
+        format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value))
+    };
+    let fields: String = pairs.iter().map(field).collect();
+    let mut answer = page(
+        200,
+        "Back to the app",
+        &format!(
+            "<form id=\"back\" method=\"post\" action=\"{}\">{fields}\
+             <div class=\"choice\"><button class=\"go\">Continue</button></div></form>\
+             <script>document.forms[0].submit()</script>",
+            escape(redirect_uri)
+        ),
+    );
+    for (name, value) in &mut answer.headers {
+        if *name == CONTENT_SECURITY_POLICY {
+            value.push_str("; script-src 'unsafe-inline'");
+        }
+    }
+    answer
 }
 
 fn hidden(ticket: &str, csrf: &str) -> String {

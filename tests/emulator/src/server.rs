@@ -160,7 +160,7 @@ fn act(shared: &Shared, state: &mut State, place: &Place, seen: &Exchange) -> An
     let now_ms = shared.clock.now_ms();
     match place {
         Place::Documented(endpoint) => match endpoint.step {
-            Step::Authorize => browser::open(table, state, endpoint, seen),
+            Step::Authorize => browser::open(table, state, now_ms, endpoint, seen),
             Step::Token => token::answer(table, state, now_ms, endpoint, seen).into(),
             Step::FollowUp => token::follow_up(table, state, now_ms, endpoint, seen).into(),
             Step::Extension(extension) => {

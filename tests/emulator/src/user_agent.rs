@@ -29,8 +29,11 @@ enum Way {
 /// Where the browser ended up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Landing {
-    /// The full `Location` that the browser was sent to, fragment included. Empty if the request was refused.
+    /// The full `Location` that the browser was sent to, fragment included, or where it posted a form to. Empty if the
+    /// request was refused.
     pub url: String,
+    /// The body of the POST, where a page of the provider's made the browser send one.
+    pub form: Option<String>,
     /// The code on the provider's own page, if the redirect URI was that page.
     pub displayed_code: Option<String>,
     /// What the error page says, if the request was refused and the browser sent nowhere.
@@ -79,16 +82,21 @@ impl UserAgent {
 
     fn decide(&self, authorization_url: &str, decision: &str) -> Landing {
         let mut page = self.get(&self.origins.local(authorization_url));
+        if let Some(elsewhere) = page.location.take() {
+            page = self.get(&elsewhere);
+        }
         if page.html.contains("name=\"password\"") {
             page = self.submit(&page, &[("username", USER), ("password", PASSWORD)]);
         }
         if let Some(refusal) = element(&page.html, "<p id=\"refusal\">") {
-            return Landing { url: String::new(), displayed_code: None, refusal: Some(refusal) };
+            return Landing::refused(refusal);
         }
         page = self.submit(&page, &[("decision", decision)]);
         let Some(url) = page.location else {
-            let refusal = element(&page.html, "<p id=\"refusal\">").unwrap_or(page.html);
-            return Landing { url: String::new(), displayed_code: None, refusal: Some(refusal) };
+            return match form(&page.html) {
+                Some((url, form)) => Landing { url, form: Some(form), displayed_code: None, refusal: None },
+                None => Landing::refused(element(&page.html, "<p id=\"refusal\">").unwrap_or(page.html)),
+            };
         };
         // Only the provider's own page is opened: everything else belongs to the client.
         let displayed_code = self
@@ -96,7 +104,7 @@ impl UserAgent {
             .serves(&url)
             .then(|| element(&self.get(&self.origins.local(&url)).html, "<code id=\"code\">"))
             .flatten();
-        Landing { url, displayed_code, refusal: None }
+        Landing { url, form: None, displayed_code, refusal: None }
     }
 
     fn get(&self, url: &str) -> Page {
@@ -155,6 +163,22 @@ impl UserAgent {
         let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }
+}
+
+impl Landing {
+    fn refused(refusal: String) -> Self {
+        Landing { url: String::new(), form: None, displayed_code: None, refusal: Some(refusal) }
+    }
+}
+
+/// Where a form that sends itself goes to, and what it sends.
+fn form(html: &str) -> Option<(String, String)> {
+    let (_, form) = html.split_once("<form id=\"back\"")?;
+    let mut body = form_urlencoded::Serializer::new(String::new());
+    for input in form.split("<input type=\"hidden\"").skip(1) {
+        body.append_pair(&attribute(input, "name=\"")?, &attribute(input, "value=\"")?);
+    }
+    Some((attribute(form, "action=\"")?, body.finish()))
 }
 
 /// The text from the marker to the next tag.

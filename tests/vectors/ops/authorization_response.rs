@@ -21,16 +21,19 @@ pub fn run(input: &Input<'_>) -> Ran {
         provider.dialect.callback.issuer = IssuerParameter::Required;
     }
     let client = Client::confidential(provider, scenario::registration(), "s3cret".into())?;
-    let (_, awaiting) = client.authorization_code()?.authorize(scenario::entropy(), scenario::at(0));
+    let mode = input.text("response_mode")?.unwrap_or("query");
+    let login = client.authorization_code()?;
+    let login = if mode == "form_post" { login.form_post()? } else { login };
+    let (_, awaiting) = login.authorize(scenario::entropy(), scenario::at(0));
 
     let state = State { sent: input.text("expected_state")?, made: awaiting.state().expose() };
     let (url, list);
-    let callback = match input.text("response_mode")?.unwrap_or("query") {
+    let callback = match mode {
         "query" => {
             url = state.put_into_url(input.needed("url")?);
             Callback::url(&url)
         }
-        // The page that reads its own fragment, and the server that reads a form, hand on the parameters alone.
+        // The page that reads its own fragment hands on the parameters alone.
         "fragment" => {
             list = state.put_into(input.needed("url")?.split_once('#').map_or("", |(_, fragment)| fragment), true);
             Callback::query(&list)
@@ -38,7 +41,7 @@ pub fn run(input: &Input<'_>) -> Ran {
         "form_post" => {
             let body = String::from_utf8(input.body()?).map_err(|_| End::Malformed("its body is no text".into()))?;
             list = state.put_into(&body, true);
-            Callback::query(&list)
+            Callback::form_post(&list)
         }
         other => return Err(End::NotSupported(format!("response mode `{other}`"))),
     };

@@ -1,6 +1,9 @@
 //! What RFC 6749 does not know: each extension in a file of its own, as strict as the rest.
 
+pub(crate) mod form_post;
 mod introspection;
+mod mix_up;
+pub(crate) mod pushed;
 mod revocation;
 
 use crate::answer::{Answer, Refusal};
@@ -17,6 +20,7 @@ use crate::wire;
 pub(crate) enum Extension {
     Revocation,
     Introspection,
+    PushedAuthorization,
 }
 
 /// What a server may do in one way or another.
@@ -24,17 +28,27 @@ pub(crate) enum Extension {
 pub(crate) struct Rules {
     /// Whether access tokens can be revoked, or refresh tokens alone (RFC 7009 section 2.2.1).
     pub(crate) revokes_access_tokens: bool,
+    /// Whether `response_mode` is known (OAuth 2.0 Form Post Response Mode).
+    pub(crate) response_modes: bool,
+    /// What stands as `iss` in each callback (RFC 9207).
+    pub(crate) issuer: Option<String>,
+    /// Whether no authorization request is taken that was not pushed (RFC 9126 section 5).
+    pub(crate) requires_push: bool,
+    /// Where an attacker's server sends each browser (RFC 9700 section 4.4).
+    pub(crate) lure: Option<mix_up::Lure>,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Rules { revokes_access_tokens: true }
+        Rules { revokes_access_tokens: true, response_modes: false, issuer: None, requires_push: false, lure: None }
     }
 }
 
 /// What the extensions remember.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Memory {}
+pub(crate) struct Memory {
+    pushed: pushed::Store,
+}
 
 /// One request to an endpoint of an extension, and the server that it came to.
 pub(crate) struct Call<'a> {
@@ -52,6 +66,8 @@ impl ProviderTable {
         table.name = "extended";
         revocation::extend(&mut table);
         introspection::extend(&mut table);
+        pushed::extend(&mut table);
+        form_post::extend(&mut table);
         table
     }
 
@@ -72,6 +88,7 @@ pub(crate) fn answer(extension: Extension, call: Call<'_>) -> Result<Answer, Ref
     match extension {
         Extension::Revocation => revocation::answer(call),
         Extension::Introspection => introspection::answer(call),
+        Extension::PushedAuthorization => pushed::answer(call),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Logins that go well.
 
 use oauth_proto::{
-    Callback, Client, Granted, Provider, Scope,
-    dialect::{Fragment, Kept, Nonce, ScopeEncoding, TokenPlace, TokenStep},
+    Callback, Client, Granted, Provider, Response, Scope,
+    dialect::{ClientAuthentication, Fragment, Kept, Nonce, ScopeEncoding, TokenPlace, TokenStep},
 };
 use oauth_proto_memory::secrets::{
     self, ACCESS_TOKEN, EXTRA, NEW_ACCESS_TOKEN, NEW_REFRESH_TOKEN, PARAMETER, PASSWORD, REFRESH_TOKEN, USERNAME,
@@ -16,6 +16,8 @@ pub const ALL: &[(&str, fn())] = &[
     ("a code login and a refresh", code_and_refresh),
     ("a login with parameters of the caller's own", own_parameters),
     ("each shape of an authorization URL", url_shapes),
+    ("a pushed login, and pushes that came to nothing", pushed),
+    ("callbacks that are posted as a form", form_post),
     ("entropy that no login took", unused_entropy),
     ("an escaped callback", escaped_callback),
     ("an implicit login", implicit),
@@ -52,6 +54,32 @@ fn own_parameters() {
     let login = client().authorization_code().unwrap().parameter("hint", PARAMETER).unwrap();
     let (url, awaiting) = login.application_state(&"tab".repeat(30)).unwrap().authorize(secrets::entropy(), at(0));
     drop((Zeroizing::new(url.into_string()), awaiting));
+}
+
+fn pushed() {
+    let client = client_with(|provider| {
+        provider.pushed_authorization_request_endpoint = Some("https://id.example/par".into());
+        provider.dialect.token.client_authentication = ClientAuthentication::Body;
+    });
+    let push = |body: &str| {
+        let login = client.pushed_authorization_code().unwrap().parameter("hint", PARAMETER).unwrap();
+        let (request, pushing) = login.push(secrets::entropy(), at(0));
+        drop(request.into_parts());
+        pushing.finish(Response::new(201, [("Content-Type", "application/json")], body).into())
+    };
+    let good = r#"{"request_uri":"urn:ietf:params:oauth:request_uri:6esc_11ACC5bwc014ltc14eY22c","expires_in":60}"#;
+    let (url, awaiting) = push(good).unwrap().authorize(at(1)).unwrap();
+    drop((url, awaiting.receive(&client, Callback::query(&callback()), at(2)).unwrap()));
+    drop(push(good).unwrap().authorize(at(60)).unwrap_err().into_origin());
+    drop(push("{}").unwrap_err().into_origin());
+}
+
+fn form_post() {
+    let client = client();
+    let form = || client.authorization_code().unwrap().form_post().unwrap().authorize(secrets::entropy(), at(0)).1;
+    drop(form().receive(&client, Callback::form_post(&callback()), at(1)).unwrap());
+    drop(form().receive(&client, Callback::query(&callback()), at(1)).unwrap_err());
+    drop(awaiting(&client).receive(&client, Callback::form_post(&callback()), at(1)).unwrap_err());
 }
 
 /// Elsewhere it lies on the stack, which nobody looks into.

@@ -1,84 +1,13 @@
-//! The browser's way back: parameters read strictly, nothing believed yet.
+//! The parameters of a callback, read strictly.
 
+use super::{Callback, Place};
 use crate::{
-    dialect::{CodeDecoding, IdToken, RawAnswer, Standard, TokenPlace},
+    dialect::{CodeDecoding, IdToken, RawAnswer, Standard},
     error::{CallbackFault, ErrorCode, ErrorResponse, KeptFault},
     json::Value,
     provider::CheckedProvider,
     vocabulary::{Extras, MAX_EXTRA, Wiped, form, length},
 };
-
-/// The URL that the server sent the browser to, as it arrived: borrowed, not decoded.
-///
-/// ```
-/// use oauth_proto::Callback;
-///
-/// // The request target that a web server sees, or the whole URL.
-/// let callback = Callback::url("/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=xyz");
-/// // A framework that hands out the query alone:
-/// let callback = Callback::query("code=SplxlOBeZQQYbYS6WxSbIA&state=xyz");
-/// // It may hold a code or a token, so it is not printed.
-/// assert_eq!(format!("{callback:?}"), "Callback(37 bytes, redacted)");
-/// ```
-#[derive(Clone, Copy)]
-pub struct Callback<'a> {
-    query: &'a str,
-    fragment: &'a str,
-}
-
-/// It may hold a code or a token.
-impl std::fmt::Debug for Callback<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Callback({} bytes, redacted)", self.len())
-    }
-}
-
-impl<'a> Callback<'a> {
-    /// A whole URL, or a request target such as `/cb?code=…`.
-    pub fn url(url: &'a str) -> Self {
-        let (rest, fragment) = url.split_once('#').unwrap_or((url, ""));
-        let (_, query) = rest.split_once('?').unwrap_or((rest, ""));
-        Self { query, fragment }
-    }
-
-    /// The query alone, with or without its `?`.
-    pub fn query(query: &'a str) -> Self {
-        Self { query: query.strip_prefix('?').unwrap_or(query), fragment: "" }
-    }
-
-    /// The fragment alone, with or without its `#`: what a page reads from `location.hash`.
-    pub fn fragment(fragment: &'a str) -> Self {
-        Self { query: "", fragment: fragment.strip_prefix('#').unwrap_or(fragment) }
-    }
-
-    fn len(&self) -> usize {
-        self.query.len().saturating_add(self.fragment.len())
-    }
-
-    /// The `state` of this callback, if it has just one.
-    pub(crate) fn state(&self, provider: &CheckedProvider, place: Place) -> Option<Wiped<'a>> {
-        Parameters::read(self, provider, place).ok()?.state
-    }
-
-    fn pairs(&self, place: Place) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let (first, second) = match place {
-            Place::Query | Place::Tokens(TokenPlace::Query) => (self.query, ""),
-            Place::Tokens(TokenPlace::Fragment) => (self.fragment, ""),
-            // Both are read as one: what stands in both is repeated, and refused as such.
-            Place::Tokens(TokenPlace::FragmentOrQuery) => (self.fragment, self.query),
-        };
-        form::pairs(first).chain(form::pairs(second))
-    }
-}
-
-/// Where the parameters of this flow stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// A code comes in the query (RFC 6749 section 4.1.2).
-    Query,
-    /// Tokens come where the dialect says (section 4.2.2).
-    Tokens(TokenPlace),
-}
 
 /// The parameters that the protocol knows. Others are ignored (RFC 6749 section 4.1.2).
 #[derive(Default)]
@@ -107,7 +36,7 @@ impl<'a> Parameters<'a> {
             return Err(CallbackFault::TooLong);
         }
         let mut parameters = Self::default();
-        for ((name, value), count) in callback.pairs(place).zip(1..) {
+        for ((name, value), count) in callback.pairs(place).ok_or(CallbackFault::ResponseMode)?.zip(1..) {
             if count > length(limits.parameters) {
                 return Err(CallbackFault::TooManyParameters);
             }
@@ -141,13 +70,13 @@ impl<'a> Parameters<'a> {
             let value = if as_received { Some(Wiped::from(value)) } else { form::decode(value) };
             return fill(slot, standard, value);
         }
-        match (provider.reader.standard(name), place) {
-            (Some(standard), Place::Tokens(_)) => {
+        match (provider.reader.standard(name), place.is_of_code()) {
+            (Some(standard), false) => {
                 let tokens = self.tokens.get_or_insert_default();
                 return fill(tokens.place(standard), standard.name(), form::decode(value).map(Value::Text));
             }
             // RFC 9700 section 2.1.2: a token must not get into a code flow by way of the browser.
-            (Some(Standard::AccessToken), Place::Query) => return Err(CallbackFault::Unexpected("access_token")),
+            (Some(Standard::AccessToken), true) => return Err(CallbackFault::Unexpected("access_token")),
             _ => {}
         }
         if dialect.callback.keep.contains_key(name) {

@@ -1,0 +1,190 @@
+//! The browser's way back: where it came to, and nothing believed yet.
+
+mod parameters;
+
+pub(crate) use parameters::Parameters;
+
+use crate::{
+    dialect::TokenPlace,
+    intent::Intent,
+    provider::CheckedProvider,
+    vocabulary::{RedirectUri, Wiped, form},
+};
+
+/// What the server sent the browser to us with, as it arrived: borrowed, not decoded.
+///
+/// ```
+/// use oauth_proto::Callback;
+///
+/// // The request target that a web server sees, or the whole URL.
+/// let callback = Callback::url("/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=xyz");
+/// // A framework that hands out the query alone:
+/// let callback = Callback::query("code=SplxlOBeZQQYbYS6WxSbIA&state=xyz");
+/// // It may hold a code or a token, so it is not printed.
+/// assert_eq!(format!("{callback:?}"), "Callback(37 bytes, redacted)");
+/// ```
+///
+/// A client of several servers gives each a redirect URI of its own, and says [where](Self::arrived_at) a callback came
+/// to.
+#[derive(Clone, Copy)]
+pub struct Callback<'a> {
+    parts: Parts<'a>,
+    arrived_at: Option<&'a RedirectUri>,
+}
+
+#[derive(Clone, Copy)]
+enum Parts<'a> {
+    /// The browser was redirected (RFC 6749 section 4.1.2).
+    Url { query: &'a str, fragment: &'a str },
+    /// A page of the server's posted a form.
+    Form(&'a str),
+}
+
+/// It may hold a code or a token.
+impl std::fmt::Debug for Callback<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Callback({} bytes, redacted)", self.len())
+    }
+}
+
+impl<'a> Callback<'a> {
+    const fn new(parts: Parts<'a>) -> Self {
+        Self { parts, arrived_at: None }
+    }
+
+    /// A whole URL, or a request target such as `/cb?code=…`.
+    pub fn url(url: &'a str) -> Self {
+        let (rest, fragment) = url.split_once('#').unwrap_or((url, ""));
+        let (_, query) = rest.split_once('?').unwrap_or((rest, ""));
+        Self::new(Parts::Url { query, fragment })
+    }
+
+    /// The query alone, with or without its `?`.
+    pub fn query(query: &'a str) -> Self {
+        Self::new(Parts::Url { query: query.strip_prefix('?').unwrap_or(query), fragment: "" })
+    }
+
+    /// The fragment alone, with or without its `#`: what a page reads from `location.hash`.
+    pub fn fragment(fragment: &'a str) -> Self {
+        Self::new(Parts::Url { query: "", fragment: fragment.strip_prefix('#').unwrap_or(fragment) })
+    }
+
+    /// The body of a POST, for a login that [asked for one](crate::Unauthorized::form_post) (OAuth 2.0 Form Post Response
+    /// Mode). No other login reads it, and that login reads nothing else: a mode that nobody asked for brings no code.
+    ///
+    /// ```
+    /// use oauth_proto::Callback;
+    /// # use oauth_proto::{Client, Entropy, Provider, RedirectUri, Registration, Timestamp};
+    /// # let provider = Provider::new("example", "https://id.example/authorize", "https://id.example/token");
+    /// # let registration = Registration::new("app")?.redirect_uri(RedirectUri::new("https://app.example/cb")?);
+    /// # let client = Client::public(provider, registration)?;
+    /// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+    ///
+    /// let (url, awaiting) = client.authorization_code()?.form_post()?.authorize(Entropy::from_os()?, now);
+    /// assert!(url.as_str().ends_with("&response_mode=form_post"));
+    /// # let body = format!("code=SplxlOBeZQQYbYS6WxSbIA&state={}", awaiting.state().expose());
+    ///
+    /// // `POST /cb`, `Content-Type: application/x-www-form-urlencoded`
+    /// let (request, in_flight) = awaiting.receive(&client, Callback::form_post(&body), now)?;
+    /// # drop((request, in_flight));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Two things are the caller's:
+    /// - The method is POST, and the media type `application/x-www-form-urlencoded`: what a framework gives out as a form
+    ///   was checked. Anything else is no callback: do not read it.
+    /// - The POST comes from another site, so the browser's session must be found without a cookie that is `SameSite=Lax`
+    ///   or `Strict`: the browser sends none of those along. Keep the waiting state under a cookie of its own, for this
+    ///   path and the login's minutes alone, with `SameSite=None; Secure; HttpOnly`.
+    pub fn form_post(body: &'a str) -> Self {
+        Self::new(Parts::Form(body))
+    }
+
+    /// Says which of the client's redirect URIs the browser came to. A login with another one takes the callback for none
+    /// of its own, and goes on waiting.
+    ///
+    /// Where a client talks to several servers, and one of them may be an attacker's, the code of an honest server must
+    /// not go to the attacker's token endpoint (RFC 9700 section 4.4). A server that sends `iss` is told apart by that
+    /// ([`IssuerParameter`](crate::dialect::IssuerParameter)); any other by a redirect URI that it alone is given (section
+    /// 4.4.2.2), if this is called with the URI of the route that was called.
+    ///
+    /// ```
+    /// use oauth_proto::{Callback, CallbackError, RedirectUri, error::CallbackFault};
+    /// # use oauth_proto::{Client, Entropy, Provider, Registration, Timestamp};
+    /// # let provider = Provider::new("one", "https://one.example/authorize", "https://one.example/token");
+    /// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+    ///
+    /// let one = RedirectUri::new("https://app.example/cb/one")?;
+    /// let other = RedirectUri::new("https://app.example/cb/other")?;
+    /// # let client = Client::public(provider, Registration::new("app")?.redirect_uri(one.clone()))?;
+    /// # let (_, awaiting) = client.authorization_code()?.authorize(Entropy::from_os()?, now);
+    /// # let state = awaiting.state().expose().to_owned();
+    /// # let target = format!("/cb/other?code=SplxlOBeZQQYbYS6WxSbIA&state={state}");
+    ///
+    /// // `GET /cb/other?code=…&state=…`, and the state is that of a login at `one`.
+    /// let callback = Callback::url(&target).arrived_at(&other);
+    /// let error = awaiting.receive(&client, callback, now).unwrap_err();
+    /// let CallbackError::NotOurs { awaiting, fault, .. } = error else { unreachable!() };
+    /// assert_eq!(fault, CallbackFault::RedirectUri);
+    /// # let target = format!("/cb/one?code=SplxlOBeZQQYbYS6WxSbIA&state={state}");
+    /// assert!(awaiting.receive(&client, Callback::url(&target).arrived_at(&one), now).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn arrived_at(mut self, redirect_uri: &'a RedirectUri) -> Self {
+        self.arrived_at = Some(redirect_uri);
+        self
+    }
+
+    /// Whether it came to another redirect URI than that of the login.
+    pub(crate) fn arrived_elsewhere(&self, login: &Intent) -> bool {
+        self.arrived_at.is_some() && self.arrived_at != login.redirect_uri()
+    }
+
+    fn len(&self) -> usize {
+        match self.parts {
+            Parts::Url { query, fragment } => query.len().saturating_add(fragment.len()),
+            Parts::Form(body) => body.len(),
+        }
+    }
+
+    /// The `state` of this callback, if it has just one.
+    pub(crate) fn state(&self, provider: &CheckedProvider, place: Place) -> Option<Wiped<'a>> {
+        Parameters::read(self, provider, place).ok()?.state
+    }
+
+    /// What stands there; `None` where the callback came in another way.
+    fn pairs(&self, place: Place) -> Option<impl Iterator<Item = (&'a str, &'a str)> + use<'a>> {
+        let (first, second) = match (self.parts, place) {
+            (Parts::Form(body), Place::Form { .. }) => (body, ""),
+            (Parts::Form(_), _) | (_, Place::Form { .. }) => return None,
+            (Parts::Url { query, .. }, Place::Query | Place::Tokens(TokenPlace::Query)) => (query, ""),
+            (Parts::Url { fragment, .. }, Place::Tokens(TokenPlace::Fragment)) => (fragment, ""),
+            // Both are read as one: what stands in both is repeated, and refused as such.
+            (Parts::Url { query, fragment }, Place::Tokens(TokenPlace::FragmentOrQuery)) => (fragment, query),
+        };
+        Some(form::pairs(first).chain(form::pairs(second)))
+    }
+}
+
+/// Where the parameters of this flow stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A code comes in the query (RFC 6749 section 4.1.2).
+    Query,
+    /// Tokens come where the dialect says (section 4.2.2).
+    Tokens(TokenPlace),
+    /// Either comes in a form, where the login asked for that.
+    Form { of_code: bool },
+}
+
+impl Place {
+    /// Whether a code stands there, and no tokens.
+    pub(crate) fn is_of_code(self) -> bool {
+        match self {
+            Self::Query => true,
+            Self::Tokens(_) => false,
+            Self::Form { of_code } => of_code,
+        }
+    }
+}
