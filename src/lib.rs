@@ -120,6 +120,8 @@ mod http;
 mod intent;
 mod json;
 mod keeper;
+#[cfg(feature = "metadata")]
+pub mod metadata;
 mod provider;
 pub mod providers;
 mod refused;

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::answer::Refusal;
 use crate::decode::Params;
+use crate::extensions::metadata;
 use crate::grants::{Code, Grant};
 use crate::log::Exchange;
 use crate::pkce::{self, Challenge};
@@ -164,16 +165,18 @@ pub(crate) fn granted(table: &ProviderTable, state: &mut State, now_ms: u64, req
         }
     }
     callback.add_state(table, request);
+    callback.add_issuer(table, state);
     callback.address(table, request)
 }
 
 /// The user says no.
-pub(crate) fn denied(table: &ProviderTable, request: &Request) -> String {
+pub(crate) fn denied(table: &ProviderTable, state: &State, request: &Request) -> String {
     let mut callback = Callback::default();
     callback.add("error", "access_denied");
     if table.state_on_denial {
         callback.add_state(table, request);
     }
+    callback.add_issuer(table, state);
     callback.address(table, request)
 }
 
@@ -194,6 +197,13 @@ impl Callback {
     fn add_state(&mut self, table: &ProviderTable, request: &Request) {
         if let Some(state) = request.state.as_deref().filter(|_| table.echo_state) {
             self.add("state", state);
+        }
+    }
+
+    /// RFC 9207 section 2: with each answer, errors included.
+    fn add_issuer(&mut self, table: &ProviderTable, state: &State) {
+        if let Some(issuer) = metadata::issuer_of_callbacks(table, state) {
+            self.add("iss", &issuer);
         }
     }
 

@@ -1,12 +1,14 @@
 //! What RFC 6749 does not know: each extension in a file of its own, as strict as the rest.
 
 mod introspection;
+pub(crate) mod metadata;
 mod revocation;
 
 use crate::answer::{Answer, Refusal};
 use crate::clients;
 use crate::decode::Params;
 use crate::log::Exchange;
+use crate::origins::Origins;
 use crate::state::State;
 use crate::table::{Endpoint, Param, ProviderTable, Step, TestClient};
 use crate::token;
@@ -17,6 +19,7 @@ use crate::wire;
 pub(crate) enum Extension {
     Revocation,
     Introspection,
+    Metadata(metadata::Document),
 }
 
 /// What a server may do in one way or another.
@@ -24,17 +27,23 @@ pub(crate) enum Extension {
 pub(crate) struct Rules {
     /// Whether access tokens can be revoked, or refresh tokens alone (RFC 7009 section 2.2.1).
     pub(crate) revokes_access_tokens: bool,
+    /// RFC 9207 section 2.
+    pub(crate) iss_in_callbacks: bool,
+    pub(crate) words: metadata::Words,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Rules { revokes_access_tokens: true }
+        Rules { revokes_access_tokens: true, iss_in_callbacks: false, words: metadata::Words::default() }
     }
 }
 
 /// What the extensions remember.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Memory {}
+pub(crate) struct Memory {
+    /// Where the hosts of the table are served: known from the start.
+    pub(crate) origins: Option<Origins>,
+}
 
 /// One request to an endpoint of an extension, and the server that it came to.
 pub(crate) struct Call<'a> {
@@ -52,6 +61,7 @@ impl ProviderTable {
         table.name = "extended";
         revocation::extend(&mut table);
         introspection::extend(&mut table);
+        metadata::extend(&mut table);
         table
     }
 
@@ -72,6 +82,7 @@ pub(crate) fn answer(extension: Extension, call: Call<'_>) -> Result<Answer, Ref
     match extension {
         Extension::Revocation => revocation::answer(call),
         Extension::Introspection => introspection::answer(call),
+        Extension::Metadata(document) => metadata::answer(document, &call),
     }
 }
 
