@@ -47,15 +47,18 @@ impl Approval {
         Self::default()
     }
 
-    /// Of this origin too: scheme, host and port, and nothing behind them. It says nothing of the kind of address: for
+    /// Of this origin too: scheme, host and port, and nothing behind them; it is no pattern. It says nothing of the kind of address: for
     /// one that is private, call [`private_addresses`](Self::private_addresses) as well.
     ///
     /// # Errors
     /// It is no origin: `https`, or `http` to a loopback host.
     pub fn origin(mut self, origin: impl Into<String>) -> Result<Self, ConfigError> {
         const FIELD: &str = "origin";
+        let origin = origin.into();
+        // To the parser it is a label as any other, and to a reader a pattern.
+        ConfigError::check_characters(FIELD, &origin, |byte| byte != b'*')?;
         // Whether plaintext may be used is asked where it would be.
-        let endpoint = Endpoint::new(FIELD, origin.into(), Plaintext::OnLoopback)?;
+        let endpoint = Endpoint::new(FIELD, origin, Plaintext::OnLoopback)?;
         let (base, rest) = super::well_known::split(endpoint.as_str());
         if !matches!(rest, "" | "/") {
             return Err(ConfigError::new(FIELD, Reason::ForbiddenCharacter { at: base.len() }));

@@ -14,4 +14,5 @@ macro_rules! expect {
 #[path = "../support/mod.rs"]
 mod support;
 
+mod metadata;
 mod scene;

@@ -11,6 +11,7 @@ mod in_doubt;
 mod in_flight;
 mod keeper;
 mod keeper_clock;
+mod metadata;
 mod received_code;
 mod scope;
 mod session;
