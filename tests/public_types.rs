@@ -27,6 +27,10 @@ use oauth_proto::{
     grant::{
         AuthorizationCode, ClientCredentials, FollowUp, Implicit, ImplicitWithRefresh, Password, RefreshToken, Reissue,
     },
+    metadata::{
+        Approval, Fetching, Identifiers, Issuer, MetadataError, Resource, ResourceMetadata, ServerMetadata, Unusable,
+        WellKnown,
+    },
     providers::FifthUrls,
     session::{Checking, LoggingOut, Validity},
     stored::StoredError,
@@ -170,6 +174,15 @@ public!(
     ScopeEncoding,
     ScopeFormat,
     TokenForm,
+    Approval,
+    Fetching<Issuer>,
+    Fetching<Resource>,
+    Identifiers,
+    Issuer,
+    Resource,
+    ResourceMetadata,
+    ServerMetadata,
+    WellKnown,
 );
 
 /// Each of these is an error that fits everywhere: `Box<dyn Error + Send + Sync>`, and a small `Result`.
@@ -210,7 +223,9 @@ errors!(
     RequestFault,
     EndpointError<TokenSet<Refreshable>>,
     EndpointFault,
+    MetadataError,
     StoredError,
+    Unusable,
 );
 
 /// Who prints a chain of errors reads each word once.

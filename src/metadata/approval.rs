@@ -14,8 +14,8 @@ use crate::{
 /// The origins that metadata may name, besides that of the issuer or the resource itself, and what kinds of address.
 ///
 /// Metadata is a server's word, and its URLs say where codes, secrets and tokens go. Whoever can change it, or can make
-/// a client read it from another place, would send them to himself, or a request into the client's own network (RFC 8414
-/// section 6, RFC 9728 section 7.7). So what it names is used only where the caller has approved of it.
+/// a client read it from another place, would send them to himself, or a request into the client's own network (RFC
+/// 8414 section 6, RFC 9728 section 7.7). So what it names is used only where the caller has approved of it.
 ///
 /// ```
 /// use oauth_proto::metadata::Approval;
@@ -26,9 +26,9 @@ use crate::{
 /// # Ok::<(), oauth_proto::ConfigError>(())
 /// ```
 ///
-/// Private are the addresses that the registries of IANA do not call globally reachable: those of private networks, of the
-/// machine itself, of the link, and all of which nobody can say where they lead. So are the names that no public DNS
-/// has: `localhost`, a single label, and those that end in `.localhost`, `.local`, `.internal` or `.home.arpa`.
+/// Private are the addresses that the registries of IANA do not call globally reachable: those of private networks, of
+/// the machine itself, of the link, and all of which nobody can say where they lead. So are the names that no public
+/// DNS has: `localhost`, a single label, and those that end in `.localhost`, `.local`, `.internal` or `.home.arpa`.
 ///
 /// **What a name resolves to is not known here**: a name that looks public may lead to a private address, today or at
 /// the next look-up (DNS rebinding). Where metadata comes from servers that users name, let the transport refuse to
@@ -47,8 +47,8 @@ impl Approval {
         Self::default()
     }
 
-    /// Of this origin too: scheme, host and port, and nothing behind them; it is no pattern. It says nothing of the kind of address: for
-    /// one that is private, call [`private_addresses`](Self::private_addresses) as well.
+    /// Of this origin too: scheme, host and port, and nothing behind them; it is no pattern. It says nothing of the
+    /// kind of address: for one that is private, call [`private_addresses`](Self::private_addresses) as well.
     ///
     /// # Errors
     /// It is no origin: `https`, or `http` to a loopback host.
@@ -83,8 +83,8 @@ impl Approval {
         self
     }
 
-    /// Takes this endpoint of a server's metadata for absent: `device_authorization_endpoint`, for instance. A client that
-    /// does not use it need not approve of where it is.
+    /// Takes this endpoint of a server's metadata for absent: `device_authorization_endpoint`, for instance. A client
+    /// that does not use it need not approve of where it is.
     ///
     /// # Errors
     /// There is no endpoint of this name that a [`Provider`](crate::Provider) would have.

@@ -17,7 +17,8 @@ pub enum MetadataError {
     OtherResource(Box<Identifiers>),
 }
 
-/// Two identifiers that should be the same, byte for byte. Of each up to 200 characters, with control characters escaped.
+/// Two identifiers that should be the same, byte for byte. Of each up to 200 characters, with control characters
+/// escaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Identifiers {

@@ -42,8 +42,8 @@ impl Fetching<Issuer> {
     /// Takes in the answer.
     ///
     /// # Errors
-    /// It did not come; its status is not 200, a redirect for instance, which must not be followed; it is no JSON object
-    /// within the limits, or a member that is read has another type; or it names another issuer.
+    /// It did not come; its status is not 200, a redirect for instance, which must not be followed; it is no JSON
+    /// object within the limits, or a member that is read has another type; or it names another issuer.
     pub fn finish(self, outcome: Outcome) -> Result<ServerMetadata, MetadataError> {
         let answer = EndpointAnswer::read(outcome, 200..=200, &self.limits)?;
         ServerMetadata::of(self.asked, &answer.object(&self.limits)?, &self.limits)

@@ -17,8 +17,8 @@ use crate::{
 /// How long an identifier may be, in bytes: an issuer is part of each stored state.
 const MAX_BYTES: usize = 1024;
 
-/// The identifier of an authorization server (RFC 8414 section 2): an `https` URL without query and fragment. It is kept
-/// and compared byte for byte.
+/// The identifier of an authorization server (RFC 8414 section 2): an `https` URL without query and fragment. It is
+/// kept and compared byte for byte.
 ///
 /// ```
 /// use oauth_proto::{Limits, metadata::{Issuer, WellKnown}};
@@ -100,8 +100,8 @@ impl Issuer {
     /// Checks `text`, and keeps it.
     ///
     /// # Errors
-    /// It is no such URL, is longer than 1,024 bytes, or its path is one that readers change (`/a/../b`); or its host is
-    /// private, which needs the caller's [approval](Self::approved).
+    /// It is no such URL, is longer than 1,024 bytes, or its path is one that readers change (`/a/../b`); or its host
+    /// is private, which needs the caller's [approval](Self::approved).
     pub fn new(text: impl Into<String>) -> Result<Self, Unusable> {
         Self::approved(text, &Approval::none())
     }

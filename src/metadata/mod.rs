@@ -34,8 +34,8 @@
 //! # What is decided here, and what is yours
 //!
 //! The crate fetches nothing: it makes a [`Request`](crate::Request), to be sent on the terms of its contract. Each URL
-//! that a server names is used only within the caller's [`Approval`]. What metadata lists decides: nothing is tried out,
-//! and nothing falls back. No signature is read: `signed_metadata` and `jwks_uri` are texts.
+//! that a server names is used only within the caller's [`Approval`]. What metadata lists decides: nothing is tried
+//! out, and nothing falls back. No signature is read: `signed_metadata` and `jwks_uri` are texts.
 //!
 //! Where the host of a name really is, only the transport sees: read the end of [`Approval`].
 

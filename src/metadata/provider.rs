@@ -25,8 +25,8 @@ fn place<'p>(provider: &'p mut Provider, member: &str, metadata: &ServerMetadata
     }
 }
 
-/// A server that lists its response types has no other. Without `code`, a login by code cannot begin, and says that there
-/// is no endpoint for it; the implicit grant, or the grants that need no browser, go on.
+/// A server that lists its response types has no other. Without `code`, a login by code cannot begin, and says that
+/// there is no endpoint for it; the implicit grant, or the grants that need no browser, go on.
 fn authorization<'p>(provider: &'p mut Provider, metadata: &ServerMetadata) -> Option<&'p mut Option<String>> {
     let has = |wanted: &str| {
         let listed = metadata.response_types_supported();
@@ -81,9 +81,9 @@ impl Provider {
     /// ```
     ///
     /// # Errors
-    /// An endpoint is at an origin, or at a kind of address, that nobody approved of; or what the server lists cannot be
-    /// done. An endpoint that the client does not need is no error where the approval
-    /// [ignores](Approval::ignore) it.
+    /// An endpoint is at an origin, or at a kind of address, that nobody approved of; or what the server lists cannot
+    /// be done. An endpoint that the client does not need is no error where the approval [ignores](Approval::ignore)
+    /// it.
     pub fn from_metadata(metadata: &ServerMetadata, approval: &Approval) -> Result<Self, Unusable> {
         let issuer = metadata.issuer();
         let mut provider = Self {
@@ -114,8 +114,8 @@ impl Provider {
     }
 }
 
-/// RFC 9700 section 2.1.1: a list is how a client learns that the server has PKCE. One without S256 is no reason to fall
-/// back.
+/// RFC 9700 section 2.1.1: a list is how a client learns that the server has PKCE. One without S256 is no reason to
+/// fall back.
 fn check_challenge_methods(metadata: &ServerMetadata) -> Result<(), Unusable> {
     match metadata.code_challenge_methods_supported() {
         Some(listed) if !listed.iter().any(|each| each == "S256") => Err(Unusable::NoS256 { listed: listed.into() }),

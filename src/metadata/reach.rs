@@ -14,8 +14,8 @@ pub(super) enum Reach {
     Private,
 }
 
-/// Suffixes of names that no public DNS has: RFC 6761 section 6.3 has the first, RFC 6762 section 3 and RFC 8375 the next
-/// two, and ICANN keeps the last for private use. Clouds have their metadata there.
+/// Suffixes of names that no public DNS has: RFC 6761 section 6.3 has the first, RFC 6762 section 3 and RFC 8375 the
+/// next two, and ICANN keeps the last for private use. Clouds have their metadata there.
 const LOCALHOST: &str = "localhost";
 const PRIVATE: [&str; 3] = ["local", "home.arpa", "internal"];
 
@@ -42,9 +42,9 @@ fn of_name(name: &str) -> Reach {
     }
 }
 
-/// The blocks of the IANA IPv4 Special-Purpose Address Registry (RFC 6890) that are not globally reachable, and those of
-/// multicast: the first address and how many bits of it count. A few addresses in them are global; they are no servers
-/// of anybody's.
+/// The blocks of the IANA IPv4 Special-Purpose Address Registry (RFC 6890) that are not globally reachable, and those
+/// of multicast: the first address and how many bits of it count. A few addresses in them are global; they are no
+/// servers of anybody's.
 const SPECIAL_V4: [([u8; 4], u32); 15] = [
     ([0, 0, 0, 0], 8),
     ([10, 0, 0, 0], 8),

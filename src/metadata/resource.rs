@@ -19,8 +19,8 @@ const SHAPE: Shape = Shape {
 
 /// What an API says of itself. Its identifier is the one that was asked for, byte for byte; all else is its word.
 ///
-/// A method has the name of its member, and all members are there as JSON: see [`ServerMetadata`](super::ServerMetadata),
-/// also for how it is kept.
+/// A method has the name of its member, and all members are there as JSON: see
+/// [`ServerMetadata`](super::ServerMetadata), also for how it is kept.
 ///
 /// ```
 /// use oauth_proto::{Limits, metadata::{Approval, Resource, ResourceMetadata}};
@@ -69,8 +69,8 @@ impl ResourceMetadata {
         self.said.list(AUTHORIZATION_SERVERS)
     }
 
-    /// The first of the authorization servers that is approved: at the resource's own origin, or at one that the approval
-    /// names.
+    /// The first of the authorization servers that is approved: at the resource's own origin, or at one that the
+    /// approval names.
     ///
     /// # Errors
     /// None is, or none is listed. The error is about the first.

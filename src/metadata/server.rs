@@ -37,8 +37,8 @@ const SHAPE: Shape = Shape {
 /// word: an endpoint is a text that nobody has checked yet. [`Provider::from_metadata`](crate::Provider::from_metadata)
 /// does.
 ///
-/// A method has the name of its member. It is absent where the server says nothing, or null; what that means, the RFC of
-/// the member says. Members that have no method are not looked at, and are there all the same as JSON:
+/// A method has the name of its member. It is absent where the server says nothing, or null; what that means, the RFC
+/// of the member says. Members that have no method are not looked at, and are there all the same as JSON:
 /// [`member`](Self::member).
 ///
 /// It is kept as JSON and read again: a copy meets its issuer and the limits a second time, whoever has changed it.
@@ -169,8 +169,8 @@ impl ServerMetadata {
         self.said.list("introspection_endpoint_auth_methods_supported")
     }
 
-    /// The code challenge methods of PKCE (RFC 8414 section 2). Absent says that the server has none, or does not say: a
-    /// challenge is sent all the same.
+    /// The code challenge methods of PKCE (RFC 8414 section 2). Absent says that the server has none, or does not say:
+    /// a challenge is sent all the same.
     pub fn code_challenge_methods_supported(&self) -> Option<&[String]> {
         self.said.list("code_challenge_methods_supported")
     }
@@ -197,8 +197,8 @@ impl ServerMetadata {
     }
 
     /// The whole as JSON, to be kept: what [`read`](Self::read) reads to the same. The members stand in the order of
-    /// their names, those that are null are left out, and each value is as it came, letter for letter. When to ask again
-    /// is the caller's choice: HTTP says how long an answer is fresh, and the crate has no clock.
+    /// their names, those that are null are left out, and each value is as it came, letter for letter. When to ask
+    /// again is the caller's choice: HTTP says how long an answer is fresh, and the crate has no clock.
     pub fn to_json(&self) -> String {
         self.said.to_json()
     }

@@ -11,7 +11,8 @@ pub enum WellKnown {
     OauthAuthorizationServer,
     /// `/.well-known/openid-configuration`, behind the path (OpenID Connect Discovery 1.0 section 4.1).
     OpenidConfiguration,
-    /// The same between the host and the path, for servers that serve both kinds of client from it (RFC 8414 section 5).
+    /// The same between the host and the path, for servers that serve both kinds of client from it (RFC 8414 section
+    /// 5).
     OpenidConfigurationInserted,
 }
 

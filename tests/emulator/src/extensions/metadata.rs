@@ -1,5 +1,5 @@
-//! Metadata of the server (RFC 8414, OpenID Connect Discovery) and of the API (RFC 9728): what is really served, unless a
-//! test says otherwise. And `iss` in each callback (RFC 9207).
+//! Metadata of the server (RFC 8414, OpenID Connect Discovery) and of the API (RFC 9728): what is really served, unless
+//! a test says otherwise. And `iss` in each callback (RFC 9207).
 
 use http::header::{HeaderName, WWW_AUTHENTICATE};
 use serde_json::{Map, Value, json};
