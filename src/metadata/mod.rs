@@ -16,7 +16,7 @@
 //!
 //! let provider = Provider::from_metadata(&metadata, &Approval::none())?.api_origin("https://api.example.com");
 //! let client = Client::confidential(provider, Registration::new("my-app")?, "s3cret".into())?;
-//! assert!(client.authorization_code().is_ok());
+//! assert!(client.client_credentials().is_ok());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
