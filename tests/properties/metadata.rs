@@ -88,7 +88,7 @@ proptest! {
     #[test]
     fn metadata_is_asked_for_where_another_reader_would_ask(
         origin in ORIGIN,
-        path in PATH,
+        path in prop_oneof![1 => "/?", 2 => PATH],
         query in "(\\?[a-z=/&]{0,6})?",
     ) {
         let limits = Limits::default();
@@ -161,6 +161,8 @@ proptest! {
             any::<[u8; 4]>().prop_map(|octets| IpAddr::from(Ipv4Addr::from(octets))),
             (select(vec![0u8, 10, 100, 127, 169, 172, 192, 198, 203, 224, 240, 255]), any::<[u8; 3]>())
                 .prop_map(|(a, [b, c, d])| IpAddr::from(Ipv4Addr::new(a, b, c, d))),
+            (select(vec![(169, 254), (192, 168), (172, 16), (172, 31)]), any::<[u8; 2]>())
+                .prop_map(|((a, b), [c, d])| IpAddr::from(Ipv4Addr::new(a, b, c, d))),
             any::<[u16; 8]>().prop_map(|words| IpAddr::from(Ipv6Addr::from(words))),
             any::<[u8; 4]>().prop_map(|octets| IpAddr::from(Ipv4Addr::from(octets).to_ipv6_mapped())),
             any::<[u8; 4]>().prop_map(|octets| IpAddr::from(Ipv4Addr::from(octets).to_ipv6_compatible())),
