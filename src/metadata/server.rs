@@ -60,9 +60,11 @@ const SHAPE: Shape = Shape {
 pub struct ServerMetadata {
     issuer: Issuer,
     said: Said,
-    /// RFC 8705 section 5.
-    aliases: Vec<(Box<str>, Box<str>)>,
+    aliases: Aliases,
 }
+
+/// The endpoints that are elsewhere for a client with a TLS certificate (RFC 8705 section 5), and where.
+type Aliases = Vec<(Box<str>, Box<str>)>;
 
 impl ServerMetadata {
     /// Reads metadata that was kept, of this issuer.
@@ -204,7 +206,7 @@ impl ServerMetadata {
     }
 }
 
-fn aliases(object: &Object<'_>, limits: &Limits) -> Result<Vec<(Box<str>, Box<str>)>, AnswerFault> {
+fn aliases(object: &Object<'_>, limits: &Limits) -> Result<Aliases, AnswerFault> {
     const MEMBER: &str = "mtls_endpoint_aliases";
     let Some(aliases) = object.object(MEMBER, limits)? else { return Ok(Vec::new()) };
     let alias = |(name, json): (&str, &str)| match serde_json::from_str::<Option<String>>(json) {
