@@ -1,6 +1,7 @@
 //! From where an address can be reached, as far as its text says.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+// `core` has the addresses, and nothing that connects to one.
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use url::Host;
 
