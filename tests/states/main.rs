@@ -12,6 +12,7 @@ mod in_flight;
 mod keeper;
 mod keeper_clock;
 mod metadata;
+mod metadata_places;
 mod received_code;
 mod scope;
 mod session;
