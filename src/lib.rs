@@ -123,6 +123,8 @@ mod intent;
 pub mod introspection;
 mod json;
 mod keeper;
+#[cfg(feature = "metadata")]
+pub mod metadata;
 #[cfg(feature = "par")]
 pub mod par;
 mod provider;

@@ -29,6 +29,10 @@ use oauth_proto::{
         AuthorizationCode, ClientCredentials, FollowUp, Implicit, ImplicitWithRefresh, Password, RefreshToken, Reissue,
     },
     introspection::{Checking, Introspecting, IntrospectionResponse, Validity},
+    metadata::{
+        Approval, Fetching, Identifiers, Issuer, MetadataError, Resource, ResourceMetadata, ServerMetadata, Unusable,
+        WellKnown,
+    },
     par::{Pushed, PushedAuthorizationCode, Pushing},
     providers::FifthUrls,
     revocation::{Revoking, RevokingAccessToken},
@@ -184,6 +188,15 @@ public!(
     ScopeEncoding,
     ScopeFormat,
     TokenForm,
+    Approval,
+    Fetching<Issuer>,
+    Fetching<Resource>,
+    Identifiers,
+    Issuer,
+    Resource,
+    ResourceMetadata,
+    ServerMetadata,
+    WellKnown,
 );
 
 /// Each of these is an error that fits everywhere: `Box<dyn Error + Send + Sync>`, and a small `Result`.
@@ -226,7 +239,9 @@ errors!(
     EndpointError<TokenSet<Refreshable>>,
     EndpointError<Unauthorized<PushedAuthorizationCode>>,
     EndpointFault,
+    MetadataError,
     StoredError,
+    Unusable,
 );
 
 /// Who prints a chain of errors reads each word once.

@@ -31,7 +31,7 @@ pub enum AnswerFault {
     TooDeep,
     /// It has more members than [`Limits::members`](crate::Limits::members).
     TooManyMembers,
-    /// Its `Content-Type` is not the one that the dialect expects.
+    /// Its `Content-Type` is not the one that is expected: that of the dialect, or JSON.
     ContentType,
     /// It is no JSON.
     NotJson,
@@ -69,15 +69,15 @@ impl fmt::Display for Doubt {
 impl fmt::Display for AnswerFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLarge => f.write_str("it is longer than `limits.response_bytes` of the provider's data"),
-            Self::TooDeep => f.write_str("it is deeper than `limits.json_depth` of the provider's data"),
-            Self::TooManyMembers => f.write_str("it has more members than `limits.members` of the provider's data"),
-            Self::ContentType => f.write_str("its content type is not the one that the dialect expects"),
+            Self::TooLarge => f.write_str("it is longer than `limits.response_bytes`"),
+            Self::TooDeep => f.write_str("it is deeper than `limits.json_depth`"),
+            Self::TooManyMembers => f.write_str("it has more members than `limits.members`"),
+            Self::ContentType => f.write_str("its content type is not the one that is expected"),
             Self::NotJson => f.write_str("it is no JSON"),
-            Self::NotAnObject => f.write_str("it is no JSON object (RFC 6749 section 5.1)"),
+            Self::NotAnObject => f.write_str("it is no JSON object"),
             Self::NotAForm => f.write_str("it is no form (RFC 6749 appendix B)"),
             Self::Repeated => f.write_str("a member stands there twice"),
-            Self::Missing(name) => write!(f, "`{name}` is missing (RFC 6749 section 5.1)"),
+            Self::Missing(name) => write!(f, "`{name}` is missing"),
             Self::Malformed(name) => write!(f, "`{name}` has the wrong type or breaks its grammar"),
             Self::Contradiction => f.write_str("it has an error together with a token"),
             Self::TokenType => f.write_str("the token type is not one this client can use (RFC 6749 section 7.1)"),

@@ -17,6 +17,7 @@ mod input;
 #[doc(hidden)]
 pub mod json;
 mod machine;
+mod metadata;
 mod par_response;
 mod scene;
 mod stored_state;
@@ -26,14 +27,14 @@ mod urls;
 pub use {
     against_serde_json::against_serde_json, against_url::against_url, callback::callback, dialect::dialect,
     endpoint_url::endpoint_url, error_response::error_response, form_codec::form_codec, machine::machine,
-    par_response::par_response, stored_state::stored_state, token_response::token_response,
+    metadata::metadata, par_response::par_response, stored_state::stored_state, token_response::token_response,
 };
 
 /// A body: it returns, or its invariant does not hold.
 pub type Body = fn(&[u8]);
 
 /// Each body by the name of its target.
-pub const TARGETS: [(&str, Body); 11] = [
+pub const TARGETS: [(&str, Body); 12] = [
     ("against_serde_json", against_serde_json),
     ("against_url", against_url),
     ("callback", callback),
@@ -42,6 +43,7 @@ pub const TARGETS: [(&str, Body); 11] = [
     ("error_response", error_response),
     ("form_codec", form_codec),
     ("machine", machine),
+    ("metadata", metadata),
     ("par_response", par_response),
     ("stored_state", stored_state),
     ("token_response", token_response),

@@ -17,6 +17,7 @@ mod by_decision;
 mod data;
 mod endings;
 mod logins;
+mod metadata;
 mod public;
 mod pushes;
 #[path = "../scenario/mod.rs"]
@@ -55,6 +56,7 @@ fn nothing_public_shows_a_secret() {
     tokens::show(&mut shown);
     pushes::show(&mut shown);
     sessions::show(&mut shown);
+    metadata::show(&mut shown);
     broken::show(&mut shown);
     assert!(shown.leaks().is_empty(), "{}\n{}", shown.leaks().join("\n"), shown.report());
 

@@ -16,6 +16,7 @@ mod support;
 
 mod form_post;
 mod introspection;
+mod metadata;
 mod mix_up;
 mod par;
 mod revocation;

@@ -17,6 +17,7 @@ mod form;
 mod keeper;
 mod limits;
 mod machine;
+mod metadata;
 
 mod origin;
 mod outcome;

@@ -14,6 +14,8 @@ mod in_flight;
 mod introspection;
 mod keeper;
 mod keeper_clock;
+mod metadata;
+mod metadata_places;
 mod pushed;
 mod received_code;
 mod revocation;

@@ -52,6 +52,9 @@ const TABLE: &[Choice] = &[
     choice("PA-007", Same, "RFC 9126 section 2.2: a positive integer"),
     choice("RF-004", Same, "RFC 6749 section 6: the server breaks it, and the application sees what was granted"),
     choice("RV-007", Same, "RFC 7009 section 2.2 says 200, and servers that have nothing to say 204: the token is over either way"),
+    choice("MD-001", Same, "RFC 8414 section 2: which members a server needs depends on its grants; what is missing is missed where it is used"),
+    choice("MD-021", Same, "RFC 9207 section 3: true or false; two readers of one text must not see two promises"),
+    choice("RM-005", Same, "RFC 9728 section 2: a JSON array"),
     choice("TE-019", Otherwise(Error, r#"{"kind":"unexpected_status","status":400,"error":null}"#), "RFC 6749 section 5.2: only JSON states an error; a 4xx refuses whatever its body is"),
     choice("TE-020", Same, "RFC 6749 section 5.2: the words are read whatever the status; a 5xx leaves in doubt what was spent"),
     choice("TE-021", Same, "RFC 9110 section 10.2.3"),
@@ -80,6 +83,7 @@ const TABLE: &[Choice] = &[
     choice("WA-015", Same, "RFC 9110 section 11.2: each name once; house rule: such a challenge is ignored"),
     choice("WA-050", Same, "RFC 9110 section 11.2: each name once; house rule: such a challenge is ignored"),
     choice("WA-060", Same, "RFC 6750 section 3: each attribute once; house rule: such a challenge is ignored"),
+    choice("WK-019", Same, "RFC 8414 section 2: scheme, host, and optionally port and path; and so no user information"),
 ];
 
 pub fn all() -> &'static [Choice] {

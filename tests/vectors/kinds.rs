@@ -1,6 +1,12 @@
 //! The one table from our errors to the vectors' kinds.
 
-use oauth_proto::{ErrorCode, ErrorResponse, FinishError, challenge::ChallengeFault, error::*, grant::Grant};
+use oauth_proto::{
+    ErrorCode, ErrorResponse, FinishError,
+    challenge::ChallengeFault,
+    error::*,
+    grant::Grant,
+    metadata::{MetadataError, Unusable},
+};
 
 /// Our errors, and what the vectors call them: more than one name where they speak less exactly than we do. One without
 /// a kind has none there that says the same.
@@ -42,6 +48,9 @@ const TABLE: &[(&str, &[&str])] = &[
     ("ChallengeFault::Repeated", &["duplicate_parameter"]),
     ("ChallengeFault::TooMany", &[]),
     ("ChallengeFault::TooLong", &[]),
+    ("MetadataError::OtherIssuer", &["issuer_mismatch"]),
+    ("MetadataError::OtherResource", &["resource_mismatch"]),
+    ("Unusable", &[]),
     ("RequestFault::SecretRequired", &["client_auth_required"]),
     ("Reason::NotHttps", &["insecure_url"]),
     ("Reason::ReservedName, in an endpoint's query", &["duplicate_parameter"]),
@@ -50,6 +59,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("Reason of an endpoint", &["invalid_endpoint", "invalid_field"]),
     ("Reason of a redirect URI", &["invalid_redirect_uri", "invalid_field"]),
     ("Reason of an issuer", &["invalid_issuer", "invalid_field"]),
+    ("Reason of a resource", &["invalid_resource", "invalid_field"]),
     ("Reason of a scope", &["invalid_scope", "invalid_field", "malformed_parameter"]),
     ("Reason::SecretRequired", &["client_auth_required"]),
     ("Reason::Missing", &["missing_field"]),
@@ -142,6 +152,23 @@ fn of_answer(fault: AnswerFault) -> &'static str {
     }
 }
 
+pub fn of_metadata(error: &MetadataError) -> &'static str {
+    match error {
+        MetadataError::Answer(EndpointFault::Refused(response)) => of_refusal(response),
+        MetadataError::Answer(EndpointFault::Unreadable(fault)) => of_answer(*fault),
+        MetadataError::OtherIssuer(_) => "MetadataError::OtherIssuer",
+        MetadataError::OtherResource(_) => "MetadataError::OtherResource",
+        _ => ANOTHER,
+    }
+}
+
+pub fn of_unusable(unusable: &Unusable) -> &'static str {
+    match unusable {
+        Unusable::Invalid(error) => of_config(error),
+        _ => "Unusable",
+    }
+}
+
 pub fn of_request(fault: RequestFault) -> &'static str {
     match fault {
         RequestFault::SecretRequired => "RequestFault::SecretRequired",
@@ -172,6 +199,7 @@ pub fn of_config(error: &ConfigError) -> &'static str {
         (_, field) if field.ends_with("_endpoint") => "Reason of an endpoint",
         (_, "redirect_uri") => "Reason of a redirect URI",
         (_, "issuer") => "Reason of an issuer",
+        (_, "resource") => "Reason of a resource",
         (_, "scope") => "Reason of a scope",
         _ => "Reason of a value",
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::answer::{Answer, Refusal};
 use crate::decode::Params;
-use crate::extensions::{form_post, pushed};
+use crate::extensions::{form_post, metadata, pushed};
 use crate::grants::{Code, Grant};
 use crate::log::Exchange;
 use crate::pkce::{self, Challenge};
@@ -188,17 +188,17 @@ pub(crate) fn granted(table: &ProviderTable, state: &mut State, now_ms: u64, req
         }
     }
     callback.add_state(table, request);
-    callback.answer(table, request)
+    callback.answer(table, state, request)
 }
 
 /// The user says no.
-pub(crate) fn denied(table: &ProviderTable, request: &Request) -> Answer {
+pub(crate) fn denied(table: &ProviderTable, state: &State, request: &Request) -> Answer {
     let mut callback = Callback::default();
     callback.add("error", "access_denied");
     if table.state_on_denial {
         callback.add_state(table, request);
     }
-    callback.answer(table, request)
+    callback.answer(table, state, request)
 }
 
 /// The parameters of a callback, already encoded.
@@ -222,10 +222,11 @@ impl Callback {
     }
 
     /// RFC 6749 section 3.1.2: a query that the redirect URI already has stays.
-    fn answer(mut self, table: &ProviderTable, request: &Request) -> Answer {
+    fn answer(mut self, table: &ProviderTable, state: &State, request: &Request) -> Answer {
         // RFC 9207 section 2: in each answer, errors included.
-        if let Some(issuer) = &table.extensions.issuer {
-            self.add("iss", issuer);
+        let issuer = table.extensions.issuer.clone();
+        if let Some(issuer) = issuer.or_else(|| metadata::issuer_of_callbacks(table, state)) {
+            self.add("iss", &issuer);
         }
         let uri = &request.redirect_uri;
         if request.form_post {

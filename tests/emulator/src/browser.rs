@@ -92,7 +92,7 @@ pub(crate) fn consent(table: &ProviderTable, state: &mut State, now_ms: u64, see
     }
     let answer = match form.get("decision") {
         Some("approve") => authorize::granted(table, state, now_ms, &pending.request),
-        Some("deny") => authorize::denied(table, &pending.request),
+        Some("deny") => authorize::denied(table, state, &pending.request),
         _ => return pages::refusal(&forged("the form has no decision")),
     };
     state.browsers.pending.remove(&ticket);

@@ -105,7 +105,9 @@ impl Emulator {
     }
 
     fn new(table: ProviderTable, pairs: Vec<(&'static str, String)>) -> Emulator {
-        Emulator::of(Arc::new(Shared::new(table)), Origins::new(pairs))
+        let (shared, origins) = (Shared::new(table), Origins::new(pairs));
+        shared.lock().extensions.origins = Some(origins.clone());
+        Emulator::of(Arc::new(shared), origins)
     }
 
     fn of(shared: Arc<Shared>, origins: Origins) -> Emulator {

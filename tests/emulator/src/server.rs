@@ -168,7 +168,8 @@ fn act(shared: &Shared, state: &mut State, place: &Place, seen: &Exchange) -> An
             }
             Step::Logout => api::logout(table, &mut state.grants, endpoint, seen).into(),
             Step::ValidateToken | Step::ValidateSession | Step::Api => {
-                api::protected(table, &state.grants, now_ms, endpoint, seen).into()
+                let answer = api::protected(table, &state.grants, now_ms, endpoint, seen).into();
+                extensions::metadata::point(answer, table, state)
             }
         },
         Place::Login => browser::login(table, state, seen),

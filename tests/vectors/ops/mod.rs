@@ -3,6 +3,7 @@
 mod authorization_response;
 mod authorization_url;
 mod client_secret_basic;
+mod metadata;
 mod par_response;
 mod pkce_challenge;
 mod token_endpoints;
@@ -25,6 +26,7 @@ type Ran = Result<Came, End>;
 /// Gives the input to the crate. An op that the crate gets later has its line here, and its file beside the others.
 pub fn run(op: &str, input: &Input<'_>) -> End {
     let run = match op {
+        "as_metadata_response" => metadata::of_server,
         "authorization_response" => authorization_response::run,
         "build_authorization_url" => authorization_url::run,
         "build_token_request" => token_request::run,
@@ -33,9 +35,11 @@ pub fn run(op: &str, input: &Input<'_>) -> End {
         "pkce_challenge" => pkce_challenge::run,
         "introspection_response" => token_endpoints::introspection,
         "revocation_response" => token_endpoints::revocation,
+        "resource_metadata_response" => metadata::of_resource,
         "token_expiry" => token_expiry::run,
         "token_response" | "token_error_response" => token_response::run,
         "refresh_response" => token_response::of_refresh,
+        "well_known_url" => metadata::well_known_url,
         "www_authenticate" => www_authenticate::run,
         other => return End::NotSupported(format!("op `{other}`")),
     };

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Call, Extension};
+use super::{Call, Extension, metadata};
 use crate::answer::{Answer, Refusal};
 use crate::grants::Store;
 use crate::table::{Param, ProviderTable};
@@ -26,7 +26,8 @@ pub(super) fn answer(call: Call<'_>) -> Result<Answer, Refusal> {
     let Some((grant, access)) = found.filter(|(grant, _)| grant.ended.is_none() && grant.client_id == client.id) else {
         return Ok(Answer::json(200, &json!({ "active": false })));
     };
-    let mut answer = json!({ "active": true, "client_id": grant.client_id, "iss": "https://plain.invalid" });
+    let issuer = metadata::issuer(call.table, &call.state.extensions.origins);
+    let mut answer = json!({ "active": true, "client_id": grant.client_id, "iss": issuer });
     if let Some(user) = &grant.user {
         answer["sub"] = json!(user);
         answer["username"] = json!(user);

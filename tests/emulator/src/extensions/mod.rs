@@ -2,6 +2,7 @@
 
 pub(crate) mod form_post;
 mod introspection;
+pub(crate) mod metadata;
 mod mix_up;
 pub(crate) mod pushed;
 mod revocation;
@@ -10,6 +11,7 @@ use crate::answer::{Answer, Refusal};
 use crate::clients;
 use crate::decode::Params;
 use crate::log::Exchange;
+use crate::origins::Origins;
 use crate::state::State;
 use crate::table::{Endpoint, Param, ProviderTable, Step, TestClient};
 use crate::token;
@@ -21,6 +23,7 @@ pub(crate) enum Extension {
     Revocation,
     Introspection,
     PushedAuthorization,
+    Metadata(metadata::Document),
 }
 
 /// What a server may do in one way or another.
@@ -36,11 +39,22 @@ pub(crate) struct Rules {
     pub(crate) requires_push: bool,
     /// Where an attacker's server sends each browser (RFC 9700 section 4.4).
     pub(crate) lure: Option<mix_up::Lure>,
+    /// RFC 9207 section 2.
+    pub(crate) iss_in_callbacks: bool,
+    pub(crate) words: metadata::Words,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Rules { revokes_access_tokens: true, response_modes: false, issuer: None, requires_push: false, lure: None }
+        Rules {
+            revokes_access_tokens: true,
+            response_modes: false,
+            issuer: None,
+            requires_push: false,
+            lure: None,
+            iss_in_callbacks: false,
+            words: metadata::Words::default(),
+        }
     }
 }
 
@@ -48,6 +62,8 @@ impl Default for Rules {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Memory {
     pushed: pushed::Store,
+    /// Where the hosts of the table are served: known from the start.
+    pub(crate) origins: Option<Origins>,
 }
 
 /// One request to an endpoint of an extension, and the server that it came to.
@@ -68,6 +84,7 @@ impl ProviderTable {
         introspection::extend(&mut table);
         pushed::extend(&mut table);
         form_post::extend(&mut table);
+        metadata::extend(&mut table);
         table
     }
 
@@ -89,6 +106,7 @@ pub(crate) fn answer(extension: Extension, call: Call<'_>) -> Result<Answer, Ref
         Extension::Revocation => revocation::answer(call),
         Extension::Introspection => introspection::answer(call),
         Extension::PushedAuthorization => pushed::answer(call),
+        Extension::Metadata(document) => metadata::answer(document, &call),
     }
 }
 
