@@ -14,4 +14,7 @@ macro_rules! expect {
 #[path = "../support/mod.rs"]
 mod support;
 
+mod assertions;
+mod extension_grant;
 mod scene;
+mod token_exchange;
