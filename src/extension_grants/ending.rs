@@ -5,7 +5,7 @@ use super::{
     exchange_answer::{read, take_kind},
 };
 use crate::{
-    dialect::{Refusal, TokenAnswer},
+    dialect::{RefreshCredential, Refusal, TokenAnswer},
     error::AnswerFault,
     grant::{
         Grant,
@@ -71,7 +71,13 @@ impl private::Exchange for TokenExchange {
             Some((issued_type, true)) => {
                 Ok(Exchanged::AccessToken { granted: Granted::new(answer, origin, provider), issued_type })
             }
-            Some((token_type, false)) => Ok(Exchanged::Other(IssuedToken::new(answer, token_type, origin))),
+            Some((token_type, false)) => {
+                // Where an access token renews itself, this one does not: it is none.
+                if provider.dialect.refresh.credential == RefreshCredential::Access {
+                    answer.refresh_token = None;
+                }
+                Ok(Exchanged::Other(IssuedToken::new(answer, token_type, origin)))
+            }
             // It was looked at when the answer was read.
             None => Err((AnswerFault::Missing("issued_token_type"), origin)),
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     dialect::{AnswerReader, Presented, Reading, Refusal, ResponseStep, TokenAnswer, read_answer},
-    error::{AnswerFault, Doubt},
+    error::{AnswerFault, ConfigError, Doubt, Reason},
     http::Response,
     provider::CheckedProvider,
     vocabulary::{Extras, Scope, Timestamp},
@@ -16,6 +16,12 @@ const ISSUED: &str = "issued_token_type";
 /// The token type of what is no access token.
 const NOT_APPLICABLE: &str = "N_A";
 
+/// Whether this dialect's answers have a place for what an exchange adds.
+pub(super) fn check(response: &ResponseStep) -> Result<(), ConfigError> {
+    let refused = |_| ConfigError::new("dialect.response.issued_token_type", Reason::Repeated);
+    AnswerReader::new("dialect.response", &step(response)).map(drop).map_err(refused)
+}
+
 /// Reads an answer whose token is of a kind, and may be no access token. What the RFC adds is kept with what came along.
 pub(super) fn read(
     provider: &CheckedProvider,
@@ -25,7 +31,7 @@ pub(super) fn read(
 ) -> Result<TokenAnswer, Refusal> {
     let (dialect, limits) = (&provider.dialect, &provider.limits);
     let step = step(&dialect.response);
-    // Data that puts another member there has no place for this one.
+    // It was made when the exchange began, and is made again.
     let reader = AnswerReader::new("dialect.response", &step).map_err(|_| missing())?;
     let presented = Presented::Grant;
     let reading = Reading { dialect, step: &step, reader: &reader, limits, sent_at, presented, expected_scope };

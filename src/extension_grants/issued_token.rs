@@ -27,7 +27,7 @@ pub struct IssuedToken {
     refresh_token: Option<Secret>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
-    /// What the server granted, where it said so.
+    /// What the server granted, where it said so and that is not what was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scope: Option<Scope>,
     #[serde(
@@ -49,6 +49,7 @@ impl IssuedToken {
         let TokenAnswer { access_token: token, refresh_token, expires_at, scope, extras, .. } = answer;
         // Those of a login: there was none.
         (intent.redirect_uri, intent.return_to) = (None, None);
+        let scope = scope.filter(|granted| granted.as_str() != intent.scope.as_str());
         Self { kind: Kind::new(), token_type, token, refresh_token, expires_at, scope, extras, intent }
     }
 

@@ -1,6 +1,6 @@
 //! What is refused in our own words, as in [`crate::refused`].
 
-use super::{Extension, IssuedToken, TokenExchange};
+use super::{Exchanged, Extension, IssuedToken, TokenExchange};
 use crate::{
     client::AnyClient,
     error::{PresentError, RequestError},
@@ -24,6 +24,24 @@ impl IssuedToken {
     pub fn header_for(&self, _: &AnyClient, _: &str) -> Result<Header, PresentError>
     where
         for<'a> Anyone<'a>: MayShowToApi,
+    {
+        Anyone::never()
+    }
+}
+
+#[diagnostic::on_unimplemented(
+    message = "what an exchange brought may be no access token: which it is is the server's choice",
+    label = "match it first",
+    note = "RFC 8693 section 2.2.1: what is issued need not be an access token",
+    note = "in the arm `Exchanged::AccessToken { granted, .. }`, match `granted` and call `authorized.header_for(&client, url)`"
+)]
+pub trait MayShowUnmatched: Never {}
+
+#[doc(hidden)]
+impl Exchanged {
+    pub fn header_for(&self, _: &AnyClient, _: &str) -> Result<Header, PresentError>
+    where
+        for<'a> Anyone<'a>: MayShowUnmatched,
     {
         Anyone::never()
     }

@@ -1,6 +1,6 @@
 //! One token for another (RFC 8693).
 
-use super::{GrantParameters, TokenType, begin::check_endpoint, request::extension_request, uri};
+use super::{GrantParameters, TokenType, begin::check_endpoint, exchange_answer, request::extension_request, uri};
 use crate::{
     client::AnyClient,
     error::{ConfigError, RequestError},
@@ -51,14 +51,15 @@ impl AnyClient {
     /// ```
     ///
     /// # Errors
-    /// The provider has no token endpoint, or its dialect leaves `grant_type` out or adds one of this grant's parameters;
-    /// or the token is empty, longer than 64 KiB, or not printable ASCII. The client is as it was, and nothing was sent.
+    /// The provider has no token endpoint, or its dialect leaves `grant_type` out, adds one of this grant's parameters, or
+    /// reads something else where the answer says what was issued; or the token is empty, longer than 64 KiB, or not printable ASCII. The client is as it was, and nothing was sent.
     pub fn token_exchange(
         &self,
         subject_token: Secret,
         subject_token_type: TokenType,
     ) -> Result<Unauthorized<TokenExchange>, ConfigError> {
         check_endpoint(self)?;
+        exchange_answer::check(&self.provider().dialect.response)?;
         let exchange = TokenExchange { parameters: GrantParameters::new() };
         let start = Unauthorized { intent: self.intent(), client: self.clone(), grant: exchange };
         start.present(["subject_token", "subject_token_type"], subject_token, subject_token_type)

@@ -16,6 +16,7 @@ mod broken;
 mod by_decision;
 mod data;
 mod endings;
+mod extension_grants;
 mod logins;
 mod public;
 #[path = "../scenario/mod.rs"]
@@ -39,6 +40,8 @@ const OUT_OF_REACH: &[(&str, &str)] = &[
     ("AuthorizationCode", "a part of `Unauthorized`, which does not show it"),
     ("Implicit", "a part of `Unauthorized`, which does not show it"),
     ("ImplicitWithRefresh", "a part of `Unauthorized`, which does not show it"),
+    ("Extension", "a part of `Unauthorized`, which does not show it"),
+    ("TokenExchange", "a part of `Unauthorized`, which does not show it"),
 ];
 
 /// Types whose `Debug` is a server's words, and so names no variant.
@@ -52,6 +55,7 @@ fn nothing_public_shows_a_secret() {
     logins::show(&mut shown);
     tokens::show(&mut shown);
     sessions::show(&mut shown);
+    extension_grants::show(&mut shown);
     broken::show(&mut shown);
     assert!(shown.leaks().is_empty(), "{}\n{}", shown.leaks().join("\n"), shown.report());
 

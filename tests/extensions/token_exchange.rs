@@ -137,8 +137,7 @@ fn a_refresh_token_is_a_subject_and_one_that_comes_along_refreshes_as_usual() ->
 #[test]
 fn a_target_that_the_server_does_not_know_is_refused_as_such() -> Result {
     let scene = Scene::new();
-    let start = || scene.authorized()?.exchange(&scene.client).map_err(Into::into);
-    let start = || -> Result<_> { start() };
+    let start = || -> Result<_> { Ok(scene.authorized()?.exchange(&scene.client)?) };
     let invalid_target = ErrorCode::Other("invalid_target".into());
     assert_eq!(refused(&scene, start()?.audience("payroll")?)?, invalid_target);
     assert_eq!(refused(&scene, start()?.resource(BACKEND)?.resource("https://elsewhere.example/")?)?, invalid_target);
