@@ -33,7 +33,7 @@ impl IssuedToken {
     message = "what an exchange brought may be no access token: which it is is the server's choice",
     label = "match it first",
     note = "RFC 8693 section 2.2.1: what is issued need not be an access token",
-    note = "in the arm `Exchanged::AccessToken { granted, .. }`, match `granted` and call `authorized.header_for(&client, url)`"
+    note = "match it: of an `Exchanged::AccessToken`, match the `Granted` in turn, and call `authorized.header_for(&client, url)`"
 )]
 pub trait MayShowUnmatched: Never {}
 

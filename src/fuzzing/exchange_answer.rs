@@ -6,7 +6,7 @@ use super::{
     claims,
     input::{Mode, open},
     json::Json,
-    scene::{self, JSON, SECRETS, at},
+    scene::{self, SECRETS, at},
 };
 use crate::{
     FinishError, Response,

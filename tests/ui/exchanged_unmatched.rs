@@ -2,7 +2,7 @@
 //@ error: E0277
 //@ mistake: what an exchange brought may be no access token: which it is is the server's choice
 //@ section: RFC 8693 section 2.2.1
-//@ instead: in the arm `Exchanged::AccessToken { granted, .. }`
+//@ instead: match it: of an `Exchanged::AccessToken`, match the `Granted` in turn
 
 use oauth_proto::{AnyClient, extension_grants::Exchanged};
 
