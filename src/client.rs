@@ -9,7 +9,7 @@ use crate::{
     error::ConfigError,
     intent::Intent,
     provider::{CheckedProvider, Provider},
-    vocabulary::{RedirectUri, Scope, Secret, Shared, grammar},
+    vocabulary::{RedirectUri, Resources, Scope, Secret, Shared, grammar},
 };
 
 /// What the server knows of the client: plain data beside the [`Provider`].
@@ -262,6 +262,8 @@ impl AnyClient {
             scope: self.identity.registration.scope.clone(),
             redirect_uri: self.identity.registration.redirect_uri.clone(),
             return_to: None,
+            resources: Resources::default(),
+            authorization_details: None,
         }
     }
 

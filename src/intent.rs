@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::vocabulary::{RedirectUri, Scope, Shared};
+use crate::{
+    authorization_details::{AUTHORIZATION_DETAILS, AuthorizationDetails},
+    vocabulary::{RedirectUri, Resources, Scope, Shared},
+};
 
 /// What the application wanted, of which server, as which client. It holds no secret.
 ///
@@ -38,9 +41,24 @@ pub struct Intent {
     pub(crate) redirect_uri: Option<RedirectUri>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) return_to: Option<Box<str>>,
+    #[serde(default, skip_serializing_if = "Resources::is_empty")]
+    pub(crate) resources: Resources,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) authorization_details: Option<AuthorizationDetails>,
 }
 
 impl Intent {
+    /// What is asked for beyond RFC 6749, by name.
+    pub(crate) fn more(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
+        let details = self.authorization_details.as_ref().map(|details| (AUTHORIZATION_DETAILS, details.as_json()));
+        self.resource_pairs().chain(details)
+    }
+
+    /// RFC 8707 section 2: one parameter for each.
+    pub(crate) fn resource_pairs(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
+        self.resources.iter().map(|resource| ("resource", resource))
+    }
+
     /// The server, as [`Provider::identity`](crate::Provider::identity) writes it.
     pub fn server(&self) -> &str {
         &self.server
@@ -60,6 +78,16 @@ impl Intent {
     /// refresh.
     pub fn redirect_uri(&self) -> Option<&RedirectUri> {
         self.redirect_uri.as_ref()
+    }
+
+    /// The resources that were asked for (RFC 8707), in that order.
+    pub fn resources(&self) -> impl Iterator<Item = &str> {
+        self.resources.iter()
+    }
+
+    /// The authorization details that were asked for (RFC 9396).
+    pub fn authorization_details(&self) -> Option<&AuthorizationDetails> {
+        self.authorization_details.as_ref()
     }
 
     /// Where in the application the user came from: the text given to `return_to`, untouched by any server. Tokens do

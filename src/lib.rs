@@ -105,6 +105,7 @@
     clippy::string_slice
 )]
 
+mod authorization_details;
 mod callback;
 #[cfg(feature = "catalog")]
 pub mod catalog;
@@ -121,12 +122,13 @@ pub mod fuzzing;
 pub mod grant;
 mod http;
 mod intent;
+pub mod introspection;
 mod json;
 mod keeper;
 mod provider;
 pub mod providers;
 mod refused;
-pub mod session;
+pub mod revocation;
 mod state;
 pub mod stored;
 mod token;
@@ -135,13 +137,14 @@ mod vocabulary;
 #[cfg(feature = "os-entropy")]
 pub use vocabulary::EntropyError;
 pub use {
+    authorization_details::AuthorizationDetails,
     callback::Callback,
     client::{AnyClient, CanAuthenticate, Client, Confidential, Public, Registration},
     error::{CallbackError, ConfigError, ErrorCode, ErrorResponse, PresentError, Remedy, RequestError},
     http::{Header, Method, Outcome, Request, RequestParts, Response, TransportContract, TransportError},
     intent::Intent,
     keeper::{Decision, Keeper, RenewalError, Ticket, Turn},
-    provider::{Logout, Provider},
+    provider::{Introspection, Provider, Revocation},
     state::{
         AuthorizationUrl, Authorized, AwaitingCode, AwaitingToken, Expired, FinishError, Granted, InDoubt, InFlight,
         LoginKey, OfLogin, ReceivedCode, Standing, Unauthorized,

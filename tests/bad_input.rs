@@ -87,11 +87,11 @@ fn malformed_endpoints() {
         set("follow_up_endpoint", |provider, url| provider.follow_up_endpoint = Some(url));
         set("checks", |provider, url| drop(provider.checks.insert("me".into(), url)));
         set("api_origins", |provider, url| provider.api_origins.push(url));
-        set("logout.endpoint", |provider, url| {
-            let json = r#"{"name":"x","logout":{"endpoint":"https://id.example/"}}"#;
-            let mut logout = Provider::from_json(json).unwrap().logout.unwrap();
+        set("revocation.endpoint", |provider, url| {
+            let json = r#"{"name":"x","revocation":{"endpoint":"https://id.example/"}}"#;
+            let mut logout = Provider::from_json(json).unwrap().revocation.unwrap();
             logout.endpoint = url;
-            provider.logout = Some(logout);
+            provider.revocation = Some(logout);
         });
     }
     let path = |length: usize| format!("https://id.example/{}", "a".repeat(length - 19));
@@ -171,11 +171,11 @@ fn names_and_numbers_of_a_provider() {
     let found = refused(with(|provider| provider.implicit_authorization_endpoint = Some(query.into())));
     assert_eq!(found, field("implicit_authorization_endpoint", ReservedName));
     let logout = |parameter: &str| {
-        let json = format!(r#"{{"name":"x","logout":{{"endpoint":"https://a/","parameter":"{parameter}"}}}}"#);
+        let json = format!(r#"{{"name":"x","revocation":{{"endpoint":"https://a/","parameter":"{parameter}"}}}}"#);
         refused(Provider::from_json(&json))
     };
-    assert_eq!(logout(""), field("logout.parameter", Empty));
-    assert_eq!(logout("a b"), field("logout.parameter", ForbiddenCharacter { at: 1 }));
+    assert_eq!(logout(""), field("revocation.parameter", Empty));
+    assert_eq!(logout("a b"), field("revocation.parameter", ForbiddenCharacter { at: 1 }));
 }
 
 #[test]
@@ -284,7 +284,7 @@ fn provider_files() {
         ("dialect.token", r#"{ "name": "x", "dialect": { "token": ["GET", "query"] } }"#),
         ("dialect.follow_up", r#"{ "name": "x", "dialect": { "follow_up": [] } }"#),
         ("dialect.response.error", r#"{ "name": "x", "dialect": { "response": { "error": ["e"] } } }"#),
-        ("logout", r#"{ "name": "x", "logout": ["https://id.example/"] }"#),
+        ("revocation", r#"{ "name": "x", "revocation": ["https://id.example/"] }"#),
     ] {
         assert_eq!(refused(Provider::from_json(file)), (path.to_owned(), NotAnObject), "{file}");
     }

@@ -7,7 +7,7 @@ mod given_up;
 use std::collections::BTreeSet;
 
 use oauth_proto::{
-    ConfigError, Logout, Provider,
+    ConfigError, Introspection, Provider, Revocation,
     dialect::{OkMember, ResponseStep, TokenStep},
 };
 use serde_json::{Value, json};
@@ -93,7 +93,7 @@ fn each_field_has_a_row() {
         paths(&file(&row[2], &row[1]), "", &mut written);
     }
     let mut all = Provider::default();
-    all.logout = Some(Logout::new(""));
+    all.revocation = Some(Revocation::new(""));
     all.dialect.follow_up = Some(TokenStep::default());
     all.dialect.follow_up_response = Some(ResponseStep::default());
     all.dialect.response.error.ok = Some(OkMember::new("", true));

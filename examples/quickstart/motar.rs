@@ -1,7 +1,7 @@
 //! MOTAR: `clientId`, an implicit grant with a refresh token, a nonce, and the secret on refresh only.
 
 use oauth_proto::{
-    Authorized, Callback, Entropy, Refreshable, Standing, error::RequestFault, providers, session::Validity,
+    Authorized, Callback, Entropy, Refreshable, Standing, error::RequestFault, introspection::Validity, providers,
 };
 use oauth_proto_emulator::ProviderTable;
 
@@ -120,7 +120,7 @@ fn logout(transcript: &mut Transcript) -> Ended {
     let client = stage.confidential()?;
     let authorized = stage.log_in(&client)?;
     let old = client.import_access_token_from_elsewhere(authorized.access_token().clone(), None)?;
-    let (request, logging_out) = authorized.logout(&client)?;
+    let (request, logging_out) = authorized.revoke(&client)?;
     stage.transcript.state(&logging_out);
     let intent = logging_out.finish(stage.send(request))?;
     stage.transcript.state(&intent);

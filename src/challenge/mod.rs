@@ -35,11 +35,13 @@ mod list;
 mod oauth;
 mod parser;
 mod show;
+mod transition;
 
 use std::{borrow::Cow, fmt};
 
 use list::List;
 pub use oauth::ResourceErrorCode;
+pub use transition::{Challenged, StepUp};
 
 use crate::vocabulary::{Limits, length};
 

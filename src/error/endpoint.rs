@@ -37,6 +37,11 @@ impl<S> EndpointError<S> {
         &self.fault
     }
 
+    /// Why, without the state: that is given up.
+    pub fn into_fault(self) -> EndpointFault {
+        self.fault
+    }
+
     /// The state before the request.
     pub fn into_origin(self) -> S {
         *self.origin

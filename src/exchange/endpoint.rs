@@ -14,25 +14,44 @@ use crate::{
 
 const JSON: &str = "application/json";
 
-/// A form with these parameters, from a client that proves itself as at the token endpoint: that is what RFC 7009, 7662,
+/// A request with these parameters, from a client that proves itself as at the token endpoint: that is what RFC 7009, 7662,
 /// 8628 and 9126 have in common.
 pub(crate) fn endpoint_request<'a>(
     client: &'a AnyClient,
     endpoint: &Endpoint,
+    body: BodyFormat,
     own: impl Iterator<Item = Pair<'a>> + Clone,
 ) -> Request {
     let token = &client.provider().dialect.token;
     let proof = client.proof(token.client_authentication, token.basic_encoding);
     let client_id = proof.client_id.then(|| Pair::new("client_id", client.client_id()));
     let client_secret = proof.secret.map(|secret| Pair::new("client_secret", secret.expose()));
-    let pairs = own.chain(client_id).chain(client_secret);
-    let target = Target::Endpoint(endpoint.text().clone());
-    let Placed { url, content_type, body } = BodyFormat::Form.place(target, pairs);
     let credentials = proof.header.map(|credentials| Header::shared("Authorization", Arc::clone(credentials)));
+    post(client, endpoint, body, own.chain(client_id).chain(client_secret), credentials)
+}
+
+/// The same from a client that does not say who it is: where a provider's data has it so.
+pub(crate) fn anonymous_request<'a>(
+    client: &AnyClient,
+    endpoint: &Endpoint,
+    body: BodyFormat,
+    own: impl Iterator<Item = Pair<'a>> + Clone,
+) -> Request {
+    post(client, endpoint, body, own, None)
+}
+
+fn post<'a>(
+    client: &AnyClient,
+    endpoint: &Endpoint,
+    body: BodyFormat,
+    pairs: impl Iterator<Item = Pair<'a>> + Clone,
+    credentials: Option<Header>,
+) -> Request {
+    let target = Target::Endpoint(endpoint.text().clone());
+    let Placed { url, content_type, body } = body.place(target, pairs);
     let content_type = content_type.map(|content_type| Header::plain("Content-Type", content_type));
     let headers = content_type.into_iter().chain([Header::plain("Accept", JSON)]).chain(credentials).collect();
-    let contract = client.provider().contract(endpoint);
-    Request::new(Method::Post, url, headers, Body::from(body), contract)
+    Request::new(Method::Post, url, headers, Body::from(body), client.provider().contract(endpoint))
 }
 
 /// What came of a request to such an endpoint: an answer with the status of success.

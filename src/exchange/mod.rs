@@ -7,7 +7,7 @@ mod holder;
 use std::{borrow::Cow, time::Duration};
 
 use draft::{Draft, Parameters};
-pub(crate) use endpoint::{EndpointAnswer, endpoint_request};
+pub(crate) use endpoint::{EndpointAnswer, anonymous_request, endpoint_request};
 pub(crate) use holder::{Holder, token_header};
 
 use crate::{
@@ -19,8 +19,8 @@ use crate::{
     vocabulary::{Extras, Scope, Secret, Timestamp},
 };
 
-/// A request for tokens by any grant but refresh. `parameters` are the grant's own, by their names in the RFC; `more` are
-/// those beyond RFC 6749.
+/// A request for tokens by any grant but refresh. `parameters` are the grant's own, by their names in the RFC, and
+/// `more` those of extensions.
 pub(crate) fn token_request(
     client: &AnyClient,
     intent: &Intent,
@@ -62,7 +62,9 @@ pub(crate) fn code_request(
     // The browser has seen the code: nobody but this client has seen the verifier, or its secret.
     let secret = verifier.or(client.secret()).map(|secret| secret.expose().as_bytes());
     let random = Random { secret, more: [code.expose().as_bytes(), &[]], now };
-    token_request(client, intent, extras, random, parameters, &[])
+    // RFC 8707 section 2.2. The details were said to the browser (RFC 9396 section 6).
+    let more: Vec<_> = intent.resource_pairs().collect();
+    token_request(client, intent, extras, random, parameters, &more)
 }
 
 /// A request for a token of the client's own (RFC 6749 section 4.4.2).
@@ -79,7 +81,8 @@ pub(crate) fn client_credentials_request(
     // The token that the client has already differs from request to request.
     let held = held.map_or(&[][..], |held| held.expose().as_bytes());
     let random = Random { secret: Some(secret.expose().as_bytes()), more: [held, &[]], now };
-    token_request(client, intent, &Extras::default(), random, parameters, &[])
+    let more: Vec<_> = intent.more().collect();
+    token_request(client, intent, &Extras::default(), random, parameters, &more)
 }
 
 /// A request with a user's name and password (RFC 6749 section 4.3.2).
@@ -99,7 +102,8 @@ pub(crate) fn password_request(
     ];
     let secret = client.secret().map(|secret| secret.expose().as_bytes());
     let random = Random { secret, more: [username.as_bytes(), password.expose().as_bytes()], now };
-    token_request(client, intent, &Extras::default(), random, parameters, &[])
+    let more: Vec<_> = intent.more().collect();
+    token_request(client, intent, &Extras::default(), random, parameters, &more)
 }
 
 /// A request to refresh (RFC 6749 section 6).
@@ -143,7 +147,8 @@ pub(crate) fn refresh_request(
     let values = Values { scope: &scope, extras, random };
     let (wire, additions) = (step.wire(), &provider.additions.refresh);
     let answer = &provider.dialect.response;
-    Draft { client, wire, additions, endpoint, values, more: &[], answer }.request(parameters)
+    let more: Vec<_> = intent.resource_pairs().collect();
+    Draft { client, wire, additions, endpoint, values, more: &more, answer }.request(parameters)
 }
 
 /// From when on the provider allows a refresh, where it does not always.

@@ -42,7 +42,7 @@ impl AnyClient {
     /// # Errors
     /// The provider has no token endpoint, or its dialect leaves `grant_type` out. The grant type is no absolute URI. A
     /// parameter's name is empty, has characters that RFC 6749 section A does not allow, is one that the request has
-    /// already, or stands there twice (but for `resource` and `audience`, in a form); or its value is empty or has a
+    /// already, or stands there twice (but for `audience`, in a form); or its value is empty or has a
     /// control character. The client is as it was, and nothing was sent.
     pub fn extension_grant<E: ExtensionGrant>(&self, grant: &E) -> Result<Unauthorized<Extension>, ConfigError> {
         uri::check("grant_type", E::GRANT_TYPE)?;

@@ -18,19 +18,27 @@ use crate::{
 /// use oauth_proto::extension_grants::GrantParameters;
 ///
 /// let mut parameters = GrantParameters::new();
-/// parameters.add("resource", "https://a.example/").add("resource", "https://b.example/").add("voucher", "4711");
-/// assert_eq!(format!("{parameters:?}"), r#"GrantParameters("resource", "resource", "voucher")"#);
+/// parameters.add("audience", "billing").add("audience", "shipping").add("voucher", "4711");
+/// assert_eq!(format!("{parameters:?}"), r#"GrantParameters("audience", "audience", "voucher")"#);
 /// ```
 #[derive(Default)]
 pub struct GrantParameters(Vec<(Cow<'static, str>, Secret)>);
 
-/// What the request has already, and what proves a client in other ways (RFC 7521 section 4.2): two proofs are one too
-/// many (RFC 6749 section 2.3).
-const RESERVED: [&str; 6] =
-    ["grant_type", "client_id", "client_secret", "scope", "client_assertion", "client_assertion_type"];
+/// What the request has already or [`Unauthorized`](crate::Unauthorized) adds, and what proves a client in other ways
+/// (RFC 7521 section 4.2): two proofs are one too many (RFC 6749 section 2.3).
+const RESERVED: [&str; 8] = [
+    "grant_type",
+    "client_id",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+    "scope",
+    "resource",
+    "authorization_details",
+];
 
-/// RFC 6749 section 3.2: no parameter twice. These may be: RFC 8693 section 2.1, RFC 8707 section 2.
-const REPEATABLE: [&str; 2] = ["resource", "audience"];
+/// RFC 6749 section 3.2: no parameter twice. This one may be: RFC 8693 section 2.1.
+const REPEATABLE: &str = "audience";
 
 impl GrantParameters {
     /// None yet.
@@ -38,7 +46,8 @@ impl GrantParameters {
         Self::default()
     }
 
-    /// Adds one. Only `resource` and `audience` may be added several times (RFC 8693 section 2.1).
+    /// Adds one. Only `audience` may be added several times (RFC 8693 section 2.1). The scope, resources and authorization
+    /// details are asked for with the methods of [`Unauthorized`](crate::Unauthorized).
     pub fn add(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Secret>) -> &mut Self {
         self.0.push((name.into(), value.into()));
         self
@@ -59,7 +68,7 @@ impl GrantParameters {
         let step = &provider.dialect.token;
         let in_url = provider.endpoints.token.iter().flat_map(|address| address.query_names()).collect::<Vec<_>>();
         // An object with one name twice is read in two ways (RFC 8259 section 4).
-        let may_repeat = |name: &str| REPEATABLE.contains(&name) && step.body != BodyFormat::Json;
+        let may_repeat = |name: &str| name == REPEATABLE && step.body != BodyFormat::Json;
         for (at, (name, value)) in self.iter().enumerate() {
             let refuse = |reason| Err(ConfigError::new(field(name), reason));
             if name.is_empty() || value.is_empty() {

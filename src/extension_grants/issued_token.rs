@@ -78,6 +78,11 @@ impl IssuedToken {
         self.scope.as_ref().unwrap_or(&self.intent.scope)
     }
 
+    /// The resources that it was asked for (RFC 8693 section 2.1), in that order.
+    pub fn resources(&self) -> impl Iterator<Item = &str> {
+        self.intent.resources()
+    }
+
     /// What came along with the token: see [`Extras`].
     pub fn extras(&self) -> &Extras {
         &self.extras

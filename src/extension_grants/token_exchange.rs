@@ -1,6 +1,6 @@
 //! One token for another (RFC 8693).
 
-use super::{GrantParameters, TokenType, begin::check_endpoint, exchange_answer, request::extension_request, uri};
+use super::{GrantParameters, TokenType, begin::check_endpoint, exchange_answer, request::extension_request};
 use crate::{
     client::AnyClient,
     error::{ConfigError, RequestError},
@@ -102,18 +102,8 @@ impl Unauthorized<TokenExchange> {
         self.present(["actor_token", "actor_token_type"], token, token_type)
     }
 
-    /// Says where the token is to be used, by address. May be given several times (RFC 8693 section 2.1).
-    ///
-    /// # Errors
-    /// It is no absolute URI, or has a fragment; or it is the second in a dialect whose body is JSON. Nothing was sent;
-    /// the client can start another.
-    pub fn resource(self, uri: &str) -> Result<Self, ConfigError> {
-        uri::check("resource", uri)?;
-        self.with("resource", uri.into())
-    }
-
     /// Says where the token is to be used, by a name that the server knows. May be given several times (RFC 8693 section
-    /// 2.1).
+    /// 2.1). By address, see [`resource`](Unauthorized::resource).
     ///
     /// # Errors
     /// It is empty, or has a control character; or it is the second in a dialect whose body is JSON. Nothing was sent;

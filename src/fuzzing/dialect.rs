@@ -72,8 +72,11 @@ fn own_names(provider: &Provider) -> Vec<String> {
         follow_up_endpoint,
         &provider.implicit_authorization_endpoint,
     ];
-    let own =
-        own.into_iter().flatten().chain(provider.checks.values()).chain(provider.logout.iter().map(|it| &it.endpoint));
+    let own = own
+        .into_iter()
+        .flatten()
+        .chain(provider.checks.values())
+        .chain(provider.revocation.iter().map(|it| &it.endpoint));
     let kept = provider.dialect.callback.keep.values().filter_map(|kept| match kept {
         crate::dialect::Kept::OneOf(values) => Some(values),
         _ => None,
@@ -158,7 +161,7 @@ fn tokens(client: &Client<Confidential>, repeated: &[String]) {
             sent(&request, repeated);
         }
     }
-    if let Ok((request, _)) = scene::refreshable(client).logout(client) {
+    if let Ok((request, _)) = scene::refreshable(client).revoke(client) {
         sent(&request, repeated);
     }
     if let Ok((request, _)) = scene::refreshable(client).refresh(client, at(3600)) {
@@ -211,7 +214,7 @@ fn file(input: &mut Input<'_>) -> Value {
         "token_endpoint": input.pick(["https://{host}/token", "https://{label}.id.example/token", "https://id.example/{segment}/t?own=%25"]),
         "refresh_endpoint": input.pick([Value::Null, "https://id.example/refresh?a".into()]),
         "follow_up_endpoint": "https://id.example/long",
-        "logout": { "endpoint": "https://id.example/o?x", "body": input.pick(["form", "json", "query"]) },
+        "revocation": { "endpoint": "https://id.example/o?x", "body": input.pick(["form", "json", "query"]) },
         "checks": { "me": "https://api.example/me?x=1" },
         "api_origins": ["https://api.example"],
         "dialect": {

@@ -42,7 +42,7 @@ pub(super) fn provider() -> Provider {
         .api_origin("https://api.example");
     provider.follow_up_endpoint = Some("https://id.example/long".into());
     provider.dialect.follow_up = Some(TokenStep::default());
-    provider.logout = Some(crate::Logout::new("https://id.example/logout"));
+    provider.revocation = Some(crate::Revocation::new("https://id.example/logout"));
     provider.checks.insert("me".into(), "https://api.example/me".into());
     provider
 }

@@ -46,15 +46,14 @@ impl LoginSettings {
         ConfigError::check_characters(FIELD, value, |byte| !byte.is_ascii_control())?;
         let dialect::AuthorizeStep { parameters: step, fragment, .. } = &client.provider().dialect.authorize;
         // RFC 6749 section 3.1: no parameter twice. What the protocol sends must not be replaced either.
-        if dialect::is_authorize_parameter(step, name) {
+        if dialect::is_authorize_parameter(step, name) || ["resource", "authorization_details"].contains(&name) {
             return Err(ConfigError::new(FIELD, Reason::ReservedName));
         }
         let endpoints = &client.provider().endpoints;
         let endpoints = [endpoints.authorization.as_ref(), endpoints.implicit_authorization()];
         let in_route = fragment.iter().flat_map(dialect::Fragment::query_names);
         let mut in_url = endpoints.into_iter().flatten().flat_map(Endpoint::query_names).chain(in_route);
-        // RFC 8707 section 2: one `resource` for each of several.
-        let mut given = self.parameters.iter().filter(|(each, _)| **each == *name && name != "resource");
+        let mut given = self.parameters.iter().filter(|(each, _)| **each == *name);
         if given.next().is_some() || in_url.any(|each| each == name) {
             return Err(ConfigError::new(FIELD, Reason::Repeated));
         }

@@ -1,10 +1,10 @@
 //! Where the requests go: each URL checked once.
 
-use super::{Address, Logout, Provider, extensions::Extensions, variables::Variables};
+use super::{Address, Provider, extensions::Extensions, variables::Variables};
 use crate::{
-    dialect::{BodyFormat, Dialect, FOLLOW_UP, REFRESH, Step, TOKEN, Wire, is_authorize_parameter, is_query_parameter},
+    dialect::{Dialect, FOLLOW_UP, REFRESH, Step, TOKEN, Wire, is_authorize_parameter, is_query_parameter},
     error::{ConfigError, Reason},
-    vocabulary::{ByName, Endpoint, Plaintext, grammar},
+    vocabulary::{ByName, Endpoint, Plaintext},
 };
 
 #[derive(Debug)]
@@ -16,16 +16,8 @@ pub(crate) struct Endpoints {
     /// Where it is another.
     own_refresh: Option<Address>,
     pub(crate) follow_up: Option<Address>,
-    pub(crate) logout: Option<LogoutRequest>,
     pub(crate) checks: ByName<Endpoint>,
     pub(crate) extensions: Extensions,
-}
-
-#[derive(Debug)]
-pub(crate) struct LogoutRequest {
-    pub(crate) endpoint: Endpoint,
-    pub(crate) parameter: Box<str>,
-    pub(crate) body: BodyFormat,
 }
 
 impl Endpoints {
@@ -51,28 +43,13 @@ impl Endpoints {
         let authorization = optional("authorization_endpoint", &provider.authorization_endpoint)?;
         let own_implicit_authorization =
             optional("implicit_authorization_endpoint", &provider.implicit_authorization_endpoint)?;
-        let extensions = Extensions::new(provider, &mut optional)?;
-        let mut logout = None;
-        if let Some(Logout { endpoint: url, parameter, body }) = &provider.logout {
-            ConfigError::check_not_empty("logout.parameter", parameter)?;
-            ConfigError::check_characters("logout.parameter", parameter, grammar::is_nqchar)?;
-            let endpoint = endpoint("logout.endpoint", url)?;
-            logout = Some(LogoutRequest { endpoint, parameter: parameter.as_str().into(), body: *body });
-        }
+        let extensions = Extensions::new(provider, &mut endpoint)?;
         let mut checks = ByName::default();
         for (name, url) in &provider.checks {
             checks.insert(name, endpoint("checks", url)?);
         }
-        let endpoints = Self {
-            authorization,
-            own_implicit_authorization,
-            token,
-            own_refresh,
-            follow_up,
-            logout,
-            checks,
-            extensions,
-        };
+        let endpoints =
+            Self { authorization, own_implicit_authorization, token, own_refresh, follow_up, checks, extensions };
         endpoints.check_queries(&provider.dialect)?;
         Ok(endpoints)
     }
@@ -101,9 +78,6 @@ impl Endpoints {
         check_token_query(field, self.refresh(), &REFRESH, &dialect.refresh.wire())?;
         if let Some(step) = &dialect.follow_up {
             check_token_query("follow_up_endpoint", self.follow_up.as_ref(), &FOLLOW_UP, &step.wire())?;
-        }
-        if let Some(LogoutRequest { endpoint, parameter, body: BodyFormat::Query }) = &self.logout {
-            check_query("logout.endpoint", [endpoint], |name| name == &**parameter)?;
         }
         match &dialect.presentation.query_parameter {
             Some(token) => {

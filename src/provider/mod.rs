@@ -7,6 +7,7 @@ mod endpoints;
 mod extensions;
 mod shape;
 mod steps;
+mod token_endpoints;
 mod variables;
 
 use std::{collections::BTreeMap, fmt};
@@ -15,10 +16,11 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use address::Address;
 pub(crate) use checked::CheckedProvider;
-pub(crate) use endpoints::{Endpoints, LogoutRequest};
+pub(crate) use endpoints::Endpoints;
+pub use token_endpoints::{Introspection, Revocation};
 
 use crate::{
-    dialect::{BodyFormat, Dialect},
+    dialect::Dialect,
     error::{ConfigError, Reason},
     vocabulary::{
         Limits,
@@ -89,8 +91,10 @@ pub struct Provider {
     pub pushed_authorization_request_endpoint: Option<String>,
     /// Whether the server takes no authorization request that was not pushed (RFC 9126 section 5).
     pub require_pushed_authorization_requests: bool,
-    /// How a session is ended, if the provider has such a request.
-    pub logout: Option<Logout>,
+    /// How tokens are revoked or, at some providers, a session is ended.
+    pub revocation: Option<Revocation>,
+    /// How the state of a token is asked for.
+    pub introspection: Option<Introspection>,
     /// Endpoints that say whether a token or session is still good, by name. They take a GET with the token.
     pub checks: BTreeMap<String, String>,
     /// The origins (scheme, host, port) that an access token may be shown to. Endpoints in `checks` are always among
@@ -109,42 +113,6 @@ pub struct Provider {
     pub deadline_seconds: Option<u32>,
     /// How the wire differs from RFC 6749.
     pub dialect: Dialect,
-}
-
-/// A request that ends a session. It is a POST with one parameter, and nothing else that says who asks.
-///
-/// ```
-/// use oauth_proto::{Logout, Provider};
-///
-/// let mut provider = Provider::new("example", "https://id.example/authorize", "https://id.example/token");
-/// provider.logout = Some(Logout::new("https://id.example/logout"));
-/// assert!(provider.check().is_ok());
-/// ```
-///
-/// How it is used: see [`session`](crate::session).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Logout {
-    /// Where it goes.
-    pub endpoint: String,
-    /// The parameter that carries the refresh token: `refresh_token`.
-    #[serde(default = "refresh_token")]
-    pub parameter: String,
-    /// The body's format: a form.
-    #[serde(default)]
-    pub body: BodyFormat,
-}
-
-impl Logout {
-    /// A form with the refresh token in `refresh_token`, sent to `endpoint`.
-    pub fn new(endpoint: impl Into<String>) -> Self {
-        Self { endpoint: endpoint.into(), parameter: refresh_token(), body: BodyFormat::default() }
-    }
-}
-
-fn refresh_token() -> String {
-    "refresh_token".into()
 }
 
 impl Provider {
@@ -282,7 +250,8 @@ impl fmt::Debug for Provider {
             .field("device_authorization_endpoint", &self.device_authorization_endpoint)
             .field("pushed_authorization_request_endpoint", &self.pushed_authorization_request_endpoint)
             .field("require_pushed_authorization_requests", &self.require_pushed_authorization_requests)
-            .field("logout", &self.logout)
+            .field("revocation", &self.revocation)
+            .field("introspection", &self.introspection)
             .field("checks", &self.checks)
             .field("api_origins", &self.api_origins)
             .field("mutual_tls", &self.mutual_tls)

@@ -154,7 +154,8 @@ impl Provider {
         endpoints
             .into_iter()
             .filter_map(|(field, url)| Some((field, url.as_deref()?)))
-            .chain(self.logout.iter().map(|logout| ("logout.endpoint", logout.endpoint.as_str())))
+            .chain(self.revocation.iter().map(|data| ("revocation.endpoint", data.endpoint.as_str())))
+            .chain(self.introspection.iter().map(|data| ("introspection.endpoint", data.endpoint.as_str())))
             .chain(self.checks.values().map(|url| ("checks", url.as_str())))
             .chain(self.api_origins.iter().map(|url| (API_ORIGINS, url.as_str())))
     }

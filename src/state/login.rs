@@ -140,7 +140,8 @@ impl Login {
 
         let added = added.iter().map(|Filled { name, value, .. }| Pair::new(name, value));
         let own = settings.parameters.iter().map(|(name, value)| Pair::new(name, value.expose()));
-        let pairs = standard.iter().flatten().copied().chain(added).chain(own);
+        let more = intent.more().map(|(name, value)| Pair::new(name, value));
+        let pairs = standard.iter().flatten().copied().chain(added).chain(more).chain(own);
         // A flow begins only where its endpoint is there.
         let endpoint = opening.endpoint.map_or("", Endpoint::as_str);
         let (name, separator) = (parameters.rename.wire("scope"), step.scope_separator.as_str());

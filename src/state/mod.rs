@@ -7,6 +7,7 @@
 //!                                                     journal: InDoubt
 //! ```
 
+mod asking;
 mod authorized;
 mod awaiting_code;
 mod awaiting_token;

@@ -107,8 +107,8 @@ impl<G: FrontChannel> Unauthorized<G> {
         Ok(self)
     }
 
-    /// Adds a parameter of the provider's own to this authorization request. Each once, but for `resource`, which may be
-    /// added several times (RFC 8707 section 2).
+    /// Adds a parameter of the provider's own to this authorization request, once. `resource` and
+    /// `authorization_details` have methods of their own.
     ///
     /// # Errors
     /// The name is empty, is the protocol's or one that the dialect adds, or was given already, here or in the
@@ -254,7 +254,8 @@ impl<G: Grant<Origin = Intent>> Unauthorized<G> {
 }
 
 impl Intent {
-    /// Asks for the same again: `fresh` with this scope and this [`return_to`](Self::return_to), and, where it is
+    /// Asks for the same again: `fresh` with this scope, these resources and authorization details and this
+    /// [`return_to`](Self::return_to), and, where it is
     /// remembered and the client is the same, this redirect URI.
     pub fn again<G>(self, mut fresh: Unauthorized<G>) -> Unauthorized<G> {
         let own = &mut fresh.intent;
@@ -263,6 +264,8 @@ impl Intent {
             own.redirect_uri = self.redirect_uri.or_else(|| own.redirect_uri.take());
         }
         own.return_to = self.return_to;
+        own.resources = self.resources;
+        own.authorization_details = self.authorization_details;
         fresh
     }
 }

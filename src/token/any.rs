@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{AccessOnly, Refreshable, Reissuable, TokenSet, stored_capability::AnyCapability};
+use super::{AccessOnly, Refreshable, Reissuable, TokenSet, sealed, stored_capability::AnyCapability};
 use crate::{
     dialect::TokenAnswer,
     exchange::Holder,
@@ -98,6 +98,11 @@ impl AnyTokenSet {
         each!(self, set => set.server())
     }
 
+    /// The resources that the tokens were asked for: see [`TokenSet::resources`].
+    pub fn resources(&self) -> impl Iterator<Item = &str> {
+        self.intent().resources()
+    }
+
     /// The client that the tokens were issued to.
     pub fn client_id(&self) -> &str {
         each!(self, set => set.client_id())
@@ -110,6 +115,10 @@ impl AnyTokenSet {
 
     pub(crate) fn access_token(&self) -> &Secret {
         each!(self, set => set.access_token())
+    }
+
+    pub(crate) fn refresh_token(&self) -> Option<&Secret> {
+        each!(self, set => sealed::Sealed::refresh_token(set.capability()))
     }
 
     /// What came along with the tokens: see [`Extras`].

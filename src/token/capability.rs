@@ -46,16 +46,35 @@ impl AccessOnly {
 pub trait Capability: sealed::Sealed + fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static {}
 
 pub(crate) mod sealed {
+    use crate::vocabulary::Secret;
+
     #[diagnostic::on_unimplemented(
         message = "a capability is not made up: no server issues `{Self}`",
         label = "none of `Refreshable`, `Reissuable` and `AccessOnly`",
         note = "RFC 6749 section 5.1: the server decides what it issues with an access token",
         note = "call `finish` and take what it brings; for tokens from elsewhere, call `client.import_refreshable_tokens_from_elsewhere(..)`"
     )]
-    pub trait Sealed {}
-    impl Sealed for super::Refreshable {}
-    impl Sealed for super::Reissuable {}
-    impl Sealed for super::AccessOnly {}
+    pub trait Sealed {
+        fn refresh_token(&self) -> Option<&Secret>;
+    }
+
+    impl Sealed for super::Refreshable {
+        fn refresh_token(&self) -> Option<&Secret> {
+            Some(&self.refresh_token)
+        }
+    }
+
+    impl Sealed for super::Reissuable {
+        fn refresh_token(&self) -> Option<&Secret> {
+            self.refresh_token.as_ref()
+        }
+    }
+
+    impl Sealed for super::AccessOnly {
+        fn refresh_token(&self) -> Option<&Secret> {
+            None
+        }
+    }
 
     /// What a stored token set may hold: a capability, or all of them before its tag is read.
     pub trait Loadable {}

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AccessOnly, AnyTokenSet, Capability, Refreshable, Reissuable, sealed};
 use crate::{
+    authorization_details::{AUTHORIZATION_DETAILS, AuthorizationDetails},
     client::AnyClient,
     dialect::TokenAnswer,
     error::RequestFault,
@@ -165,6 +166,22 @@ impl<C> TokenSet<C> {
         &self.intent.scope
     }
 
+    /// The resources that these tokens were asked for (RFC 8707), in that order; none where any API would do.
+    pub fn resources(&self) -> impl Iterator<Item = &str> {
+        self.intent.resources()
+    }
+
+    /// What the server granted of the authorization details that were asked for (RFC 9396 section 7); what was asked for
+    /// where it did not say.
+    pub fn authorization_details(&self) -> Option<AuthorizationDetails> {
+        let asked = self.intent.authorization_details()?;
+        // It is no text where the server said something else: then nothing is known.
+        match self.extras.get(AUTHORIZATION_DETAILS) {
+            Some(granted) => AuthorizationDetails::from_json(granted).ok(),
+            None => Some(asked.clone()),
+        }
+    }
+
     /// The server, as [`Provider::identity`](crate::Provider::identity) writes it.
     pub fn server(&self) -> &str {
         self.intent.server()
@@ -185,6 +202,10 @@ impl<C> TokenSet<C> {
     #[rustfmt::skip] // rustc shows the line to who calls it from outside
     pub(crate) fn access_token(&self) -> &Secret { // it may be expired (RFC 6749 section 5.1); call `access_token_at(now)`
         &self.access_token
+    }
+
+    pub(crate) fn capability(&self) -> &C {
+        &self.capability
     }
 
     pub(crate) fn intent(&self) -> &Intent {

@@ -1,7 +1,7 @@
 //! The provider's data. It holds no secret but the values of its variables, and an application may print and store it.
 
 use oauth_proto::{
-    Limits, Logout, Provider, catalog,
+    Introspection, Limits, Provider, Revocation, catalog,
     dialect::{
         Added, AuthorizeStep, CallbackStep, Dialect, ErrorMembers, ExpiryEncoding, Fragment, Kept, OkMember,
         Parameters, Presentation, RefreshAnswer, RefreshStep, Renames, ResponseStep, TokenStep,
@@ -26,7 +26,8 @@ pub fn show(shown: &mut Shown) {
     shown.serialize(&entry);
     entry.provider = provider.clone();
     shown.debug(&entry);
-    shown.serialize(&Logout::new("https://id.example/logout"));
+    shown.serialize(&Revocation::new("https://id.example/logout"));
+    shown.serialize(&Introspection::new("https://id.example/introspect"));
     shown.serialize(&Limits::default());
     let url = || String::from("https://id.example/");
     let urls = FifthUrls { code_login: url(), implicit_login: url(), token_endpoint: url(), api_origin: url() };

@@ -1,6 +1,6 @@
 //! Sessions that are checked and ended.
 
-use oauth_proto::{Standing, dialect::BodyFormat};
+use oauth_proto::{Response, Standing, dialect::BodyFormat};
 
 use crate::{
     endings,
@@ -13,14 +13,14 @@ pub fn show(shown: &mut Shown) {
     for body in [BodyFormat::Form, BodyFormat::Json, BodyFormat::Query] {
         for query_parameter in [None, Some("token")] {
             let client = client_with(|provider| {
-                provider.logout.iter_mut().for_each(|logout| logout.body = body);
+                provider.revocation.iter_mut().for_each(|logout| logout.body = body);
                 provider.dialect.presentation.query_parameter = query_parameter.map(String::from);
             });
-            let (request, logout) = imported(&client).logout(&client).unwrap();
+            let (request, logout) = imported(&client).revoke(&client).unwrap();
             values::request(shown, request);
             shown.debug(&logout);
             let Standing::Authorized(authorized) = imported(&client).at(at(0)) else { panic!() };
-            each_outcome(|outcome| match imported(&client).logout(&client).unwrap().1.finish(outcome) {
+            each_outcome(|outcome| match imported(&client).revoke(&client).unwrap().1.finish(outcome) {
                 Ok(intent) => shown.serialize(&intent),
                 Err(error) => {
                     shown.error(&error);
@@ -28,6 +28,21 @@ pub fn show(shown: &mut Shown) {
                     shown.debug(&error.into_origin());
                 }
             });
+            each_outcome(|outcome| match imported(&client).revoke_access_token(&client).unwrap().1.finish(outcome) {
+                Ok(expired) => shown.debug(&expired),
+                Err(error) => shown.debug(&error.into_origin()),
+            });
+            shown.debug(&imported(&client).revoke_access_token(&client).unwrap().1);
+            let (request, introspecting) = authorized.introspect(&client).unwrap();
+            values::request(shown, request);
+            shown.debug(&introspecting);
+            for body in [r#"{"active":true,"sub":"alice"}"#, r#"{"active":7}"#] {
+                let answer = Response::new(200, [("Content-Type", "application/json")], body);
+                match authorized.introspect(&client).unwrap().1.finish(answer.into()) {
+                    Ok(state) => shown.debug(&state),
+                    Err(fault) => endings::endpoint(shown, &fault),
+                }
+            }
             each_outcome(|outcome| {
                 let (request, checking) = authorized.check(&client, "me").unwrap();
                 values::request(shown, request);
@@ -38,7 +53,7 @@ pub fn show(shown: &mut Shown) {
                 }
             });
             shown.error(&authorized.check(&client, "stranger").unwrap_err());
-            endings::request(shown, imported(&client).logout(&other_client()).unwrap_err());
+            endings::request(shown, imported(&client).revoke(&other_client()).unwrap_err());
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::io;
 
 use oauth_proto::{
-    Client, Confidential, Logout, Outcome, Provider, RedirectUri, Refreshable, Response, Secret, TokenSet,
+    Client, Confidential, Introspection, Outcome, Provider, RedirectUri, Refreshable, Response, Revocation, Secret,
+    TokenSet,
     dialect::{Kept, Nonce, TokenStep},
 };
 
@@ -17,7 +18,8 @@ use crate::secrets::{
 pub fn full_provider() -> Provider {
     let mut provider = provider().variable("key", VARIABLE);
     provider.checks.insert("me".into(), "https://id.example/me".into());
-    provider.logout = Some(Logout::new("https://id.example/logout"));
+    provider.revocation = Some(Revocation::new("https://id.example/logout"));
+    provider.introspection = Some(Introspection::new("https://id.example/introspect"));
     provider.follow_up_endpoint = Some("https://id.example/long".into());
     let dialect = &mut provider.dialect;
     dialect.authorize.nonce = Nonce::EchoedWithTokens;

@@ -1,17 +1,23 @@
 //! Values by themselves: secrets, requests, responses, and what a client is made of.
 
 use oauth_proto::{
-    AnyClient, Callback, Client, CodeVerifier, Header, Limits, Method, Outcome, RedirectUri, Registration, Request,
-    Response, Scope, Secret, Timestamp,
+    AnyClient, AuthorizationDetails, Authorized, Callback, Client, CodeVerifier, Header, Limits, Method, Outcome,
+    RedirectUri, Refreshable, Registration, Request, Response, Scope, Secret, Standing, Timestamp,
+    challenge::Challenged,
     dialect::{BasicEncoding, BodyFormat, ClientAuthentication, TokenForm},
 };
 
 use crate::{
     endings,
-    secrets::{self, ACCESS_TOKEN, BODY, CLIENT_SECRET, CODE, PASSWORD, USERNAME},
+    secrets::{self, ACCESS_TOKEN, BODY, CLIENT_SECRET, CODE, PARAMETER, PASSWORD, USERNAME},
     shown::Shown,
     stage::{at, client, client_with, imported, provider, redirect_uri, registration},
 };
+
+fn authorized() -> Authorized<Refreshable> {
+    let Standing::Authorized(authorized) = imported(&client()).at(at(0)) else { panic!() };
+    authorized
+}
 
 pub fn show(shown: &mut Shown) {
     for (_, secret) in secrets::all() {
@@ -41,6 +47,21 @@ pub fn show(shown: &mut Shown) {
     shown.debug(&Outcome::lost("reset"));
     // What an API asks for is not what the body says.
     let response = Response::new(401, [("WWW-Authenticate", r#"Bearer error="odd", Basic realm="api""#)], BODY);
+    for field in
+        ["Bearer error=insufficient_user_authentication, max_age=5", "Bearer error=insufficient_scope", "Bearer"]
+    {
+        let response = Response::new(401, [("WWW-Authenticate", field)], BODY);
+        shown.debug(&authorized().challenged(&client(), &response));
+        if let Challenged::StepUp { step_up, .. } = authorized().challenged(&client(), &response) {
+            shown.debug(&step_up);
+        }
+    }
+    shown.debug(&authorized().challenged(&client(), &Response::new(200, [("", ""); 0], BODY)));
+    let hidden =
+        AuthorizationDetails::of(&[std::collections::BTreeMap::from([("type", "x"), ("y", PARAMETER)])]).unwrap();
+    assert!(hidden.as_json().contains(PARAMETER));
+    shown.debug(&hidden);
+    shown.serialize(&AuthorizationDetails::from_json(r#"[{"type":"x"}]"#).unwrap());
     let challenges = response.challenges(&Limits::default()).unwrap();
     shown.display(&challenges);
     for challenge in challenges.iter() {

@@ -4,7 +4,7 @@ use oauth_proto::{
     AccessOnly, Authorized, Confidential, Granted, Keeper, PresentError, Remedy, Standing,
     dialect::{Presentation, TokenForm},
     error::Reason,
-    session::Validity,
+    introspection::Validity,
     stored,
 };
 use serde_json::{Value, json};
@@ -310,8 +310,8 @@ fn an_address_that_has_the_parameter_already() {
     let check = json!({ "checks": { "me": "https://id.example/me?access_token=x" },
         "dialect": { "presentation": { "query_parameter": "access_token" } } });
     assert_eq!(refused(check), ("checks".into(), Reason::ReservedName));
-    let logout = |body: &str| json!({ "logout": { "endpoint": "https://id.example/out?refresh_token=x", "parameter": "refresh_token", "body": body } });
-    assert_eq!(refused(logout("query")), ("logout.endpoint".into(), Reason::ReservedName));
+    let logout = |body: &str| json!({ "revocation": { "endpoint": "https://id.example/out?refresh_token=x", "parameter": "refresh_token", "body": body } });
+    assert_eq!(refused(logout("query")), ("revocation.endpoint".into(), Reason::ReservedName));
     assert_eq!(provider(logout("form")).check(), Ok(()));
     // Nor does one of the values that a callback may bring.
     let token = |value: &str| {

@@ -27,7 +27,7 @@ fn alternatives_and_variables_in_each_url() {
         ] {
             fields[field] = json!(host);
         }
-        fields["logout"] = json!({ "endpoint": host });
+        fields["revocation"] = json!({ "endpoint": host });
         fields["checks"] = json!({ "me": host });
         fields["api_origins"] = json!([host]);
         fields["dialect"] = json!({ "follow_up": {} });
@@ -52,7 +52,7 @@ fn alternatives_and_variables_in_each_url() {
         let authorized = scenario.refreshable();
         assert_eq!(authorized.check(client, "me").unwrap().0.url(), expected);
         assert!(authorized.header_for(client, expected).is_ok());
-        assert_eq!(authorized.logout(client).unwrap().0.url(), expected);
+        assert_eq!(authorized.revoke(client).unwrap().0.url(), expected);
     }
     // A client's id may stand in a URL, as far as it may be there.
     let by_id = json!({ "token_endpoint": "https://id.example/{client_id}/token" });
@@ -152,7 +152,7 @@ fn what_states_are_bound_to() {
         ("refresh_endpoint", json!("https://{v}.example.com/")),
         ("follow_up_endpoint", json!("https://id.example/{v}/long")),
         ("implicit_authorization_endpoint", json!("https://id.example/{v}")),
-        ("logout", json!({ "endpoint": "https://id.example/{v}" })),
+        ("revocation", json!({ "endpoint": "https://id.example/{v}" })),
         ("checks", json!({ "me": "https://id.example/{v}" })),
         ("api_origins", json!(["https://{v}.example.com"])),
         ("token_endpoint", json!("https://id.example/ || https://{v}.example.com/")),
@@ -285,7 +285,11 @@ fn a_file_with_everything_is_read_checked_and_written_again() {
         "name": "everything", "issuer": "https://id.example", "variables": { "host": "id.example", "v": "x" },
         "authorization_endpoint": "https://{host}/a || https://id.example/a", "implicit_authorization_endpoint": "https://{host}/i",
         "token_endpoint": "https://{label}.example.com/t", "refresh_endpoint": "https://id.example/{segment}",
-        "follow_up_endpoint": "{few}/long", "logout": { "endpoint": "https://{host}/o", "parameter": "t", "body": "query" },
+        "follow_up_endpoint": "{few}/long", "device_authorization_endpoint": "https://{host}/d",
+        "pushed_authorization_request_endpoint": "https://{host}/p", "require_pushed_authorization_requests": true,
+        "revocation": { "endpoint": "https://{host}/o", "parameter": "t", "token_type_hint": false,
+            "client_authentication": false, "refresh_tokens_only": true, "body": "query" },
+        "introspection": { "endpoint": "https://{host}/s", "parameter": "t", "token_type_hint": false },
         "checks": { "me": "https://{host}/me" }, "api_origins": ["https://api.example", "{url}"], "mutual_tls": true,
         "allow_plaintext_on_loopback": false, "deadline_seconds": 5,
         "limits": { "response_bytes": 1000, "json_depth": 8, "members": 64, "callback_bytes": 2000, "parameters": 16,

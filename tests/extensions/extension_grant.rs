@@ -22,7 +22,6 @@ impl ExtensionGrant for Voucher {
 
     fn parameters(&self, parameters: &mut GrantParameters) {
         parameters.add("voucher", self.number.clone()).add("shop", self.shop);
-        parameters.add("resource", "https://a.example/").add("resource", "https://b.example/");
     }
 }
 
@@ -53,7 +52,8 @@ fn finish(
 fn a_grant_of_ones_own_brings_tokens_that_refresh_as_usual() -> Result {
     let scene = Scene::new();
     let own = voucher(&scene);
-    let granted = finish(&scene, scene.client.extension_grant(&own)?)??;
+    let start = scene.client.extension_grant(&own)?.resource("https://a.example/")?.resource("https://b.example/")?;
+    let granted = finish(&scene, start)??;
     let seen = form_body(&scene.last("/token"));
     let names: Vec<&str> = seen.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["grant_type", "voucher", "shop", "resource", "resource"]);

@@ -16,5 +16,7 @@ mod support;
 
 mod assertions;
 mod extension_grant;
+mod introspection;
+mod revocation;
 mod scene;
 mod token_exchange;

@@ -3,7 +3,7 @@
 use std::{cell::Cell, error::Error};
 
 use oauth_proto::{
-    Authorized, Callback, Client, Confidential, Entropy, Granted, Provider, Public, RedirectUri, Refreshable,
+    Authorized, Callback, Client, Confidential, Entropy, Granted, Header, Provider, Public, RedirectUri, Refreshable,
     Registration, Timestamp,
 };
 use oauth_proto_emulator::{Emulator, Exchange, ProviderTable};
@@ -50,16 +50,23 @@ impl Scene {
 
     /// The same client of a provider whose data was changed.
     pub fn client_of(&self, change: impl FnOnce(&mut Provider)) -> Result<Client<Confidential>> {
+        self.client_with_secret(self.emulator.client_secret(), change)
+    }
+
+    /// The same, with another secret.
+    pub fn client_with_secret(&self, secret: &str, change: impl FnOnce(&mut Provider)) -> Result<Client<Confidential>> {
         let mut provider = self.provider.clone();
         change(&mut provider);
         let registration = registration(&self.emulator, self.emulator.client_id());
-        Ok(Client::confidential(provider, registration, self.emulator.client_secret().into())?)
+        Ok(Client::confidential(provider, registration, secret.into())?)
     }
 
     /// The registered client without a secret.
-    pub fn public_client(&self) -> Result<Client<Public>> {
+    pub fn public_client_of(&self, change: impl FnOnce(&mut Provider)) -> Result<Client<Public>> {
+        let mut provider = self.provider.clone();
+        change(&mut provider);
         let registration = registration(&self.emulator, self.emulator.public_client_id());
-        Ok(Client::public(self.provider.clone(), registration)?)
+        Ok(Client::public(provider, registration)?)
     }
 
     /// A login that went well.
@@ -72,7 +79,11 @@ impl Scene {
 
     /// What the API says to the access token.
     pub fn api<C>(&self, authorized: &Authorized<C>) -> Result<u16> {
-        let header = authorized.header_for(&self.client, &self.emulator.api_url())?;
+        self.header_opens(&authorized.header_for(&self.client, &self.emulator.api_url())?)
+    }
+
+    /// What the API says to a header field.
+    pub fn header_opens(&self, header: &Header) -> Result<u16> {
         Ok(call(&self.emulator.api_url(), header.name(), header.expose_value())?)
     }
 

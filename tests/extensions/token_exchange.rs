@@ -56,10 +56,10 @@ fn an_access_token_becomes_one_for_another_service() -> Result {
             ("scope", "read"),
             ("subject_token", authorized.access_token().expose()),
             ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
-            ("resource", BACKEND),
-            ("resource", "urn:plain:store"),
             ("audience", "billing"),
             ("audience", "shipping"),
+            ("resource", BACKEND),
+            ("resource", "urn:plain:store"),
         ]
     );
     let Exchanged::AccessToken { granted, issued_type } = exchanged else { panic!("no access token") };

@@ -21,7 +21,7 @@ fn full_file() -> Value {
     json!({
         "name": "full", "issuer": null, "variables": { "v": "x" },
         "authorization_endpoint": "https://{v}.id.example/a || https://id.example/a", "token_endpoint": "https://{x}.id.example/t",
-        "refresh_endpoint": "https://id.example/{y}", "follow_up_endpoint": "{z}/long", "logout": { "endpoint": "https://id.example/o" },
+        "refresh_endpoint": "https://id.example/{y}", "follow_up_endpoint": "{z}/long", "revocation": { "endpoint": "https://id.example/o" },
         "checks": { "me": "https://id.example/me" }, "api_origins": ["https://api.example", "{url}"], "mutual_tls": true,
         "dialect": {
             "authorize": { "parameters": { "rename": { "client_id": "k" }, "omit": ["scope"], "add": { "s": "{scope}{random}" } },

@@ -46,16 +46,17 @@ fn sent(request: &Request, format: BodyFormat) -> Vec<(String, String)> {
 }
 
 const STANDARD: [&str; 4] = ["grant_type", "scope", "client_id", "client_secret"];
-const PROOFS: [&str; 2] = ["client_assertion", "client_assertion_type"];
+/// Those of other proofs, and those that are asked for in other ways.
+const OTHERS: [&str; 4] = ["client_assertion", "client_assertion_type", "resource", "authorization_details"];
 
 /// Whether RFC 6749 section 3.2 and RFC 8693 section 2.1 allow these beside what every token request has.
 fn may_be_sent(parameters: &[(String, String)], format: BodyFormat) -> bool {
     let mut seen = BTreeMap::<&str, usize>::new();
     parameters.iter().for_each(|(name, _)| *seen.entry(name).or_default() += 1);
-    let repeats = |name: &str| ["resource", "audience"].contains(&name) && format != BodyFormat::Json;
+    let repeats = |name: &str| name == "audience" && format != BodyFormat::Json;
     parameters.iter().all(|(name, value)| {
         let plain = |char: char| char.is_ascii_graphic() && !['"', '\\'].contains(&char);
-        let own = !STANDARD.contains(&name.as_str()) && !PROOFS.contains(&name.as_str());
+        let own = !STANDARD.contains(&name.as_str()) && !OTHERS.contains(&name.as_str());
         let name_is_good = !name.is_empty() && name.chars().all(plain) && own;
         let value_is_good = !value.is_empty() && !value.bytes().any(|byte| byte.is_ascii_control());
         name_is_good && value_is_good && (seen[name.as_str()] == 1 || repeats(name))
@@ -63,7 +64,7 @@ fn may_be_sent(parameters: &[(String, String)], format: BodyFormat) -> bool {
 }
 
 fn any_parameter() -> impl Strategy<Value = (String, String)> {
-    let odd = [STANDARD.as_slice(), &PROOFS, &["resource", "audience", "assertion", "a", ""]].concat();
+    let odd = [STANDARD.as_slice(), &OTHERS, &["audience", "audience", "assertion", "a", ""]].concat();
     let odd = select(odd).prop_map(str::to_owned);
     let name = prop_oneof![6 => "[a-z_]{1,9}", 2 => "[!-~]{1,9}", 4 => odd, 1 => "\\PC{0,4}"];
     let value = prop_oneof![6 => "[ -~]{1,20}", 3 => "\\PC{1,9}", 1 => ".{0,6}", 1 => Just("\r\n".to_owned())];

@@ -1,6 +1,6 @@
 //! Where a request or a token goes: no two readers see two hosts in one URL.
 
-use oauth_proto::{Client, Confidential, Logout, Provider, Registration, Standing, error::Reason};
+use oauth_proto::{Client, Confidential, Provider, Registration, Revocation, Standing, error::Reason};
 use proptest::{prelude::*, sample::Index, sample::select};
 
 use crate::{
@@ -15,7 +15,7 @@ const PLACES: [&str; 8] = [
     "token_endpoint",
     "refresh_endpoint",
     "follow_up_endpoint",
-    "logout.endpoint",
+    "revocation.endpoint",
     "checks",
     "api_origins",
 ];
@@ -30,7 +30,7 @@ fn provider_with(place: &str, url: &str) -> Provider {
         "token_endpoint" => provider.token_endpoint = Some(url),
         "refresh_endpoint" => provider.refresh_endpoint = Some(url),
         "follow_up_endpoint" => provider.follow_up_endpoint = Some(url),
-        "logout.endpoint" => provider.logout = Some(Logout::new(url)),
+        "revocation.endpoint" => provider.revocation = Some(Revocation::new(url)),
         "checks" => drop(provider.checks.insert("me".into(), url)),
         _ => provider.api_origins.push(url),
     }

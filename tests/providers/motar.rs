@@ -7,8 +7,8 @@ use oauth_proto::{
     Refreshable, Registration, Remedy, Response, Standing, TokenSet, Turn,
     dialect::Nonce,
     error::{AnswerFault, CallbackFault, EndpointFault, Reason, RequestFault},
+    introspection::Validity,
     providers::{self, MOTAR_SANDBOX},
-    session::Validity,
     stored,
 };
 use oauth_proto_emulator::ProviderTable;
@@ -255,7 +255,7 @@ fn logout_sends_the_refresh_token_alone() -> Result {
     let header = scene.header(&authorized)?;
     let row = stored::save(&authorized.into_token_set());
     let load = || stored::load::<TokenSet<Refreshable>>(row.as_bytes());
-    let (request, leaving) = load()?.logout(&scene.client)?;
+    let (request, leaving) = load()?.revoke(&scene.client)?;
     let intent = leaving.finish(send(request))?;
     let seen = scene.last("/oauth/logout");
     assert_eq!(seen.method, "POST");
@@ -264,7 +264,7 @@ fn logout_sends_the_refresh_token_alone() -> Result {
     assert_eq!(scene.api(&header)?, 401);
 
     // A session that is over cannot be ended again; the tokens come back all the same.
-    let (request, leaving) = load()?.logout(&scene.client)?;
+    let (request, leaving) = load()?.revoke(&scene.client)?;
     let error = leaving.finish(send(request)).unwrap_err();
     expect!(error.fault(), EndpointFault::Refused(response) => assert_eq!(response.status, Some(400)));
     assert_eq!(stored::save(&error.into_origin()), row);

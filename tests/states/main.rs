@@ -3,18 +3,21 @@
 #[path = "../scenario/mod.rs"]
 mod scenario;
 
+mod asking;
 mod authorized;
 mod awaiting_code;
 mod awaiting_token;
+mod challenged;
 mod expired;
 mod extension_grants;
 mod in_doubt;
 mod in_flight;
+mod introspection;
 mod keeper;
 mod keeper_clock;
 mod received_code;
+mod revocation;
 mod scope;
-mod session;
 mod token_exchange;
 mod token_set;
 mod unauthorized;

@@ -22,7 +22,7 @@ pub fn on_loopback(emulator: &Emulator, mut provider: Provider) -> Provider {
     let token = all(&provider.token_endpoint);
     let refresh = all(&provider.refresh_endpoint);
     let follow_up = all(&provider.follow_up_endpoint);
-    let logout = provider.logout.clone().map(|mut logout| {
+    let logout = provider.revocation.clone().map(|mut logout| {
         logout.endpoint = fill(&logout.endpoint);
         logout
     });
@@ -33,7 +33,7 @@ pub fn on_loopback(emulator: &Emulator, mut provider: Provider) -> Provider {
     provider.token_endpoint = token;
     provider.refresh_endpoint = refresh;
     provider.follow_up_endpoint = follow_up;
-    provider.logout = logout;
+    provider.revocation = logout;
     provider.checks = checks;
     provider.api_origins = api_origins;
     provider.variables.clear();

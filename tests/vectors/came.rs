@@ -105,6 +105,26 @@ impl<S> From<RequestError<S>> for End {
     }
 }
 
+impl From<EndpointFault> for End {
+    fn from(fault: EndpointFault) -> Self {
+        let name = kinds::of_endpoint(&fault);
+        let facts = match &fault {
+            EndpointFault::Refused(response) => words(response),
+            EndpointFault::Unreadable(AnswerFault::Missing(name) | AnswerFault::Malformed(name)) => {
+                Facts::from([("field", (*name).into())])
+            }
+            _ => Facts::new(),
+        };
+        Came::error(name, facts).into()
+    }
+}
+
+impl<S> From<EndpointError<S>> for End {
+    fn from(error: EndpointError<S>) -> Self {
+        error.into_fault().into()
+    }
+}
+
 impl<W> From<CallbackError<W>> for End {
     fn from(error: CallbackError<W>) -> Self {
         let name = kinds::of_callback(&error);

@@ -49,6 +49,7 @@ const TABLE: &[Choice] = &[
     choice("EX-002", Same, "RFC 6749 section 5.1: a lifetime is over at its end"),
     choice("EX-009", Same, "RFC 6749 section 5.1: not usable at that instant; `Keeper` asks again after half a life at the earliest"),
     choice("RF-004", Same, "RFC 6749 section 6: the server breaks it, and the application sees what was granted"),
+    choice("RV-007", Same, "RFC 7009 section 2.2 says 200, and servers that have nothing to say 204: the token is over either way"),
     choice("TE-019", Otherwise(Error, r#"{"kind":"unexpected_status","status":400,"error":null}"#), "RFC 6749 section 5.2: only JSON states an error; a 4xx refuses whatever its body is"),
     choice("TE-020", Same, "RFC 6749 section 5.2: the words are read whatever the status; a 5xx leaves in doubt what was spent"),
     choice("TE-021", Same, "RFC 9110 section 10.2.3"),

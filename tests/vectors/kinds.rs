@@ -129,6 +129,15 @@ fn of_answer(fault: AnswerFault) -> &'static str {
     }
 }
 
+/// Of an endpoint that issues no tokens.
+pub fn of_endpoint(fault: &EndpointFault) -> &'static str {
+    match fault {
+        EndpointFault::Refused(response) => of_refusal(response),
+        EndpointFault::Unreadable(fault) => of_answer(*fault),
+        _ => ANOTHER,
+    }
+}
+
 pub fn of_request(fault: RequestFault) -> &'static str {
     match fault {
         RequestFault::SecretRequired => "RequestFault::SecretRequired",

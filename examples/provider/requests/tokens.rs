@@ -43,7 +43,7 @@ impl Example<'_> {
         }
     }
 
-    /// The refresh at the last second, when every provider allows it; and the logout of what it brings.
+    /// The refresh at the last second, when every provider allows it; and the revocation of what it brings.
     fn refresh(&mut self, tokens: TokenSet<Refreshable>) {
         let at = tokens.expires_at().map_or(self.now, |end| end.minus(Duration::from_secs(1)));
         let made = match tokens.at(at) {
@@ -64,13 +64,13 @@ impl Example<'_> {
                 }
             }
         };
-        if !self.data["logout"].is_null() {
-            match tokens.logout(self.client) {
-                Err(error) => self.cannot("logout", &error.fault()),
-                Ok((request, logging_out)) => {
-                    self.page.title("The logout");
+        if !self.data["revocation"].is_null() {
+            match tokens.revoke(self.client) {
+                Err(error) => self.cannot("revocation", &error.fault()),
+                Ok((request, revoking)) => {
+                    self.page.title("The revocation");
                     http_text::request(self.page, &request);
-                    drop(logging_out);
+                    drop(revoking);
                 }
             }
         }

@@ -7,7 +7,7 @@ mod steps;
 
 use differences::{Difference, differences};
 use oauth_proto::{
-    Limits, Provider,
+    Introspection, Limits, Provider,
     dialect::{Dialect, TokenStep},
 };
 use serde_json::Value;
@@ -113,9 +113,25 @@ impl Places<'_> {
         }
         let usual = serde_json::to_value(Limits::default()).unwrap_or_default();
         self.differences(differences(&self.data["limits"], &usual, "limits"), steps::limits);
-        if let Some(logout) = &provider.logout {
-            self.page.say(&format!("a session is ended at {}", logout.endpoint));
-            self.warned("logout.body", &self.data["logout"]["body"]);
+        if let Some(revocation) = &provider.revocation {
+            let which = if revocation.refresh_tokens_only { "refresh tokens, and no others," } else { "tokens" };
+            let who = if revocation.client_authentication { "" } else { ", by whoever has them" };
+            self.page
+                .say(&format!("{which} are revoked at {}, as `{}`{who}", revocation.endpoint, revocation.parameter));
+            self.warned("revocation.body", &self.data["revocation"]["body"]);
+        }
+        if let Some(introspection) = &provider.introspection {
+            let Introspection { endpoint, parameter, .. } = introspection;
+            self.page.say(&format!("the state of a token is asked for at {endpoint}, as `{parameter}`"));
+        }
+        for (what, endpoint) in [
+            ("a device asks for its codes", &provider.device_authorization_endpoint),
+            ("an authorization request is pushed", &provider.pushed_authorization_request_endpoint),
+        ] {
+            endpoint.iter().for_each(|endpoint| self.page.say(&format!("{what} at {endpoint}")));
+        }
+        if provider.require_pushed_authorization_requests {
+            self.page.say("an authorization request that was not pushed is refused");
         }
         for (name, url) in &provider.checks {
             self.page.say(&format!("the check `{name}` asks {url}"));

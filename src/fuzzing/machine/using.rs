@@ -23,7 +23,7 @@ impl World {
             }
             2 => self.hold(Held::Keeper(Keeper::new(tokens))),
             3 => match tokens {
-                AnyTokenSet::Refreshable(set) => match set.logout(&client) {
+                AnyTokenSet::Refreshable(set) => match set.revoke(&client) {
                     Ok((request, logging_out)) => {
                         drop(claims::request(&request, &[]));
                         claims::shown(&format!("{request:?}{logging_out:?}"), &HIDDEN);

@@ -134,11 +134,11 @@ fn what_is_asked_before_the_callback_is_not_made_of_it() {
             ("authorization_endpoint", json!(url)),
             ("implicit_authorization_endpoint", json!(url)),
             ("checks", json!({ "me": url })),
-            ("logout", json!({ "endpoint": url })),
+            ("revocation", json!({ "endpoint": url })),
         ] {
             let mut fields = json!({ "dialect": keep });
             fields[field] = value;
-            let field = if field == "logout" { "logout.endpoint" } else { field };
+            let field = if field == "revocation" { "revocation.endpoint" } else { field };
             assert_eq!(refused(fields), (field.to_owned(), Reason::NotYetKnown), "{name}");
         }
         if name == "y" {

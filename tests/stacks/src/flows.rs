@@ -1,6 +1,6 @@
 //! What goes well, and what the server refuses.
 
-use oauth_proto::{ErrorCode, FinishError, Remedy, Standing, error::Doubt, session::Validity};
+use oauth_proto::{ErrorCode, FinishError, Remedy, Standing, error::Doubt, introspection::Validity};
 use oauth_proto_emulator::Fault;
 
 use crate::{

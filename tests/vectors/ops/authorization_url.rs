@@ -39,7 +39,8 @@ pub fn run(input: &Input<'_>) -> Ran {
         login = login.scope(scope);
     }
     for (name, value) in input.pairs("extra")? {
-        login = login.parameter(name, value)?;
+        // It is asked for in each request, and so it is no parameter of this one alone.
+        login = if name == "resource" { login.resource(value)? } else { login.parameter(name, value)? };
     }
     let given = input.text("code_verifier")?.map(CodeVerifier::new).transpose()?;
 

@@ -4,6 +4,7 @@ mod authorization_response;
 mod authorization_url;
 mod client_secret_basic;
 mod pkce_challenge;
+mod token_endpoints;
 mod token_expiry;
 mod token_request;
 mod token_response;
@@ -28,6 +29,8 @@ pub fn run(op: &str, input: &Input<'_>) -> End {
         "build_token_request" => token_request::run,
         "client_secret_basic" => client_secret_basic::run,
         "pkce_challenge" => pkce_challenge::run,
+        "introspection_response" => token_endpoints::introspection,
+        "revocation_response" => token_endpoints::revocation,
         "token_expiry" => token_expiry::run,
         "token_response" | "token_error_response" => token_response::run,
         "refresh_response" => token_response::of_refresh,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use oauth_proto::{Decision, Keeper, Logout, Outcome, Turn, dialect::BodyFormat, stored};
+use oauth_proto::{Decision, Keeper, Outcome, Revocation, Turn, dialect::BodyFormat, stored};
 use oauth_proto_memory::secrets::{ACCESS_TOKEN, BODY, NEW_ACCESS_TOKEN, NEW_REFRESH_TOKEN};
 use zeroize::Zeroizing;
 
@@ -37,14 +37,14 @@ fn keeper() {
 fn logout() {
     for body in [BodyFormat::Form, BodyFormat::Json, BodyFormat::Query] {
         let client = client_with(|provider| {
-            let mut logout = Logout::new("https://id.example/logout");
+            let mut logout = Revocation::new("https://id.example/logout");
             logout.body = body;
-            provider.logout = Some(logout);
+            provider.revocation = Some(logout);
         });
-        let (request, logout) = token_set(&client).logout(&client).unwrap();
+        let (request, logout) = token_set(&client).revoke(&client).unwrap();
         drop(request);
         drop(logout.finish(json(204, &[])).unwrap());
-        drop(token_set(&client).logout(&client).unwrap().1.finish(json(500, &[BODY])).unwrap_err().into_origin());
+        drop(token_set(&client).revoke(&client).unwrap().1.finish(json(500, &[BODY])).unwrap_err().into_origin());
     }
 }
 
