@@ -72,7 +72,7 @@ fn an_assertion_of_either_kind_brings_a_token() -> Result {
 #[test]
 fn a_client_without_a_secret_says_who_it_is() -> Result {
     let scene = Scene::new();
-    let public = scene.public_client()?;
+    let public = scene.public_client_of(|_| {})?;
     for kind in KINDS {
         let assertion = scene.emulator.assertion(kind, MINUTE);
         let (request, in_flight) = present(&scene, &public, kind, &assertion)?;
@@ -145,8 +145,7 @@ fn what_else_a_server_refuses_spends_nothing() -> Result {
         // The assertion was not spent.
         finish(&scene, kind, &text).map(drop)?;
     }
-    let stranger = oauth_proto::Registration::new(scene.emulator.client_id())?;
-    let stranger = oauth_proto::Client::confidential(scene.provider.clone(), stranger, "wrong".into())?;
+    let stranger = scene.client_with_secret("wrong", |_| {})?;
     let text = scene.emulator.assertion(AssertionKind::Jwt, MINUTE);
     let (request, in_flight) = present(&scene, &stranger, AssertionKind::Jwt, &text)?;
     let error = in_flight.finish(send(request)).unwrap_err();

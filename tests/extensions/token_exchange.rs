@@ -83,7 +83,7 @@ fn who_acts_goes_along_and_a_public_client_says_who_it_is() -> Result {
     let seen = form_body(&scene.last("/token"));
     assert!(seen.contains(&("actor_token".into(), actor.access_token().expose().into())));
 
-    let public = scene.public_client()?;
+    let public = scene.public_client_of(|_| {})?;
     let token = subject.access_token().clone();
     exchange(&scene, public.token_exchange(token, TokenType::ACCESS_TOKEN)?).map(drop)?;
     let seen = scene.last("/token");
@@ -174,8 +174,7 @@ fn a_token_that_is_no_good_makes_an_invalid_request() -> Result {
 fn a_wrong_client_is_told_from_a_wrong_token() -> Result {
     let scene = Scene::new();
     let token = scene.authorized()?.access_token().clone();
-    let stranger = oauth_proto::Registration::new(scene.emulator.client_id())?;
-    let stranger = oauth_proto::Client::confidential(scene.provider.clone(), stranger, "wrong".into())?;
+    let stranger = scene.client_with_secret("wrong", |_| {})?;
     let (request, in_flight) = stranger.token_exchange(token, TokenType::ACCESS_TOKEN)?.request(scene.now())?;
     let error = in_flight.finish(send(request)).unwrap_err();
     let response = expect!(error, FinishError::Refused { response, .. } => response);
