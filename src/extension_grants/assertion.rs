@@ -1,11 +1,12 @@
 //! Assertions as grants (RFC 7521 section 4.1): somebody else vouches for whom the token is for.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use zeroize::Zeroizing;
 
 use super::{ExtensionGrant, GrantParameters};
 use crate::{
     error::{ConfigError, Reason},
-    vocabulary::{Secret, wipe},
+    vocabulary::Secret,
 };
 
 const FIELD: &str = "assertion";
@@ -96,11 +97,12 @@ impl SamlBearer {
         let assertion = assertion.into();
         ConfigError::check_not_empty(FIELD, assertion.expose())?;
         ConfigError::check_characters(FIELD, assertion.expose(), is_base64url)?;
-        match URL_SAFE_NO_PAD.decode(assertion.expose()) {
-            Ok(mut xml) => wipe(&mut xml),
-            Err(_) => return Err(ConfigError::new(FIELD, Reason::NotBase64Url)),
+        // Into a buffer that is wiped, however far it comes.
+        let mut xml = Zeroizing::new(vec![0; assertion.expose().len()]);
+        match URL_SAFE_NO_PAD.decode_slice(assertion.expose(), &mut xml) {
+            Ok(_) => Ok(Self { assertion }),
+            Err(_) => Err(ConfigError::new(FIELD, Reason::NotBase64Url)),
         }
-        Ok(Self { assertion })
     }
 }
 
