@@ -91,6 +91,7 @@
 //! | `os-entropy` | yes | [`Entropy::from_os`] |
 //! | `wasm-js` | no | the same in a browser |
 //! | `catalog` | no | [`catalog`]: well-known providers as data |
+//! | `extension-grants` | no | `extension_grants`: token exchange, JWT and SAML assertions, and grants of your own |
 //! | `http` | no | `http::Request` from [`Request`], [`Response`] from `http::Response` |
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -114,6 +115,8 @@ mod client;
 pub mod dialect;
 pub mod error;
 mod exchange;
+#[cfg(feature = "extension-grants")]
+pub mod extension_grants;
 #[cfg(feature = "__fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;

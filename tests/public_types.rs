@@ -25,8 +25,10 @@ use oauth_proto::{
         ResponseStep, ScopeEncoding, ScopeFormat, StateEcho, TokenForm, TokenPlace, TokenStep,
     },
     error::{AnswerFault, CallbackFault, Doubt, EndpointError, EndpointFault, KeptFault, Reason, RequestFault},
+    extension_grants::{Exchanged, GrantParameters, IssuedToken, JwtBearer, SamlBearer, TokenType},
     grant::{
-        AuthorizationCode, ClientCredentials, FollowUp, Implicit, ImplicitWithRefresh, Password, RefreshToken, Reissue,
+        AuthorizationCode, ClientCredentials, Extension, FollowUp, Implicit, ImplicitWithRefresh, Password,
+        RefreshToken, Reissue, TokenExchange,
     },
     introspection::{Checking, Introspecting, IntrospectionResponse, Validity},
     metadata::{
@@ -197,6 +199,20 @@ public!(
     ResourceMetadata,
     ServerMetadata,
     WellKnown,
+    Exchanged,
+    Extension,
+    GrantParameters,
+    InDoubt<Extension>,
+    InDoubt<TokenExchange>,
+    InFlight<Extension>,
+    InFlight<TokenExchange>,
+    IssuedToken,
+    JwtBearer,
+    SamlBearer,
+    TokenExchange,
+    TokenType,
+    Unauthorized<Extension>,
+    Unauthorized<TokenExchange>,
 );
 
 /// Each of these is an error that fits everywhere: `Box<dyn Error + Send + Sync>`, and a small `Result`.
@@ -218,7 +234,9 @@ macro_rules! errors {
 errors!(
     CallbackError<AwaitingCode>,
     ChallengeFault,
+    FinishError<Extension>,
     FinishError<FollowUp>,
+    FinishError<TokenExchange>,
     CallbackError<AwaitingToken<Implicit>>,
     CallbackError<AwaitingToken<ImplicitWithRefresh>>,
     ConfigError,

@@ -14,8 +14,10 @@ use oauth_proto::{
     AccessOnly, AnyTokenSet, AwaitingCode, AwaitingToken, Callback, Confidential, Entropy, Granted, InDoubt, InFlight,
     Keeper, Provider, Refreshable, Reissuable, Standing, TokenSet, Turn,
     dialect::{Kept, Nonce, TokenStep},
+    extension_grants::{Exchanged, IssuedToken, JwtBearer, TokenType},
     grant::{
-        AuthorizationCode, ClientCredentials, FollowUp, Implicit, ImplicitWithRefresh, Password, RefreshToken, Reissue,
+        AuthorizationCode, ClientCredentials, Extension, FollowUp, Implicit, ImplicitWithRefresh, Password,
+        RefreshToken, Reissue, TokenExchange,
     },
     stored::{self, MAX_BYTES, Stored, StoredError},
 };
@@ -123,6 +125,25 @@ fn with_refresh_token() -> Granted {
     talkative_in_flight().finish(answer(200, &body)).unwrap()
 }
 
+fn in_flight_extension() -> String {
+    let assertion = JwtBearer::new("e30.e30.c2ln").unwrap();
+    stored::save(&full().client.extension_grant(&assertion).unwrap().request(at(0)).unwrap().1)
+}
+
+fn exchange_in_flight() -> InFlight<TokenExchange> {
+    let scenario = Scenario::with(|provider| provider.dialect.response.keep = vec!["team".into()]);
+    let exchange = scenario.client.token_exchange("S1".into(), TokenType::ACCESS_TOKEN).unwrap();
+    exchange.request(at(10)).unwrap().1
+}
+
+const EXCHANGED: &str = r#"{"access_token":"X1","refresh_token":"R1","token_type":"N_A","expires_in":60,"scope":"read",
+    "issued_token_type":"urn:ietf:params:oauth:token-type:saml2","team":{"id":7}}"#;
+
+fn issued_token() -> IssuedToken {
+    let Exchanged::Other(issued) = exchange_in_flight().finish(answer(200, EXCHANGED)).unwrap() else { panic!() };
+    issued
+}
+
 fn golden(name: &str) -> String {
     std::fs::read_to_string(format!("{}/tests/stored/{name}.json", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
@@ -140,11 +161,14 @@ fn what_is_written_is_the_golden_file_byte_for_byte() {
         ("in_flight_authorization_code", in_flight_authorization_code()),
         ("in_flight_authorization_code_extras", stored::save(&talkative_in_flight())),
         ("in_flight_client_credentials", stored::save(&full().client_credentials_in_flight().1)),
+        ("in_flight_extension", in_flight_extension()),
         ("in_flight_follow_up", in_flight_follow_up(without_refresh_token())),
         ("in_flight_follow_up_refreshable", in_flight_follow_up(with_refresh_token())),
         ("in_flight_password", stored::save(&full().password_in_flight().1)),
         ("in_flight_refresh_token", in_flight_refresh_token()),
         ("in_flight_reissue", in_flight_reissue()),
+        ("in_flight_token_exchange", stored::save(&exchange_in_flight())),
+        ("issued_token", stored::save(&issued_token())),
         ("keeper", stored::save(&Keeper::new(access_only()))),
         ("keeper_sending", keeper_sending()),
         ("keeper_waiting", keeper_waiting()),
@@ -188,6 +212,9 @@ macro_rules! each {
         $check::<InDoubt<Password>>("in_flight_password");
         $check::<InDoubt<RefreshToken>>("in_flight_refresh_token");
         $check::<InDoubt<Reissue>>("in_flight_reissue");
+        $check::<InDoubt<Extension>>("in_flight_extension");
+        $check::<InDoubt<TokenExchange>>("in_flight_token_exchange");
+        $check::<IssuedToken>("issued_token");
         $check::<Keeper>("keeper");
         $check::<Keeper>("keeper_sending");
         $check::<Keeper>("keeper_waiting");
@@ -238,6 +265,15 @@ fn what_was_read_goes_on() {
     assert!(flight.finish(answer(200, &tokens())).is_ok(), "the nonce is still there");
     assert_eq!(load::<InDoubt<ClientCredentials>>("in_flight_client_credentials").assume_unspent().server(), "example");
     assert_eq!(load::<InDoubt<Password>>("in_flight_password").assume_unspent().client_id(), "app");
+    let intent = load::<InDoubt<Extension>>("in_flight_extension").assume_spent();
+    let assertion = JwtBearer::new("e30.e30.c2ln").unwrap();
+    let (_, flight) = intent.again(client.extension_grant(&assertion).unwrap()).request(at(0)).unwrap();
+    assert_eq!(stored::save(&flight), golden("in_flight_extension"));
+    assert_eq!(load::<InDoubt<TokenExchange>>("in_flight_token_exchange").sent_at(), at(10));
+    let issued: IssuedToken = load("issued_token");
+    assert_eq!((issued.token_type(), issued.expires_at()), (&TokenType::SAML2, Some(at(70))));
+    assert_eq!(issued.token_at(at(69)).map(|token| token.expose()), Some("X1"));
+    assert_eq!((issued.scope().as_str(), issued.extras().get("team")), ("read", Some(r#"{"id":7}"#)));
     let (request, _) = load::<InDoubt<RefreshToken>>("in_flight_refresh_token").retry(&client, at(20)).unwrap();
     assert_eq!(wire(&request), wire(&refreshable().rejected().refresh(&client, at(20)).unwrap().0));
     assert!(load::<InDoubt<Reissue>>("in_flight_reissue").retry(&client, at(20)).is_ok());
@@ -279,7 +315,7 @@ fn what_was_read_goes_on() {
     assert!(matches!(poll("keeper_waiting"), Turn::Wait { until: Some(until) } if until == at(3670)));
 }
 
-const NAMES: [&str; 20] = [
+const NAMES: &[&str] = &[
     "awaiting_code",
     "awaiting_code_form_post",
     "awaiting_code_least",
@@ -288,11 +324,14 @@ const NAMES: [&str; 20] = [
     "in_flight_authorization_code",
     "in_flight_authorization_code_extras",
     "in_flight_client_credentials",
+    "in_flight_extension",
     "in_flight_follow_up",
     "in_flight_follow_up_refreshable",
     "in_flight_password",
     "in_flight_refresh_token",
     "in_flight_reissue",
+    "in_flight_token_exchange",
+    "issued_token",
     "keeper",
     "keeper_sending",
     "keeper_waiting",
@@ -307,7 +346,7 @@ fn a_state_of_another_kind_or_version_is_refused_by_its_tag() {
     fn check<S: Stored + Serialize + DeserializeOwned>(name: &str) {
         let tag =
             |name: &str| serde_json::from_str::<Value>(&golden(name)).unwrap()["kind"].as_str().unwrap().to_owned();
-        for other in NAMES.into_iter().filter(|other| tag(other) != tag(name)) {
+        for other in NAMES.iter().copied().filter(|other| tag(other) != tag(name)) {
             let error = stored::load::<S>(golden(other).as_bytes()).err().unwrap();
             let StoredError::WrongKind { expected, found } = &error else { panic!("{error}") };
             assert_eq!((*expected, found.as_deref()), (&*tag(name), Some(&*tag(other))));
@@ -346,6 +385,7 @@ const OPTIONAL: [&str; 11] = [
     "extras",
     "nonce",
     "verifier",
+    "refresh_token",
     "scope",
     "redirect_uri",
     "return_to",
@@ -462,7 +502,17 @@ fn every_change_is_refused_with_the_name_of_the_field() {
 fn a_secret_is_printable_ascii() {
     fn check<S: Stored + Serialize + DeserializeOwned>(file: &str) {
         let state: Value = serde_json::from_str(&golden(file)).unwrap();
-        let secrets = ["state", "nonce", "verifier", "code", "access_token", "refreshable", "reissuable"];
+        let secrets = [
+            "state",
+            "nonce",
+            "verifier",
+            "code",
+            "access_token",
+            "refresh_token",
+            "token",
+            "refreshable",
+            "reissuable",
+        ];
         for (path, name) in members(&state).into_iter().filter(|(_, name)| secrets.contains(&&**name)) {
             for bad in ["", "CANARY\r\nX: y", "CANARY\0", "é", "CANARY\u{7f}"] {
                 let text = changed(&state, &path, |object| drop(object.insert(name.clone(), bad.into())));

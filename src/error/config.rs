@@ -42,6 +42,10 @@ pub enum Reason {
     },
     /// It is no absolute URL.
     NotAUrl,
+    /// It is no absolute URI (RFC 3986 section 4.3).
+    NotAUri,
+    /// It is no base64url without padding (RFC 4648 section 5).
+    NotBase64Url,
     /// It is neither `https` nor allowed `http` on loopback.
     NotHttps,
     /// It carries a user name or password.
@@ -168,6 +172,8 @@ impl fmt::Display for Reason {
             }
             Self::WrongLength { min, max } => write!(f, "must be {min} to {max} bytes long"),
             Self::NotAUrl => f.write_str("is no absolute URL"),
+            Self::NotAUri => f.write_str("is no absolute URI"),
+            Self::NotBase64Url => f.write_str("is no base64url without padding"),
             Self::NotHttps => f.write_str("must be https, or http on loopback where that was allowed by name"),
             Self::HasUserInformation => f.write_str("must not carry a user name or password"),
             Self::HasFragment => f.write_str("must not carry a fragment"),

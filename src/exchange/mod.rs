@@ -21,7 +21,7 @@ use crate::{
 
 /// A request for tokens by any grant but refresh. `parameters` are the grant's own, by their names in the RFC, and
 /// `more` those of extensions.
-fn token_request(
+pub(crate) fn token_request(
     client: &AnyClient,
     intent: &Intent,
     extras: &Extras,

@@ -83,6 +83,11 @@ pub(super) fn path<'d>(dialect: &'d Dialect, standard: &'d str) -> &'d str {
 
 /// An answer that brings tokens, or nearly so.
 pub(super) fn with_tokens(input: &mut Input<'_>, dialect: &Dialect) -> Vec<u8> {
+    with_members(input, dialect, &[])
+}
+
+/// The same with these members beside the others, or in their place.
+pub(super) fn with_members(input: &mut Input<'_>, dialect: &Dialect, own: &[(&str, &str)]) -> Vec<u8> {
     let [access, refresh] = [ACCESS, REFRESH].map(|token| format!("\"{token}-of-the-answer\""));
     let expiry = match dialect.response.expiry {
         ExpiryEncoding::Date => {
@@ -114,6 +119,8 @@ pub(super) fn with_tokens(input: &mut Input<'_>, dialect: &Dialect) -> Vec<u8> {
     if input.rarely(12) {
         members.push((path(dialect, "error"), "\"invalid_grant\""));
     }
+    members.retain(|(name, _)| !own.iter().any(|(each, _)| each == name));
+    members.extend(own);
     write(input, dialect, &members)
 }
 

@@ -12,6 +12,7 @@ pub mod claims;
 mod dialect;
 mod endpoint_url;
 mod error_response;
+mod exchange_answer;
 mod form_codec;
 mod input;
 #[doc(hidden)]
@@ -26,21 +27,23 @@ mod urls;
 
 pub use {
     against_serde_json::against_serde_json, against_url::against_url, callback::callback, dialect::dialect,
-    endpoint_url::endpoint_url, error_response::error_response, form_codec::form_codec, machine::machine,
-    metadata::metadata, par_response::par_response, stored_state::stored_state, token_response::token_response,
+    endpoint_url::endpoint_url, error_response::error_response, exchange_answer::exchange_answer,
+    form_codec::form_codec, machine::machine, metadata::metadata, par_response::par_response,
+    stored_state::stored_state, token_response::token_response,
 };
 
 /// A body: it returns, or its invariant does not hold.
 pub type Body = fn(&[u8]);
 
 /// Each body by the name of its target.
-pub const TARGETS: [(&str, Body); 12] = [
+pub const TARGETS: &[(&str, Body)] = &[
     ("against_serde_json", against_serde_json),
     ("against_url", against_url),
     ("callback", callback),
     ("dialect", dialect),
     ("endpoint_url", endpoint_url),
     ("error_response", error_response),
+    ("exchange_answer", exchange_answer),
     ("form_codec", form_codec),
     ("machine", machine),
     ("metadata", metadata),

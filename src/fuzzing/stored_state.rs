@@ -12,7 +12,11 @@ use super::{
 use crate::{
     AnyTokenSet, AwaitingCode, AwaitingToken, Callback, Client, Confidential, InDoubt, Intent, Keeper, Refreshable,
     Request, RequestError, Standing, TokenSet, Turn,
-    grant::{AuthorizationCode, ClientCredentials, FollowUp, ImplicitWithRefresh, Password, RefreshToken, Reissue},
+    extension_grants::IssuedToken,
+    grant::{
+        AuthorizationCode, ClientCredentials, Extension, FollowUp, ImplicitWithRefresh, Password, RefreshToken,
+        Reissue, TokenExchange,
+    },
     stored::{self, Stored},
 };
 
@@ -258,6 +262,14 @@ impl Loader<'_> {
         seen(self.load::<InDoubt<ClientCredentials>>().map(InDoubt::assume_unspent).is_some_and(|_: Intent| true));
         seen(self.load::<InDoubt<Password>>().is_some());
         seen(self.load::<InDoubt<FollowUp>>().is_some());
+        seen(self.load::<InDoubt<Extension>>().is_some());
+        seen(self.load::<InDoubt<TokenExchange>>().is_some());
+        let state = self.load::<IssuedToken>();
+        seen(state.is_some());
+        if let Some(issued) = state {
+            issued.token_at(at(0)).into_iter().for_each(|token| claims::token_text(token.expose()));
+            assert!(issued.token_type().as_str().contains(':'), "a kind is a URI");
+        }
         assert!(loaded <= 1, "one row is {loaded} states");
         assert!(loaded == 0 || kind.is_some(), "a row without a kind was loaded");
     }

@@ -8,6 +8,8 @@
 //! | [`Reissue`] | `Authorized<Reissuable>` | `TokenSet<Reissuable>` | `TokenSet<Reissuable>` |
 //! | [`RefreshToken`] | `Authorized<Refreshable>` | `TokenSet<Refreshable>` | `TokenSet<AccessOnly>` |
 //! | [`FollowUp`] | [`Granted`](crate::Granted) | [`AnyTokenSet`](crate::AnyTokenSet) | [`AnyTokenSet`](crate::AnyTokenSet) |
+//! | `Extension` (feature `extension-grants`) | [`Granted`](crate::Granted) | [`Intent`](crate::Intent) | [`Intent`](crate::Intent) |
+//! | `TokenExchange` (the same) | `Exchanged` | [`Intent`](crate::Intent) | [`Intent`](crate::Intent) |
 //!
 //! [`Implicit`] and [`ImplicitWithRefresh`] send no request of their own.
 
@@ -15,6 +17,8 @@ mod settings;
 
 use std::fmt;
 
+#[cfg(feature = "extension-grants")]
+pub use crate::extension_grants::{Extension, TokenExchange};
 pub(crate) use settings::{APPLICATION_STATE_SEPARATOR, LoginSettings};
 
 /// The authorization code grant, with PKCE S256 (RFC 6749 section 4.1, RFC 7636).
@@ -100,15 +104,30 @@ pub(crate) mod private {
 
     use super::Grant;
     use crate::{
-        dialect::{Presented, TokenAnswer},
+        dialect::{Presented, Refusal, TokenAnswer},
         error::AnswerFault,
+        http::Response,
         provider::CheckedProvider,
-        vocabulary::Scope,
+        vocabulary::{Scope, Timestamp},
     };
 
     /// How a grant reads its answer.
     pub trait Exchange: Sized {
         const TAG: &'static str;
+
+        /// Reads the answer to a request that was sent at `sent_at`.
+        #[allow(private_interfaces)]
+        fn read(
+            origin: &<Self as Grant>::Origin,
+            response: &Response,
+            sent_at: Timestamp,
+            provider: &CheckedProvider,
+        ) -> Result<TokenAnswer, Refusal>
+        where
+            Self: Grant,
+        {
+            provider.read_answer(response, sent_at, Self::presented(origin), origin.expected_scope())
+        }
 
         /// Turns an answer into the state it leads to.
         #[allow(private_interfaces)]

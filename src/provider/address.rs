@@ -59,7 +59,7 @@ impl Address {
     }
 
     /// The names of the parameters that its own query already has.
-    pub(super) fn query_names(&self) -> Vec<String> {
+    pub(crate) fn query_names(&self) -> Vec<String> {
         match self {
             Self::Fixed(endpoint) => endpoint.query_names().map(Cow::into_owned).collect(),
             // They are URLs: that was tried.

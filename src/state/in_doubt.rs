@@ -21,7 +21,8 @@ use crate::{
 /// | [`assume_spent`](Self::assume_spent) | the server is strict | a new login that may have been avoidable |
 ///
 /// With a password or client credentials nothing single use was sent: begin again from the [`Intent`](crate::Intent)
-/// that either of the last two leaves.
+/// that either of the last two leaves. So do extension grants, which no state keeps: with a fresh assertion
+/// (RFC 7523 section 3).
 ///
 /// ```
 /// use oauth_proto::{AccessOnly, InDoubt, TokenSet, grant::RefreshToken, stored};

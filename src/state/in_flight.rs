@@ -9,7 +9,7 @@ use crate::{
     client::AnyClient,
     dialect::Refusal,
     error::Doubt,
-    grant::{AuthorizationCode, Grant, private::Journal},
+    grant::{AuthorizationCode, Grant},
     http::Outcome,
     intent::Intent,
     provider::CheckedProvider,
@@ -112,9 +112,7 @@ impl<G: Grant> InFlight<G> {
             }
             Outcome::Lost(why) => return Err(in_doubt.because(Doubt::Lost(why))),
         };
-        let origin = in_doubt.origin();
-        let answer = provider.read_answer(&response, in_doubt.sent_at(), G::presented(origin), origin.expected_scope());
-        match answer {
+        match G::read(in_doubt.origin(), &response, in_doubt.sent_at(), &provider) {
             Ok(answer) => G::issue(in_doubt.assume_unspent(), answer, &provider)
                 .map_err(|(fault, remains)| FinishError::Untrusted { fault, remains: Box::new(remains) }),
             Err(refusal) => Err(end(refusal, in_doubt)),

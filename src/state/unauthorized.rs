@@ -248,7 +248,7 @@ impl Unauthorized<ClientCredentials> {
 }
 
 impl<G: Grant<Origin = Intent>> Unauthorized<G> {
-    fn send(
+    pub(crate) fn send(
         mut self,
         request: Result<Request, RequestFault>,
         now: Timestamp,

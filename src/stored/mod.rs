@@ -27,6 +27,7 @@ use crate::{
 /// | [`TokenSet`](crate::TokenSet) | `token_set/1` | tokens outlive the process |
 /// | [`InFlight`](crate::InFlight) (write only) | `in_flight/…/1` | written before sending; a crash is found again |
 /// | [`InDoubt`](crate::InDoubt) | `in_flight/…/1` | what those bytes load as |
+/// | `IssuedToken` (feature `extension-grants`) | `issued_token/1` | a token that is no access token outlives the process |
 /// | [`Keeper`](crate::Keeper) | `keeper/1` | tokens, and whether a renewal of them is under way, in one row |
 pub trait Stored: Tagged {}
 

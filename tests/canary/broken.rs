@@ -2,14 +2,15 @@
 
 use oauth_proto::{
     AnyTokenSet, AwaitingCode, AwaitingToken, InDoubt, Keeper, Provider, Refreshable, TokenSet, Turn,
-    grant::{AuthorizationCode, FollowUp, Implicit, RefreshToken},
+    extension_grants::{IssuedToken, JwtBearer},
+    grant::{AuthorizationCode, Extension, FollowUp, Implicit, RefreshToken},
     stored::{self, Stored},
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{
-    endings, logins,
+    endings, extension_grants, logins,
     secrets::{self, BODY, VARIABLE},
     shown::Shown,
     stage::{at, both_tokens, client, full_provider, imported},
@@ -34,6 +35,10 @@ pub fn show(shown: &mut Shown) {
     row::<Keeper>(shown, &stored::save(&keeper));
     let oauth_proto::Standing::Expired(expired) = imported(&client).at(at(100)) else { panic!() };
     row::<InDoubt<RefreshToken>>(shown, &stored::save(&expired.refresh(&client, at(100)).unwrap().1));
+    let assertion = JwtBearer::new(secrets::ASSERTION).unwrap();
+    let (_, flight) = client.extension_grant(&assertion).unwrap().request(at(0)).unwrap();
+    row::<InDoubt<Extension>>(shown, &stored::save(&flight));
+    row::<IssuedToken>(shown, &stored::save(&extension_grants::issued_token()));
     file(shown);
 }
 

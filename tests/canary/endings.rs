@@ -37,7 +37,7 @@ pub fn each<G: Grant>(shown: &mut Shown, make: impl Fn() -> (Request, InFlight<G
     }
 }
 
-fn finish<G: Grant>(shown: &mut Shown, error: &FinishError<G>) {
+pub fn finish<G: Grant>(shown: &mut Shown, error: &FinishError<G>) {
     shown.error(error);
     match error {
         FinishError::NotSent { origin, .. } => shown.debug(&**origin),

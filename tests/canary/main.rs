@@ -16,6 +16,7 @@ mod broken;
 mod by_decision;
 mod data;
 mod endings;
+mod extension_grants;
 mod logins;
 mod metadata;
 mod public;
@@ -42,6 +43,8 @@ const OUT_OF_REACH: &[(&str, &str)] = &[
     ("PushedAuthorizationCode", "a part of `Unauthorized`, which does not show it"),
     ("Implicit", "a part of `Unauthorized`, which does not show it"),
     ("ImplicitWithRefresh", "a part of `Unauthorized`, which does not show it"),
+    ("Extension", "a part of `Unauthorized`, which does not show it"),
+    ("TokenExchange", "a part of `Unauthorized`, which does not show it"),
 ];
 
 /// Types whose `Debug` is a server's words, and so names no variant.
@@ -56,6 +59,7 @@ fn nothing_public_shows_a_secret() {
     tokens::show(&mut shown);
     pushes::show(&mut shown);
     sessions::show(&mut shown);
+    extension_grants::show(&mut shown);
     metadata::show(&mut shown);
     broken::show(&mut shown);
     assert!(shown.leaks().is_empty(), "{}\n{}", shown.leaks().join("\n"), shown.report());

@@ -19,6 +19,8 @@ pub const IMPORTED_TOKEN: &str = "im-Tk9Yl2Uz5Ix8Oc1Pv4Ab7Sn0Dm3Fq~";
 pub const PASSWORD: &str = "pw Wv3Ru7Sx1Tz5Ua9Vc2Wd6Xe0Yf4Zg8&=+";
 /// A user's name is personal, and no part of a log line either.
 pub const USERNAME: &str = "un.Bh4Ci8Dj2Ek6Fl0Gm3Hn7Jo1Kp5Lq9@example";
+/// A JWT that somebody signed: no letter of it is another secret's.
+pub const ASSERTION: &str = "ja4Tn8Vo2Wp6Xq0Yr4.Zs8At2Bu6Cv0Dw4Ex8.Fy2Gz6Ha0Jb4Kc8";
 /// A value that came along with tokens and was kept: the URL of a webhook, say.
 pub const EXTRA: &str = "https://hooks.example/ex5Mr9Ns3Pt7Qu1Rv5Sw9Tx3Uy7Va1";
 /// A value of the provider's data that is an API key.
@@ -67,6 +69,7 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("imported token", IMPORTED_TOKEN.into()),
         ("password", PASSWORD.into()),
         ("user name", USERNAME.into()),
+        ("assertion", ASSERTION.into()),
         ("extra", EXTRA.into()),
         ("variable", VARIABLE.into()),
         ("parameter", PARAMETER.into()),

@@ -14,6 +14,8 @@ macro_rules! expect {
 #[path = "../support/mod.rs"]
 mod support;
 
+mod assertions;
+mod extension_grant;
 mod form_post;
 mod introspection;
 mod metadata;
@@ -21,3 +23,4 @@ mod mix_up;
 mod par;
 mod revocation;
 mod scene;
+mod token_exchange;

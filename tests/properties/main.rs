@@ -12,6 +12,7 @@ mod authorization_url;
 mod callback;
 mod dialect_file;
 mod error_response;
+mod extension_grants;
 mod extras;
 mod form;
 mod keeper;

@@ -6,6 +6,7 @@ use oauth_proto::{
     AccessOnly, AnyTokenSet, AwaitingCode, AwaitingToken, Callback, Client, Confidential, InDoubt, Keeper, RedirectUri,
     Refreshable, Registration, Reissuable, Scope, Timestamp, TokenSet,
     dialect::{Nonce, TokenStep},
+    extension_grants::{Exchanged, IssuedToken, JwtBearer, TokenType},
     grant, stored,
     stored::{MAX_BYTES, Stored, StoredError},
 };
@@ -58,7 +59,7 @@ fn read<S: Stored + Serialize + DeserializeOwned>(row: &[u8]) -> Result<String, 
 }
 
 /// Each kind that there is: its tag, and who reads it.
-const READERS: [(&str, Reader); 11] = [
+const READERS: [(&str, Reader); 14] = [
     ("awaiting_code/1", read::<AwaitingCode>),
     ("awaiting_token/implicit/1", read::<AwaitingToken<grant::Implicit>>),
     ("awaiting_token/implicit_with_refresh/1", read::<AwaitingToken<grant::ImplicitWithRefresh>>),
@@ -68,6 +69,9 @@ const READERS: [(&str, Reader); 11] = [
     ("in_flight/reissue/1", read::<InDoubt<grant::Reissue>>),
     ("in_flight/refresh_token/1", read::<InDoubt<grant::RefreshToken>>),
     ("in_flight/follow_up/1", read::<InDoubt<grant::FollowUp>>),
+    ("in_flight/extension/1", read::<InDoubt<grant::Extension>>),
+    ("in_flight/token_exchange/1", read::<InDoubt<grant::TokenExchange>>),
+    ("issued_token/1", read::<IssuedToken>),
     ("token_set/1", read::<AnyTokenSet>),
     ("keeper/1", read::<Keeper>),
 ];
@@ -115,6 +119,17 @@ fn rows(texts: &Texts) -> Vec<String> {
     rows.push(stored::save(&set));
     let (_, flight) = client.password().unwrap().request("ada", &"pa55".into(), at(3)).unwrap();
     rows.push(stored::save(&flight));
+    let assertion = JwtBearer::new("e30.e30.c2ln").unwrap();
+    rows.push(stored::save(&client.extension_grant(&assertion).unwrap().request(at(3)).unwrap().1));
+    let exchange = client.token_exchange(texts.access.as_str().into(), TokenType::JWT).unwrap();
+    let (_, flight) = exchange.request(at(3)).unwrap();
+    rows.push(stored::save(&flight));
+    let mut issued = body.clone();
+    (issued["token_type"], issued["issued_token_type"]) = (json!("N_A"), json!(TokenType::SAML2.as_str()));
+    let Exchanged::Other(issued) = flight.finish(answer(200, &issued.to_string())).unwrap() else {
+        panic!("an access token")
+    };
+    rows.push(stored::save(&issued));
     let (_, flight) = client.client_credentials().unwrap().request(at(4)).unwrap();
     rows.push(stored::save(&flight));
     let reissuable = flight.finish(tokens()).unwrap().into_token_set();

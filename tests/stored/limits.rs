@@ -4,7 +4,8 @@ use oauth_proto::{
     AnyTokenSet, AwaitingCode, Callback, Client, Confidential, Granted, InDoubt, Keeper, Outcome, RedirectUri,
     Refreshable, Registration, Reissuable, Response, Scope, TokenSet,
     dialect::{Kept, TokenStep},
-    grant::{AuthorizationCode, FollowUp, RefreshToken, Reissue},
+    extension_grants::{Exchanged, IssuedToken, TokenType},
+    grant::{AuthorizationCode, FollowUp, RefreshToken, Reissue, TokenExchange},
     stored::{self, MAX_BYTES, Stored, StoredError},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -56,6 +57,10 @@ fn scope() -> Scope {
 
 /// A JSON answer whose tokens are as long as they may be, and are written with as many bytes as they can.
 fn longest_answer() -> Outcome {
+    Response::new(200, [("Content-Type", "application/json")], longest_body().to_string()).into()
+}
+
+fn longest_body() -> serde_json::Value {
     let token = QUOTE.repeat(TOKEN);
     let mut body = serde_json::json!({
         "access_token": token, "refresh_token": token, "token_type": "Bearer", "expires_in": u64::MAX,
@@ -63,7 +68,7 @@ fn longest_answer() -> Outcome {
     });
     let kept = (0..KEPT).map(|n| (format!("r{n}"), CONTROL.repeat(8 * 1024).into()));
     body.as_object_mut().unwrap().extend(kept);
-    Response::new(200, [("Content-Type", "application/json")], body.to_string()).into()
+    body
 }
 
 #[track_caller]
@@ -108,6 +113,17 @@ fn the_longest_states_are_read_again() {
     let tokens = flight.finish(longest_answer()).unwrap().into_token_set();
     let tokens: TokenSet<Reissuable> = is_read_again(&tokens);
     let _: InDoubt<Reissue> = is_read_again(&tokens.rejected().reissue(&client, at(30)).unwrap().1);
+
+    let exchange = client.token_exchange(QUOTE.repeat(TOKEN).into(), TokenType::ACCESS_TOKEN).unwrap();
+    let (_, flight) = exchange.request(at(0)).unwrap();
+    let _: InDoubt<TokenExchange> = is_read_again(&flight);
+    let issued_type = format!("urn:{}", "a".repeat(1020));
+    let mut body = longest_body();
+    let own = [("token_type".to_owned(), "N_A".into()), ("issued_token_type".to_owned(), issued_type.into())];
+    body.as_object_mut().unwrap().extend(own);
+    let answer = Response::new(200, [("Content-Type", "application/json")], body.to_string());
+    let Exchanged::Other(issued) = flight.finish(answer.into()).unwrap() else { panic!() };
+    let _: IssuedToken = is_read_again(&issued);
 
     let token = || QUOTE.repeat(TOKEN).into();
     let imported = client.import_refreshable_tokens_from_elsewhere(token(), token(), Some(at(0))).unwrap();

@@ -63,6 +63,7 @@ const TABLE: &[Choice] = &[
     choice("TE-024", Same, "RFC 6749 section A.7: what breaks the grammar states no error"),
     choice("TE-025", Same, "house rule: bodies up to 256 KiB"),
     choice("TR-008", Same, "RFC 9449 section 5, RFC 6749 section 7.1: a type that the client does not understand must not be used"),
+    choice("TR-013", Same, "RFC 8693 section 2.2.1: `issued_token_type` is required; without it nobody knows what came"),
     choice("TR-026", Same, "RFC 6749 section A.12: a token is printable ASCII"),
     choice("TR-029", Same, NULL),
     choice("TR-032", Same, "RFC 6749 section A.14: digits; house rule: integral"),

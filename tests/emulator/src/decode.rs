@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::answer::Refusal;
 
-/// The parameters of one request, each present once.
+/// The parameters of one request, each present once, but for those of [`REPEATABLE`].
 #[derive(Clone, Debug)]
 pub(crate) struct Params(Vec<Pair>);
 
@@ -21,7 +21,15 @@ struct Pair {
     raw: String,
 }
 
+/// RFC 8693 section 2.1 and RFC 8707 section 2: one for each of several.
+const REPEATABLE: [&str; 2] = ["resource", "audience"];
+
 impl Params {
+    /// Each value of a parameter that may be there several times.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |pair| pair.name == name).map(|pair| pair.value.as_str())
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.pair(name).map(|pair| pair.value.as_str())
     }
@@ -48,7 +56,7 @@ impl Params {
     }
 
     fn push(&mut self, pair: Pair, place: &str) -> Result<(), String> {
-        if self.pair(&pair.name).is_some() {
+        if self.pair(&pair.name).is_some() && !REPEATABLE.contains(&&*pair.name) {
             return Err(format!("`{}` is repeated in {place} (RFC 6749 sections 3.1 and 3.2)", pair.name));
         }
         if pair.value.is_empty() {

@@ -43,6 +43,7 @@ use crate::origins::Origins;
 use crate::state::Shared;
 use crate::table::Step;
 
+pub use crate::extensions::assertions::AssertionKind;
 pub use crate::faults::Fault;
 pub use crate::log::Exchange;
 pub use crate::table::{ClientKind, ProviderTable, TestClient};

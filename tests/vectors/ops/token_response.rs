@@ -1,6 +1,9 @@
 //! What the token endpoint answers (RFC 6749 sections 5.1, 5.2 and 6).
 
-use oauth_proto::{AnyClient, Authorized, Callback, Client, Confidential, Granted, Scope, Standing, TokenSet};
+use oauth_proto::{
+    AnyClient, Authorized, Callback, Client, Confidential, Granted, Scope, Standing, TokenSet,
+    extension_grants::{Exchanged, IssuedToken, TokenType},
+};
 use serde_json::Value;
 
 use super::{Ran, in_body};
@@ -58,10 +61,36 @@ pub fn run(input: &Input<'_>) -> Ran {
             facts.insert("refresh_token", refresh_token);
             facts
         }
+        "urn:ietf:params:oauth:grant-type:token-exchange" => {
+            check(input)?;
+            let client = client(input)?;
+            let (_request, in_flight) =
+                client.token_exchange("S1".into(), TokenType::ACCESS_TOKEN)?.request(sent_at)?;
+            match in_flight.finish(input.response()?.into())? {
+                Exchanged::AccessToken { granted, .. } => self::granted(granted, &client)?,
+                Exchanged::Other(issued) => of_no_access_token(&issued)?,
+            }
+        }
         "refresh_token" => return of_refresh(input),
         other => return Err(End::NotSupported(format!("grant `{other}`"))),
     };
     Ok(Came::ok(facts))
+}
+
+/// What a token says of itself that no API is shown.
+fn of_no_access_token(issued: &IssuedToken) -> Result<Facts, End> {
+    let token = issued.token_at(scenario::at(10)).ok_or_else(|| End::Wrong("an issued token is over".into()))?;
+    Ok(Facts::from([
+        ("access_token", token.expose().into()),
+        ("token_type", "n_a".into()),
+        ("expires_in", issued.expires_at().map(|end| end.since(scenario::at(10)).as_secs()).into()),
+        ("scope", list(issued.scope())),
+        ("refresh_token", issued.refresh_token().map(|token| token.expose()).into()),
+    ]))
+}
+
+fn list(scope: &Scope) -> Value {
+    scope.iter().map(Value::from).collect()
 }
 
 /// The answer to a refresh that was sent at 10 s.
@@ -115,7 +144,6 @@ fn common<C>(authorized: Authorized<C>, client: &AnyClient) -> Result<(Facts, To
     let token_type = scheme.to_ascii_lowercase();
     let tokens = authorized.into_token_set();
     let expires_in = tokens.expires_at().map(|end| end.since(scenario::at(10)).as_secs());
-    let list = |scope: &Scope| scope.iter().map(Value::from).collect::<Value>();
     let facts = Facts::from([
         ("access_token", access_token.into()),
         ("token_type", token_type.into()),

@@ -1,19 +1,25 @@
 //! What RFC 6749 does not know: each extension in a file of its own, as strict as the rest.
 
+pub(crate) mod assertions;
 pub(crate) mod form_post;
 mod introspection;
 pub(crate) mod metadata;
 mod mix_up;
 pub(crate) mod pushed;
 mod revocation;
+mod token_exchange;
+mod voucher;
+
+use serde_json::Value;
 
 use crate::answer::{Answer, Refusal};
 use crate::clients;
 use crate::decode::Params;
+use crate::grants::Grant;
 use crate::log::Exchange;
 use crate::origins::Origins;
 use crate::state::State;
-use crate::table::{Endpoint, Param, ProviderTable, Step, TestClient};
+use crate::table::{ClientAuth, Endpoint, GrantRule, Param, ProviderTable, Step, TestClient};
 use crate::token;
 use crate::wire;
 
@@ -42,6 +48,12 @@ pub(crate) struct Rules {
     /// RFC 9207 section 2.
     pub(crate) iss_in_callbacks: bool,
     pub(crate) words: metadata::Words,
+    /// Whether an exchange brings a refresh token along (RFC 8693 section 2.2.1).
+    pub(crate) exchange_refresh_token: bool,
+    /// Whether it says what it issued, as RFC 8693 section 2.2.1 demands.
+    pub(crate) issued_token_type: bool,
+    /// Whether an assertion brings a refresh token too (RFC 7521 section 4.1).
+    pub(crate) assertion_refresh_token: bool,
 }
 
 impl Default for Rules {
@@ -54,6 +66,9 @@ impl Default for Rules {
             lure: None,
             iss_in_callbacks: false,
             words: metadata::Words::default(),
+            exchange_refresh_token: false,
+            issued_token_type: true,
+            assertion_refresh_token: false,
         }
     }
 }
@@ -64,6 +79,10 @@ pub(crate) struct Memory {
     pushed: pushed::Store,
     /// Where the hosts of the table are served: known from the start.
     pub(crate) origins: Option<Origins>,
+    /// What somebody whom the server trusts has signed.
+    pub(crate) assertions: Vec<assertions::Assertion>,
+    /// Those that nobody has spent.
+    pub(crate) vouchers: Vec<String>,
 }
 
 /// One request to an endpoint of an extension, and the server that it came to.
@@ -85,7 +104,16 @@ impl ProviderTable {
         pushed::extend(&mut table);
         form_post::extend(&mut table);
         metadata::extend(&mut table);
+        token_exchange::extend(&mut table);
+        assertions::extend(&mut table);
+        voucher::extend(&mut table);
         table
+    }
+
+    /// One more grant type at the token endpoint.
+    fn grant(&mut self, grant_type: &'static str, required: &'static [Param], optional: &'static [Param]) {
+        let path = self.endpoints.iter().find(|endpoint| endpoint.step == Step::Token).map_or("", |token| token.path);
+        self.grants.push(GrantRule { path, grant_type, required, optional, auth: ClientAuth::Rfc6749 });
     }
 
     /// One more endpoint on the host of the token endpoint.
@@ -111,9 +139,44 @@ pub(crate) fn answer(extension: Extension, call: Call<'_>) -> Result<Answer, Ref
 }
 
 /// A token request with a grant type of an extension, once the client is known.
-pub(crate) fn token(request: &token::Request<'_>, _: &mut State) -> Result<Answer, Refusal> {
-    let error = format!("`{}` has no code behind it", request.rule.grant_type);
-    Err(Refusal::protocol("unsupported_grant_type", error))
+pub(crate) fn token(request: &token::Request<'_>, state: &mut State) -> Result<Answer, Refusal> {
+    match request.rule.grant_type {
+        token_exchange::GRANT_TYPE => token_exchange::answer(request, state),
+        assertions::JWT_BEARER | assertions::SAML2_BEARER => assertions::answer(request, state),
+        voucher::GRANT_TYPE | voucher::PLAIN_NAME => voucher::answer(request, state),
+        other => {
+            let error = format!("`{other}` has no code behind it");
+            Err(Refusal::protocol("unsupported_grant_type", error))
+        }
+    }
+}
+
+/// What an extension grant may ask for.
+const SCOPES: [&str; 2] = ["read", "write"];
+
+/// The scope that a token request asks for (RFC 6749 section 3.3).
+fn scope(request: &token::Request<'_>) -> Result<Option<String>, Refusal> {
+    match request.params.get("scope") {
+        Some(asked) if !asked.split(' ').all(|each| SCOPES.contains(&each)) => {
+            Err(Refusal::protocol("invalid_scope", "there is no such scope"))
+        }
+        asked => Ok(asked.map(str::to_owned)),
+    }
+}
+
+/// The tokens of a new grant.
+fn tokens(
+    request: &token::Request<'_>,
+    state: &mut State,
+    user: Option<String>,
+    scope: Option<String>,
+    with_refresh: bool,
+) -> Answer {
+    let token::Request { table, client, now_ms, .. } = *request;
+    let grant = Grant { client_id: client.id.clone(), user, scope: scope.clone(), redirect_uri: None, ended: None };
+    let grant = state.grants.open(grant);
+    let issued = state.grants.issue(&mut state.mint, &table.tokens, grant, now_ms, with_refresh, scope);
+    Answer::json(200, &Value::Object(token::fields(table, &issued, now_ms, None)))
 }
 
 impl<'a> Call<'a> {

@@ -26,6 +26,13 @@ pub fn escaped(secret: &str) -> Zeroizing<String> {
     text
 }
 
+/// As a signer may hand it over. Its length leaves no bits of the last character.
+pub fn base64url(secret: &str) -> Zeroizing<String> {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let whole = &secret[..secret.len() / 3 * 3];
+    Zeroizing::new(URL_SAFE_NO_PAD.encode(whole))
+}
+
 /// The first character escaped, so that a reader of JSON must copy the rest.
 pub fn with_escape(secret: &str) -> Zeroizing<String> {
     let (first, rest) = secret.as_bytes().split_first().unwrap();
