@@ -126,6 +126,8 @@ mod keeper;
 mod provider;
 pub mod providers;
 mod refused;
+#[cfg(feature = "registration")]
+pub mod registration;
 pub mod revocation;
 mod state;
 pub mod stored;

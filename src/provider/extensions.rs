@@ -3,7 +3,10 @@
 use std::ops::Deref;
 
 use super::{Introspection, Provider, Revocation, token_endpoints::TokenEndpoint};
-use crate::{error::ConfigError, vocabulary::Endpoint};
+use crate::{
+    error::{ConfigError, Reason},
+    vocabulary::Endpoint,
+};
 
 /// Most providers have none: they take no room.
 #[derive(Debug)]
@@ -21,6 +24,9 @@ pub(crate) struct Found {
     /// RFC 9126 section 2.
     #[cfg_attr(not(feature = "par"), allow(dead_code))] // checked all the same
     pub(crate) pushed_authorization: Option<Endpoint>,
+    /// RFC 7591 section 3.
+    #[cfg_attr(not(feature = "registration"), allow(dead_code))] // checked all the same
+    pub(crate) registration: Option<Endpoint>,
 }
 
 impl Extensions {
@@ -29,6 +35,10 @@ impl Extensions {
         provider: &Provider,
         endpoint: &mut impl FnMut(&'static str, &str) -> Result<Endpoint, ConfigError>,
     ) -> Result<Self, ConfigError> {
+        // Who registers has no id yet.
+        if provider.registration_endpoint.as_deref().is_some_and(|url| url.contains("{client_id}")) {
+            return Err(ConfigError::new("registration_endpoint", Reason::NotYetKnown));
+        }
         let revocation = match &provider.revocation {
             Some(data) => Some(TokenEndpoint::revocation(endpoint("revocation.endpoint", &data.endpoint)?, data)?),
             None => None,
@@ -48,6 +58,7 @@ impl Extensions {
                 "pushed_authorization_request_endpoint",
                 &provider.pushed_authorization_request_endpoint,
             )?,
+            registration: optional("registration_endpoint", &provider.registration_endpoint)?,
         };
         Ok(Self(found.is_any().then(|| Box::new(found))))
     }
@@ -55,8 +66,8 @@ impl Extensions {
 
 impl Found {
     fn is_any(&self) -> bool {
-        let Self { revocation, introspection, device_authorization, pushed_authorization } = self;
-        let others = [device_authorization, pushed_authorization].into_iter().flatten().count();
+        let Self { revocation, introspection, device_authorization, pushed_authorization, registration } = self;
+        let others = [device_authorization, pushed_authorization, registration].into_iter().flatten().count();
         revocation.is_some() || introspection.is_some() || others > 0
     }
 }
@@ -65,8 +76,13 @@ impl Deref for Extensions {
     type Target = Found;
 
     fn deref(&self) -> &Found {
-        static NONE: Found =
-            Found { revocation: None, introspection: None, device_authorization: None, pushed_authorization: None };
+        static NONE: Found = Found {
+            revocation: None,
+            introspection: None,
+            device_authorization: None,
+            pushed_authorization: None,
+            registration: None,
+        };
         self.0.as_deref().unwrap_or(&NONE)
     }
 }

@@ -22,6 +22,7 @@ pub fn on_loopback(emulator: &Emulator, mut provider: Provider) -> Provider {
     let token = all(&provider.token_endpoint);
     let refresh = all(&provider.refresh_endpoint);
     let follow_up = all(&provider.follow_up_endpoint);
+    let registration = all(&provider.registration_endpoint);
     let logout = provider.revocation.clone().map(|mut logout| {
         logout.endpoint = fill(&logout.endpoint);
         logout
@@ -33,6 +34,7 @@ pub fn on_loopback(emulator: &Emulator, mut provider: Provider) -> Provider {
     provider.token_endpoint = token;
     provider.refresh_endpoint = refresh;
     provider.follow_up_endpoint = follow_up;
+    provider.registration_endpoint = registration;
     provider.revocation = logout;
     provider.checks = checks;
     provider.api_origins = api_origins;
