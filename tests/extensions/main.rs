@@ -15,5 +15,6 @@ macro_rules! expect {
 mod support;
 
 mod introspection;
+mod registration;
 mod revocation;
 mod scene;

@@ -1,6 +1,7 @@
 //! What RFC 6749 does not know: each extension in a file of its own, as strict as the rest.
 
 mod introspection;
+mod registration;
 mod revocation;
 
 use crate::answer::{Answer, Refusal};
@@ -17,6 +18,8 @@ use crate::wire;
 pub(crate) enum Extension {
     Revocation,
     Introspection,
+    Registration,
+    ClientConfiguration,
 }
 
 /// What a server may do in one way or another.
@@ -24,17 +27,20 @@ pub(crate) enum Extension {
 pub(crate) struct Rules {
     /// Whether access tokens can be revoked, or refresh tokens alone (RFC 7009 section 2.2.1).
     pub(crate) revokes_access_tokens: bool,
+    pub(crate) registering: registration::Registering,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Rules { revokes_access_tokens: true }
+        Rules { revokes_access_tokens: true, registering: registration::Registering::default() }
     }
 }
 
 /// What the extensions remember.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Memory {}
+pub(crate) struct Memory {
+    pub(crate) clients: Vec<registration::Registered>,
+}
 
 /// One request to an endpoint of an extension, and the server that it came to.
 pub(crate) struct Call<'a> {
@@ -52,6 +58,7 @@ impl ProviderTable {
         table.name = "extended";
         revocation::extend(&mut table);
         introspection::extend(&mut table);
+        registration::extend(&mut table);
         table
     }
 
@@ -72,6 +79,8 @@ pub(crate) fn answer(extension: Extension, call: Call<'_>) -> Result<Answer, Ref
     match extension {
         Extension::Revocation => revocation::answer(call),
         Extension::Introspection => introspection::answer(call),
+        Extension::Registration => registration::register(call),
+        Extension::ClientConfiguration => registration::manage(call),
     }
 }
 
