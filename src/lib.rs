@@ -91,6 +91,7 @@
 //! | `os-entropy` | yes | [`Entropy::from_os`] |
 //! | `wasm-js` | no | the same in a browser |
 //! | `catalog` | no | [`catalog`]: well-known providers as data |
+//! | `registration` | no | [`registration`]: clients that register themselves (RFC 7591, RFC 7592) |
 //! | `http` | no | `http::Request` from [`Request`], [`Response`] from `http::Response` |
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -13,10 +13,10 @@ use crate::{
 /// A client of either kind: which one is known when the server has said how it proves itself.
 #[derive(Clone, Debug)]
 pub enum EitherClient {
-    /// It proves nothing: `none`.
-    Public(Client<Public>),
-    /// It has a secret.
-    Confidential(Client<Confidential>),
+    /// A public client, which proves nothing: `none`.
+    WithoutSecret(Client<Public>),
+    /// A confidential client.
+    WithSecret(Client<Confidential>),
 }
 
 impl Deref for EitherClient {
@@ -24,8 +24,8 @@ impl Deref for EitherClient {
 
     fn deref(&self) -> &AnyClient {
         match self {
-            Self::Public(client) => client,
-            Self::Confidential(client) => client,
+            Self::WithoutSecret(client) => client,
+            Self::WithSecret(client) => client,
         }
     }
 }
@@ -33,8 +33,8 @@ impl Deref for EitherClient {
 impl From<EitherClient> for AnyClient {
     fn from(client: EitherClient) -> Self {
         match client {
-            EitherClient::Public(client) => client.into(),
-            EitherClient::Confidential(client) => client.into(),
+            EitherClient::WithoutSecret(client) => client.into(),
+            EitherClient::WithSecret(client) => client.into(),
         }
     }
 }
@@ -60,8 +60,8 @@ impl RegisteredClient {
     /// # let answer = Response::new(201, [("Content-Type", "application/json")], body);
     /// # let registered = registering.finish(answer.into())?;
     /// let login = match registered.client(provider)? {
-    ///     EitherClient::Public(client) => client.authorization_code()?,
-    ///     EitherClient::Confidential(client) => client.authorization_code()?,
+    ///     EitherClient::WithoutSecret(client) => client.authorization_code()?,
+    ///     EitherClient::WithSecret(client) => client.authorization_code()?,
     /// };
     /// # drop(login);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -78,7 +78,7 @@ impl RegisteredClient {
         }
         let dialect = &mut provider.dialect;
         match self.proof() {
-            AuthMethod::None => return Ok(EitherClient::Public(Client::public(provider, registration)?)),
+            AuthMethod::None => return Ok(EitherClient::WithoutSecret(Client::public(provider, registration)?)),
             AuthMethod::ClientSecretBasic => prove_by(dialect, is_basic, ClientAuthentication::Basic),
             AuthMethod::ClientSecretPost => prove_by(dialect, is_body, ClientAuthentication::Body),
             AuthMethod::Other(_) => {
@@ -87,7 +87,7 @@ impl RegisteredClient {
             }
         }
         let secret = self.client_secret().ok_or_else(|| ConfigError::new("client_secret", Reason::Missing))?;
-        Ok(EitherClient::Confidential(Client::confidential(provider, registration, secret.clone())?))
+        Ok(EitherClient::WithSecret(Client::confidential(provider, registration, secret.clone())?))
     }
 }
 

@@ -24,7 +24,7 @@ impl RegisteredClient {
     /// # Errors
     /// See [`ClientFault`]. Nothing was sent, and the client comes back as it was.
     pub fn read(
-        self, // its tokens may be replaced by the answer (RFC 7592 section 2.1); use what `finish` brings
+        self, // the answer may replace its tokens (RFC 7592 section 2.1); go on with what `finish` brings
         provider: &Provider,
         now: Timestamp,
     ) -> Result<(Request, Managing), ManagementError> {
@@ -37,7 +37,7 @@ impl RegisteredClient {
     /// # Errors
     /// See [`ClientFault`]. Nothing was sent, and the client comes back as it was.
     pub fn update(
-        self, // its tokens may be replaced by the answer (RFC 7592 section 2.2); use what `finish` brings
+        self, // the answer may replace its tokens (RFC 7592 section 2.2); go on with what `finish` brings
         provider: &Provider,
         metadata: &ClientMetadata,
         now: Timestamp,
@@ -55,7 +55,7 @@ impl RegisteredClient {
     /// # Errors
     /// See [`ClientFault`]. Nothing was sent, and the client comes back as it was.
     pub fn delete(
-        self, // no more of use when it is deleted (RFC 7592 section 2.3)
+        self, // a deleted client is of no more use (RFC 7592 section 2.3); for another, call `register`
         provider: &Provider,
         now: Timestamp,
     ) -> Result<(Request, Deleting), ManagementError> {

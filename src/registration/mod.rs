@@ -3,7 +3,7 @@
 //! ```text
 //! ClientMetadata, Provider -- register(..) --> (Request, Registering) -- finish --> RegisteredClient
 //!                                                             | Err: NotSent | Refused | InDoubt { RegistrationInDoubt }
-//! RegisteredClient -- client(provider) ----------> EitherClient { Public(Client) | Confidential(Client) }
+//! RegisteredClient -- client(provider) ----------> EitherClient { WithoutSecret | WithSecret }
 //! RegisteredClient -- read | update(metadata) ---> (Request, Managing) -- finish --> RegisteredClient
 //! RegisteredClient -- delete --------------------> (Request, Deleting) -- finish --> ()
 //!                            | Err: the client as it was, and what is `unconfirmed` of it
@@ -35,7 +35,7 @@
 //!
 //! // From now on, and after each restart:
 //! let registered: RegisteredClient = stored::load(row.as_bytes())?;
-//! let EitherClient::Confidential(client) = registered.client(provider)? else { return Err("no secret".into()) };
+//! let EitherClient::WithSecret(client) = registered.client(provider)? else { return Err("no secret".into()) };
 //! let (url, awaiting) = client.authorization_code()?.authorize(Entropy::from_os()?, now);
 //! assert!(url.as_str().contains("client_id=s6BhdRkqt3"));
 //! # drop(awaiting);
@@ -51,6 +51,7 @@ mod managing;
 mod members;
 mod metadata;
 mod metadata_text;
+mod refused;
 mod registered;
 mod registering;
 mod wire;

@@ -15,6 +15,8 @@ mod introspection;
 mod keeper;
 mod keeper_clock;
 mod received_code;
+mod registered_client;
+mod registration;
 mod revocation;
 mod scope;
 mod token_set;

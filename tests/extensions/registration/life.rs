@@ -30,8 +30,8 @@ fn log_in(
 
 fn login_of(client: &EitherClient) -> Result<Unauthorized<AuthorizationCode>> {
     Ok(match client {
-        EitherClient::Public(client) => client.authorization_code()?,
-        EitherClient::Confidential(client) => client.authorization_code()?,
+        EitherClient::WithoutSecret(client) => client.authorization_code()?,
+        EitherClient::WithSecret(client) => client.authorization_code()?,
     })
 }
 
@@ -103,7 +103,7 @@ fn a_client_proves_itself_as_it_is_registered() -> Result {
     let scene = open();
     let post = metadata(&scene)?.with_auth_method(&AuthMethod::ClientSecretPost);
     let client = expect!(registered(&scene, &post)?.client(scene.provider.clone())?,
-        EitherClient::Confidential(client) => client);
+        EitherClient::WithSecret(client) => client);
     drop(log_in(&scene, client.authorization_code()?, &client)?);
     let sent = scene.last("/token");
     assert_eq!(sent.header("authorization"), None);
@@ -112,7 +112,7 @@ fn a_client_proves_itself_as_it_is_registered() -> Result {
     let none = metadata(&scene)?.with_auth_method(&AuthMethod::None);
     let public = registered(&scene, &none)?;
     assert!(public.client_secret().is_none());
-    let client = expect!(public.client(scene.provider.clone())?, EitherClient::Public(client) => client);
+    let client = expect!(public.client(scene.provider.clone())?, EitherClient::WithoutSecret(client) => client);
     drop(log_in(&scene, client.authorization_code()?, &client)?);
     assert!(!form_body(&scene.last("/token")).iter().any(|(name, _)| name == "client_secret"));
 
@@ -130,7 +130,7 @@ fn a_client_proves_itself_as_it_is_registered() -> Result {
     assert!(registered.client_secret().is_some());
     let registered = update(&scene, registered, &none)?;
     assert!(registered.client_secret().is_none());
-    assert!(matches!(registered.client(scene.provider.clone())?, EitherClient::Public(_)));
+    assert!(matches!(registered.client(scene.provider.clone())?, EitherClient::WithoutSecret(_)));
     let registered = update(&scene, registered, &post)?;
     assert!(registered.client_secret().is_some());
     Ok(())
@@ -161,7 +161,7 @@ fn a_secret_expires_and_a_read_brings_another() -> Result {
     let old = registered.client_secret().unwrap().clone();
     let token = |registered: &RegisteredClient| -> Result<_> {
         let client: Client<_> = expect!(registered.client(scene.provider.clone())?,
-            EitherClient::Confidential(client) => client);
+            EitherClient::WithSecret(client) => client);
         let (request, in_flight) = client.client_credentials()?.request(scene.now())?;
         Ok(in_flight.finish(send(request)).map(drop))
     };
