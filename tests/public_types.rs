@@ -30,6 +30,10 @@ use oauth_proto::{
     },
     introspection::{Checking, Introspecting, IntrospectionResponse, Validity},
     providers::FifthUrls,
+    registration::{
+        AuthMethod, ClientFault, ClientMetadata, Deleting, EitherClient, ManagementError, Managing, Operation,
+        RegisteredClient, Registering, RegistrationError, RegistrationInDoubt, Unconfirmed,
+    },
     revocation::{Revoking, RevokingAccessToken},
     stored::StoredError,
 };
@@ -180,6 +184,16 @@ public!(
     ScopeEncoding,
     ScopeFormat,
     TokenForm,
+    AuthMethod,
+    ClientMetadata,
+    Deleting,
+    EitherClient,
+    Managing,
+    Operation,
+    RegisteredClient,
+    Registering,
+    RegistrationInDoubt,
+    Unconfirmed,
 );
 
 /// Each of these is an error that fits everywhere: `Box<dyn Error + Send + Sync>`, and a small `Result`.
@@ -221,6 +235,10 @@ errors!(
     EndpointError<TokenSet<Refreshable>>,
     EndpointFault,
     StoredError,
+    ClientFault,
+    ManagementError,
+    RegistrationError,
+    EndpointError<RegisteredClient>,
 );
 
 /// Who prints a chain of errors reads each word once.

@@ -54,6 +54,7 @@ mod metadata_text;
 mod refused;
 mod registered;
 mod registering;
+mod unconfirmed;
 mod wire;
 
 pub use auth_method::AuthMethod;
@@ -61,5 +62,6 @@ pub use client::EitherClient;
 pub use fault::{ClientFault, ManagementError};
 pub use managing::{Deleting, Managing};
 pub use metadata::ClientMetadata;
-pub use registered::{Operation, RegisteredClient, Unconfirmed};
+pub use registered::RegisteredClient;
 pub use registering::{Registering, RegistrationError, RegistrationInDoubt};
+pub use unconfirmed::{Operation, Unconfirmed};

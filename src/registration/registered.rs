@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize, de};
 
 use super::{
-    AuthMethod, ClientFault, ClientMetadata,
+    AuthMethod, ClientFault, ClientMetadata, Unconfirmed,
     information::Information,
     members::{ACCESS_TOKEN, AUTH_METHOD, CLIENT_ID, CLIENT_URI, is_bearer_token},
     metadata_text,
@@ -75,31 +75,6 @@ pub(super) struct Management {
     /// An origin that the caller has approved, beside that of the registration endpoint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) approved_origin: Option<Box<str>>,
-}
-
-/// A request about the client of which nobody knows whether it arrived. What is here may be out of date: the server may
-/// have changed the client, and given it another secret or another registration access token (RFC 7592 section 2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Unconfirmed {
-    /// What was asked for.
-    pub operation: Operation,
-    /// When it was sent.
-    pub sent_at: Timestamp,
-}
-
-/// What can be asked about a registered client, the one that changes least first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Operation {
-    /// RFC 7592 section 2.1.
-    Read,
-    /// RFC 7592 section 2.2.
-    Update,
-    /// RFC 7592 section 2.3.
-    Delete,
 }
 
 impl Tagged for RegisteredClient {

@@ -48,6 +48,8 @@ const TABLE: &[Choice] = &[
     choice("CB-016", Same, "RFC 6749 section 2.3.1: an empty secret proves nothing"),
     choice("EX-002", Same, "RFC 6749 section 5.1: a lifetime is over at its end"),
     choice("EX-009", Same, "RFC 6749 section 5.1: not usable at that instant; `Keeper` asks again after half a life at the earliest"),
+    choice("RG-003", Otherwise(Ok, r#"{"client_id":"foo","client_secret":null}"#), "RFC 7591 section 2: a null says what an absent member says"),
+    choice("RG-007", Otherwise(Ok, r#"{"client_id":"foo"}"#), "RFC 7591 section 3.2.1 has 201; the client in the answer exists, and nobody else would know it"),
     choice("RF-004", Same, "RFC 6749 section 6: the server breaks it, and the application sees what was granted"),
     choice("RV-007", Same, "RFC 7009 section 2.2 says 200, and servers that have nothing to say 204: the token is over either way"),
     choice("TE-019", Otherwise(Error, r#"{"kind":"unexpected_status","status":400,"error":null}"#), "RFC 6749 section 5.2: only JSON states an error; a 4xx refuses whatever its body is"),

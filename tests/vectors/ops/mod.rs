@@ -4,6 +4,7 @@ mod authorization_response;
 mod authorization_url;
 mod client_secret_basic;
 mod pkce_challenge;
+mod registration_response;
 mod token_endpoints;
 mod token_expiry;
 mod token_request;
@@ -29,6 +30,7 @@ pub fn run(op: &str, input: &Input<'_>) -> End {
         "build_token_request" => token_request::run,
         "client_secret_basic" => client_secret_basic::run,
         "pkce_challenge" => pkce_challenge::run,
+        "registration_response" => registration_response::run,
         "introspection_response" => token_endpoints::introspection,
         "revocation_response" => token_endpoints::revocation,
         "token_expiry" => token_expiry::run,
