@@ -17,6 +17,7 @@ mod input;
 #[doc(hidden)]
 pub mod json;
 mod machine;
+mod registration;
 mod scene;
 mod stored_state;
 mod token_response;
@@ -25,14 +26,14 @@ mod urls;
 pub use {
     against_serde_json::against_serde_json, against_url::against_url, callback::callback, dialect::dialect,
     endpoint_url::endpoint_url, error_response::error_response, form_codec::form_codec, machine::machine,
-    stored_state::stored_state, token_response::token_response,
+    registration::registration, stored_state::stored_state, token_response::token_response,
 };
 
 /// A body: it returns, or its invariant does not hold.
 pub type Body = fn(&[u8]);
 
 /// Each body by the name of its target.
-pub const TARGETS: [(&str, Body); 10] = [
+pub const TARGETS: [(&str, Body); 11] = [
     ("against_serde_json", against_serde_json),
     ("against_url", against_url),
     ("callback", callback),
@@ -41,6 +42,7 @@ pub const TARGETS: [(&str, Body); 10] = [
     ("error_response", error_response),
     ("form_codec", form_codec),
     ("machine", machine),
+    ("registration", registration),
     ("stored_state", stored_state),
     ("token_response", token_response),
 ];
