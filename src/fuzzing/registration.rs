@@ -170,9 +170,15 @@ fn managed(provider: &Provider, client: RegisteredClient, answer: &Answer) {
     let before = claims::kept(&client);
     let (id, metadata) = (client.client_id().to_owned(), client.metadata().clone());
     let made = client.update(provider, &metadata, at(3)).map(|(request, updating)| {
-        let members = asked(&request);
-        assert_eq!(members.get("client_id"), Some(&id));
-        assert!(!members.keys().any(|name| name.starts_with("registration_") || name.starts_with("client_secret")));
+        // What the server said is repeated byte for byte, also a number or an escape that the second reader refuses.
+        if json::read(request.expose_body()).is_ok() {
+            let members = asked(&request);
+            assert_eq!(members.get("client_id"), Some(&id));
+            let own = |name: &String| name.starts_with("registration_") || name.starts_with("client_secret");
+            assert!(!members.keys().any(own), "what the server adds is sent to it");
+        } else {
+            assert!(json::read(metadata_of(&client_as(&before)).as_bytes()).is_err(), "the body is no JSON");
+        }
         updating.finish(answer.response().into())
     });
     let Some(client) = again(made, answer, &before) else { return };
@@ -195,7 +201,7 @@ type Finished = Result<Result<RegisteredClient, EndpointError<RegisteredClient>>
 
 /// The client after a request, which is another only if the answer was whole.
 fn again(made: Finished, answer: &Answer, before: &str) -> Option<RegisteredClient> {
-    let before: RegisteredClient = must(stored::load(before.as_bytes()), "what was stored loads");
+    let before = client_as(before);
     let id = before.client_id().to_owned();
     let client = match made {
         Err(error) => {
@@ -220,6 +226,10 @@ fn again(made: Finished, answer: &Answer, before: &str) -> Option<RegisteredClie
     claims::kept(&client);
     assert_eq!(client.client_id(), id, "the id never changes");
     Some(client)
+}
+
+fn client_as(row: &str) -> RegisteredClient {
+    must(stored::load(row.as_bytes()), "what was stored loads")
 }
 
 fn metadata_of(client: &RegisteredClient) -> String {

@@ -22,6 +22,7 @@ mod origin;
 mod outcome;
 mod proof;
 mod redirect_uri;
+mod registration;
 mod request;
 mod scope;
 mod secret;
