@@ -17,6 +17,8 @@ mod judge;
 mod kinds;
 #[path = "vectors/ops/mod.rs"]
 mod ops;
+#[path = "scenario/registration.rs"]
+mod registration_scenario;
 #[path = "vectors/report.rs"]
 mod report;
 #[path = "vectors/run.rs"]

@@ -11,10 +11,8 @@ use serde_json::{Value, json};
 use crate::{
     VSCHARS,
     json::{any_json, pointers},
-    scenario::{
-        answer, at,
-        registration::{INFORMATION, metadata, provider, registered, registering},
-    },
+    registration_scenario::{INFORMATION, metadata, provider, registered, registering},
+    scenario::{answer, at},
 };
 
 /// What people read: any text without control characters.

@@ -16,7 +16,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use crate::{
-    SCOPE_TOKEN, VSCHARS,
+    SCOPE_TOKEN, VSCHARS, registration_scenario,
     scenario::{self, Scenario, answer, at},
 };
 
@@ -135,14 +135,14 @@ fn rows(texts: &Texts) -> Vec<String> {
     rows.push(stored::save(&keeper));
     drop(turn);
     rows.push(stored::save(&keeper));
-    let (_, registering) = scenario::registration::registering();
+    let (_, registering) = registration_scenario::registering();
     rows.push(stored::save(&registering));
     let body = json!({ "client_id": texts.id, "client_secret": texts.refresh, "client_secret_expires_at": texts.lives.unwrap_or(0),
         "registration_access_token": texts.access.replace(' ', "_"), "registration_client_uri": "https://id.example/c",
         "client_name": texts.extra, "contacts": texts.scope });
     let client = registering.finish(answer(201, &body.to_string())).unwrap();
     rows.push(stored::save(&client));
-    let (_, deleting) = client.delete(&scenario::registration::provider(), at(7)).unwrap();
+    let (_, deleting) = client.delete(&registration_scenario::provider(), at(7)).unwrap();
     rows.push(stored::save(&deleting));
     rows
 }

@@ -1,8 +1,6 @@
 //! Walks to any state, with a fixed clock and fixed randomness, and without a network.
 #![allow(dead_code)] // each test target uses its own part
 
-pub mod registration;
-
 use oauth_proto::{
     AccessOnly, Authorized, AwaitingCode, AwaitingToken, Callback, Client, Confidential, Entropy, Expired, Granted,
     InFlight, Keeper, Outcome, Provider, Public, RedirectUri, Refreshable, Registration, Reissuable, Request, Response,

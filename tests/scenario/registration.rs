@@ -1,11 +1,12 @@
-//! A client that is registered, without a network.
+//! A client that is registered, without a network. It stands beside `scenario` where the feature is on.
+#![allow(dead_code)] // each test target uses its own part
 
 use oauth_proto::{
     Provider, RedirectUri, Request,
     registration::{ClientMetadata, RegisteredClient, Registering},
 };
 
-use super::{answer, at};
+use super::scenario::{answer, at};
 
 /// What a server says to a registration: each member that RFC 7591 section 3.2.1 and RFC 7592 section 3 have.
 pub const INFORMATION: &str = concat!(
@@ -17,7 +18,7 @@ pub const INFORMATION: &str = concat!(
 );
 
 pub fn provider() -> Provider {
-    let mut provider = super::provider();
+    let mut provider = super::scenario::provider();
     provider.registration_endpoint = Some("https://id.example/register".into());
     provider
 }

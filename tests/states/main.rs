@@ -1,5 +1,7 @@
 //! The states, one file each.
 
+#[path = "../scenario/registration.rs"]
+mod registration_scenario;
 #[path = "../scenario/mod.rs"]
 mod scenario;
 

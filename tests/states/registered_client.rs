@@ -7,10 +7,9 @@ use oauth_proto::{
     stored,
 };
 
-use crate::scenario::{
-    answer, at,
-    registration::{INFORMATION, provider, registered, registered_as},
-    wire,
+use crate::{
+    registration_scenario::{INFORMATION, provider, registered, registered_as},
+    scenario::{answer, at, wire},
 };
 
 type Ended = Result<RegisteredClient, EndpointError<RegisteredClient>>;

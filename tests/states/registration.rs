@@ -12,10 +12,9 @@ use oauth_proto::{
     stored,
 };
 
-use crate::scenario::{
-    answer, at,
-    registration::{INFORMATION, metadata, provider, registered, registered_as, registering},
-    wire,
+use crate::{
+    registration_scenario::{INFORMATION, metadata, provider, registered, registered_as, registering},
+    scenario::{answer, at, wire},
 };
 
 fn finish(status: u16, body: &str) -> Result<RegisteredClient, RegistrationError> {
@@ -290,12 +289,12 @@ fn where_each_status_leads() {
 
 #[test]
 fn the_journal_loads_as_a_doubt_and_the_client_as_itself() {
-    let (_, registering) = registering();
-    let row = stored::save(&registering);
+    let (sent, flight) = registering();
+    let row = stored::save(&flight);
     let in_doubt: RegistrationInDoubt = stored::load(row.as_bytes()).unwrap();
     assert_eq!(stored::save(&in_doubt), row);
     let again = provider().register(&in_doubt.into_metadata(), None, at(5)).unwrap().0;
-    assert_eq!(wire(&again), wire(&crate::scenario::registration::registering().0));
+    assert_eq!(wire(&again), wire(&sent));
 
     let row = stored::save(&registered());
     let back: RegisteredClient = stored::load(row.as_bytes()).unwrap();

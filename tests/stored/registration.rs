@@ -8,11 +8,8 @@ use oauth_proto::{
 
 use crate::{
     golden,
-    scenario::{
-        answer, at,
-        registration::{INFORMATION, metadata, provider, registered, registered_as, registering},
-        wire,
-    },
+    registration_scenario::{INFORMATION, metadata, provider, registered, registered_as, registering},
+    scenario::{answer, at, wire},
 };
 
 /// With all that can be there.

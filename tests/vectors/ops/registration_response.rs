@@ -6,13 +6,13 @@ use super::Ran;
 use crate::{
     came::Came,
     input::{BODY, Input},
-    scenario::registration,
+    registration_scenario,
 };
 
 /// The answer to a registration that was sent at 0 s.
 pub fn run(input: &Input<'_>) -> Ran {
     input.only(&[&["status", "headers"][..], &BODY].concat())?;
-    let (_request, registering) = registration::registering();
+    let (_request, registering) = registration_scenario::registering();
     let client = registering.finish(input.response()?.into())?;
     let seconds = |at: oauth_proto::Timestamp| at.as_unix_millis() / 1000;
     let secret = client.client_secret().map_or(Value::Null, |secret| secret.expose().into());

@@ -3,6 +3,7 @@
 mod answers;
 mod callbacks;
 mod logins;
+mod registered;
 mod requests;
 mod sessions;
 mod stage;
@@ -10,5 +11,5 @@ mod stores;
 
 /// Each flow.
 pub fn all() -> Vec<(&'static str, fn())> {
-    [logins::ALL, requests::ALL, answers::ALL, callbacks::ALL, stores::ALL, sessions::ALL].concat()
+    [logins::ALL, requests::ALL, answers::ALL, callbacks::ALL, stores::ALL, sessions::ALL, registered::ALL].concat()
 }
