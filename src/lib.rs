@@ -92,6 +92,7 @@
 //! | `wasm-js` | no | the same in a browser |
 //! | `catalog` | no | [`catalog`]: well-known providers as data |
 //! | `extension-grants` | no | `extension_grants`: token exchange, JWT and SAML assertions, and grants of your own |
+//! | `registration` | no | [`registration`]: clients that register themselves (RFC 7591, RFC 7592) |
 //! | `http` | no | `http::Request` from [`Request`], [`Response`] from `http::Response` |
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -133,6 +134,8 @@ pub mod par;
 mod provider;
 pub mod providers;
 mod refused;
+#[cfg(feature = "registration")]
+pub mod registration;
 pub mod revocation;
 mod state;
 pub mod stored;

@@ -37,6 +37,10 @@ use oauth_proto::{
     },
     par::{Pushed, PushedAuthorizationCode, Pushing},
     providers::FifthUrls,
+    registration::{
+        AuthMethod, ClientFault, ClientMetadata, Deleting, EitherClient, ManagementError, Managing, Operation,
+        RegisteredClient, Registering, RegistrationError, RegistrationInDoubt, Unconfirmed,
+    },
     revocation::{Revoking, RevokingAccessToken},
     stored::StoredError,
 };
@@ -213,6 +217,16 @@ public!(
     TokenType,
     Unauthorized<Extension>,
     Unauthorized<TokenExchange>,
+    AuthMethod,
+    ClientMetadata,
+    Deleting,
+    EitherClient,
+    Managing,
+    Operation,
+    RegisteredClient,
+    Registering,
+    RegistrationInDoubt,
+    Unconfirmed,
 );
 
 /// Each of these is an error that fits everywhere: `Box<dyn Error + Send + Sync>`, and a small `Result`.
@@ -260,6 +274,10 @@ errors!(
     MetadataError,
     StoredError,
     Unusable,
+    ClientFault,
+    ManagementError,
+    RegistrationError,
+    EndpointError<RegisteredClient>,
 );
 
 /// Who prints a chain of errors reads each word once.

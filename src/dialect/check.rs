@@ -249,8 +249,12 @@ fn check_count(field: At<'_>, count: usize) -> Result<(), ConfigError> {
 
 fn check_request(step: &Step, wire: &Wire<'_>) -> Result<(), ConfigError> {
     let path = step.path;
-    if wire.method == Method::Get && wire.body != BodyFormat::Query {
-        return Err(ConfigError::new(At { names: &[path, "method"] }, Reason::GoesOnlyWith("the body `query`")));
+    let refuse = |reason| Err(ConfigError::new(At { names: &[path, "method"] }, reason));
+    match wire.method {
+        Method::Get if wire.body != BodyFormat::Query => return refuse(Reason::GoesOnlyWith("the body `query`")),
+        Method::Get | Method::Post => {}
+        // No file can say these; a program can.
+        Method::Put | Method::Delete => return refuse(Reason::UnknownValue { known: known(["GET", "POST"]) }),
     }
     check_parameters(step, wire.parameters, Exceptions::default())?;
     for name in &wire.parameters.in_query {

@@ -9,6 +9,8 @@
 //! | [`RequestError`] | the caller: this step is not possible with this client, or not any more |
 //! | [`FinishError`](crate::FinishError) | the server, the network, or nobody knows |
 //! | [`EndpointError`] | the server or the network, at an endpoint that issues no tokens |
+//! | `registration::RegistrationError` (feature `registration`) | the server, the network, or nobody knows |
+//! | `registration::ManagementError` (feature `registration`) | the programmer, or whoever named the place of management |
 //! | [`RenewalError`](crate::RenewalError) | as for a `FinishError` |
 //! | [`StoredError`](crate::stored::StoredError) | the programmer, or whoever changed the store |
 //! | [`PresentError`] | the caller: the token was about to go to the wrong place |

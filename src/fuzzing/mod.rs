@@ -20,6 +20,7 @@ pub mod json;
 mod machine;
 mod metadata;
 mod par_response;
+mod registration;
 mod scene;
 mod stored_state;
 mod token_response;
@@ -29,7 +30,7 @@ pub use {
     against_serde_json::against_serde_json, against_url::against_url, callback::callback, dialect::dialect,
     endpoint_url::endpoint_url, error_response::error_response, exchange_answer::exchange_answer,
     form_codec::form_codec, machine::machine, metadata::metadata, par_response::par_response,
-    stored_state::stored_state, token_response::token_response,
+    registration::registration, stored_state::stored_state, token_response::token_response,
 };
 
 /// A body: it returns, or its invariant does not hold.
@@ -48,6 +49,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("machine", machine),
     ("metadata", metadata),
     ("par_response", par_response),
+    ("registration", registration),
     ("stored_state", stored_state),
     ("token_response", token_response),
 ];

@@ -9,6 +9,8 @@ impl From<Method> for http::Method {
         match method {
             Method::Get => Self::GET,
             Method::Post => Self::POST,
+            Method::Put => Self::PUT,
+            Method::Delete => Self::DELETE,
         }
     }
 }

@@ -40,7 +40,7 @@ pub struct Request {
     contract: TransportContract,
 }
 
-/// The HTTP methods that the protocol uses.
+/// The HTTP methods that the protocol uses. A [`Dialect`](crate::dialect::Dialect) knows the first two alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
@@ -49,6 +49,12 @@ pub enum Method {
     /// `POST`: what token requests are (RFC 6749 section 3.2).
     #[default]
     Post,
+    /// `PUT`: how a registered client is updated (RFC 7592 section 2.2).
+    #[serde(skip)]
+    Put,
+    /// `DELETE`: how a registered client is deleted (RFC 7592 section 2.3).
+    #[serde(skip)]
+    Delete,
 }
 
 impl Method {
@@ -57,6 +63,8 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
         }
     }
 }

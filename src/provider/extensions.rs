@@ -3,7 +3,10 @@
 use std::ops::Deref;
 
 use super::{Introspection, Provider, Revocation, token_endpoints::TokenEndpoint};
-use crate::{error::ConfigError, vocabulary::Endpoint};
+use crate::{
+    error::{ConfigError, Reason},
+    vocabulary::Endpoint,
+};
 
 /// Most providers have none: they take no room.
 #[derive(Debug)]
@@ -23,6 +26,9 @@ pub(crate) struct Found {
     pub(crate) pushed_authorization: Option<Endpoint>,
     /// Whether no authorization request is taken that was not pushed (RFC 9126 section 5).
     pub(crate) requires_push: bool,
+    /// RFC 7591 section 3.
+    #[cfg_attr(not(feature = "registration"), allow(dead_code))] // checked all the same
+    pub(crate) registration: Option<Endpoint>,
 }
 
 impl Extensions {
@@ -31,6 +37,10 @@ impl Extensions {
         provider: &Provider,
         endpoint: &mut impl FnMut(&'static str, &str) -> Result<Endpoint, ConfigError>,
     ) -> Result<Self, ConfigError> {
+        // Who registers has no id yet.
+        if provider.registration_endpoint.as_deref().is_some_and(|url| url.contains("{client_id}")) {
+            return Err(ConfigError::new("registration_endpoint", Reason::NotYetKnown));
+        }
         let revocation = match &provider.revocation {
             Some(data) => Some(TokenEndpoint::revocation(endpoint("revocation.endpoint", &data.endpoint)?, data)?),
             None => None,
@@ -51,6 +61,7 @@ impl Extensions {
                 &provider.pushed_authorization_request_endpoint,
             )?,
             requires_push: provider.require_pushed_authorization_requests,
+            registration: optional("registration_endpoint", &provider.registration_endpoint)?,
         };
         Ok(Self(found.is_any().then(|| Box::new(found))))
     }
@@ -58,8 +69,9 @@ impl Extensions {
 
 impl Found {
     fn is_any(&self) -> bool {
-        let Self { revocation, introspection, device_authorization, pushed_authorization, requires_push } = self;
-        let others = [device_authorization, pushed_authorization].into_iter().flatten().count();
+        let Self { revocation, introspection, device_authorization, pushed_authorization, registration, requires_push } =
+            self;
+        let others = [device_authorization, pushed_authorization, registration].into_iter().flatten().count();
         revocation.is_some() || introspection.is_some() || others > 0 || *requires_push
     }
 }
@@ -74,6 +86,7 @@ impl Deref for Extensions {
             device_authorization: None,
             pushed_authorization: None,
             requires_push: false,
+            registration: None,
         };
         self.0.as_deref().unwrap_or(&NONE)
     }

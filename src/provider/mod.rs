@@ -91,6 +91,8 @@ pub struct Provider {
     pub pushed_authorization_request_endpoint: Option<String>,
     /// Whether the server takes no authorization request that was not pushed (RFC 9126 section 5).
     pub require_pushed_authorization_requests: bool,
+    /// Where a client registers itself (RFC 7591 section 3). It has no `{client_id}` in it.
+    pub registration_endpoint: Option<String>,
     /// How tokens are revoked or, at some providers, a session is ended.
     pub revocation: Option<Revocation>,
     /// How the state of a token is asked for.
@@ -250,6 +252,7 @@ impl fmt::Debug for Provider {
             .field("device_authorization_endpoint", &self.device_authorization_endpoint)
             .field("pushed_authorization_request_endpoint", &self.pushed_authorization_request_endpoint)
             .field("require_pushed_authorization_requests", &self.require_pushed_authorization_requests)
+            .field("registration_endpoint", &self.registration_endpoint)
             .field("revocation", &self.revocation)
             .field("introspection", &self.introspection)
             .field("checks", &self.checks)

@@ -150,6 +150,7 @@ impl Provider {
             ("follow_up_endpoint", &self.follow_up_endpoint),
             ("device_authorization_endpoint", &self.device_authorization_endpoint),
             ("pushed_authorization_request_endpoint", &self.pushed_authorization_request_endpoint),
+            ("registration_endpoint", &self.registration_endpoint),
         ];
         endpoints
             .into_iter()

@@ -28,6 +28,8 @@ use crate::{
 /// | [`InFlight`](crate::InFlight) (write only) | `in_flight/…/1` | written before sending; a crash is found again |
 /// | [`InDoubt`](crate::InDoubt) | `in_flight/…/1` | what those bytes load as |
 /// | `IssuedToken` (feature `extension-grants`) | `issued_token/1` | a token that is no access token outlives the process |
+/// | `RegisteredClient` (feature `registration`) | `registered_client/1` | a client outlives the process that registered it |
+/// | `RegistrationInDoubt` (feature `registration`) | `registering/1` | what a registration is stored as before it is sent |
 /// | [`Keeper`](crate::Keeper) | `keeper/1` | tokens, and whether a renewal of them is under way, in one row |
 pub trait Stored: Tagged {}
 

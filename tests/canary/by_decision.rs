@@ -3,7 +3,7 @@
 use oauth_proto::{FinishError, Outcome, Response};
 
 use crate::{
-    logins,
+    logins, registered,
     secrets::{BODY, NEW_ACCESS_TOKEN, VARIABLE},
     shown::Shown,
     stage::full_provider,
@@ -59,4 +59,14 @@ fn a_provider_is_written_with_its_variables() {
     assert_eq!(shown.leaks(), ["Provider shows by serde the variable, as Plain"]);
     let file = serde_json::to_string(&provider).unwrap();
     assert_eq!(oauth_proto::Provider::from_json(&file).unwrap().variables["key"], VARIABLE);
+}
+
+/// Client metadata are what a client says to a server: serde writes that, and `Debug` the names alone.
+#[test]
+fn client_metadata_are_written_with_what_they_say() {
+    let mut shown = Shown::new();
+    shown.serialize(&registered::metadata());
+    let leaks = shown.leaks();
+    assert!(leaks.contains(&"ClientMetadata shows by serde the software statement, as Plain"), "{leaks:?}");
+    assert!(leaks.iter().all(|leak| leak.starts_with("ClientMetadata shows by serde ")), "{leaks:?}");
 }

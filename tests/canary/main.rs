@@ -1,13 +1,14 @@
 //! Nothing that can be printed shows a secret: every public value and every chain of errors is formatted in every way,
 //! and searched for one secret of each kind, in every form (RFC 6819 section 5.1.6, RFC 9700 section 4.2).
 //!
-//! Three things are shown by decision, and the tests at the end say so:
+//! Four things are shown by decision, and the tests at the end say so:
 //!
 //! - a server's own words (`error_description` and its like, the challenges of an API): only the server knows what it
 //!   puts there;
 //! - a transport's error, as the source of ours: it is the caller's, who can take the URL out of it;
 //! - the variables of a [`Provider`](oauth_proto::Provider) that is written out by serde, which makes a provider file.
-//!   `Debug` shows their names alone.
+//!   `Debug` shows their names alone;
+//! - what client metadata say, a software statement included, where they are written out by serde: that is what is sent.
 //!
 //! What is written by `stored::save` holds secrets by intention, and is not formatted here. Names are no secrets: those
 //! of fields, parameters, variables and members are shown.
@@ -21,6 +22,7 @@ mod logins;
 mod metadata;
 mod public;
 mod pushes;
+mod registered;
 #[path = "../scenario/mod.rs"]
 mod scenario;
 mod search;
@@ -61,6 +63,7 @@ fn nothing_public_shows_a_secret() {
     sessions::show(&mut shown);
     extension_grants::show(&mut shown);
     metadata::show(&mut shown);
+    registered::show(&mut shown);
     broken::show(&mut shown);
     assert!(shown.leaks().is_empty(), "{}\n{}", shown.leaks().join("\n"), shown.report());
 

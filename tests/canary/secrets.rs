@@ -27,6 +27,10 @@ pub const EXTRA: &str = "https://hooks.example/ex5Mr9Ns3Pt7Qu1Rv5Sw9Tx3Uy7Va1";
 pub const VARIABLE: &str = "va.Wb6Xc0Yd4Ze8Af2Bg6Ch0Dj4Ek8Fl2";
 /// A parameter of the caller's own, in the authorization request.
 pub const PARAMETER: &str = "pa.Gm7Hn1Jo5Kp9Lq3Mr7Ns1Pt5Qu9Rv3";
+/// What a client registers with, what it is managed with, and what is signed about it.
+pub const INITIAL_TOKEN: &str = "ia-Ah3Bj7Ck1Dl5Em9Fn2Go6Hp0Iq4Jr8~";
+pub const REGISTRATION_TOKEN: &str = "ra-Ks2Lt6Mu0Nv4Ow8Px1Qy5Rz9Sa3Tb7~";
+pub const STATEMENT: &str = "e30.ss7Uc1Vd5We9Xf3Yg7Zh1Ai5Bj9Ck3.x";
 /// A body, a header field or a URL that is none of the above, and whole.
 pub const BODY: &str = "bo.Sw8Tx2Uy6Va0Wb4Xc8Yd2Ze6Af0Bg4";
 
@@ -73,6 +77,9 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("extra", EXTRA.into()),
         ("variable", VARIABLE.into()),
         ("parameter", PARAMETER.into()),
+        ("initial access token", INITIAL_TOKEN.into()),
+        ("registration access token", REGISTRATION_TOKEN.into()),
+        ("software statement", STATEMENT.into()),
         ("body", BODY.into()),
         ("state", state().into_bytes()),
         ("verifier", verifier().into_bytes()),

@@ -1,7 +1,7 @@
 //! The token request, whatever the grant.
 
 use oauth_proto::{
-    Callback, Method, Request,
+    Callback, Method, Provider, Request,
     dialect::{BodyFormat, TokenStep},
     error::{Reason, RequestFault},
 };
@@ -89,6 +89,24 @@ fn parameters_in_the_query_leave_no_body() {
     assert_eq!(found, ("dialect.token.method".into(), Reason::GoesOnlyWith("the body `query`")));
     let found = refused(json!({ "dialect": { "token": { "method": "GET", "body": "json" } } }));
     assert_eq!(found.0, "dialect.token.method");
+}
+
+/// RFC 7592 has two more, which are no token request's (RFC 6749 section 3.2).
+#[test]
+fn a_token_request_is_no_put_and_no_delete() {
+    let reason = || Reason::UnknownValue { known: vec!["GET".into(), "POST".into()] };
+    for (name, method) in [("PUT", Method::Put), ("DELETE", Method::Delete)] {
+        assert_eq!(method.as_str(), name);
+        let file = json!({ "name": "example", "dialect": { "token": { "method": name, "body": "query" } } });
+        assert_eq!(field_of(Provider::from_json(&file.to_string())), ("dialect.token.method".into(), reason()));
+        for body in [BodyFormat::Form, BodyFormat::Query] {
+            let mut provider = provider(json!({}));
+            (provider.dialect.refresh.method, provider.dialect.refresh.body) = (method, body);
+            let error = provider.check().unwrap_err();
+            assert_eq!((error.field(), error.reason()), ("dialect.refresh.method", &reason()));
+            assert!(serde_json::to_string(&provider).is_err(), "no file can say it");
+        }
+    }
 }
 
 #[test]

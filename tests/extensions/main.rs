@@ -21,6 +21,7 @@ mod introspection;
 mod metadata;
 mod mix_up;
 mod par;
+mod registration;
 mod revocation;
 mod scene;
 mod token_exchange;

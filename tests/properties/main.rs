@@ -1,5 +1,7 @@
 //! What holds for every input, one file per subject. The name of each property is its invariant.
 
+#[path = "../scenario/registration.rs"]
+mod registration_scenario;
 #[path = "../scenario/mod.rs"]
 mod scenario;
 
@@ -25,6 +27,7 @@ mod outcome;
 mod proof;
 mod pushed;
 mod redirect_uri;
+mod registration;
 mod request;
 mod scope;
 mod secret;

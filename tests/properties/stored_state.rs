@@ -7,7 +7,9 @@ use oauth_proto::{
     Refreshable, Registration, Reissuable, Scope, Timestamp, TokenSet,
     dialect::{Nonce, TokenStep},
     extension_grants::{Exchanged, IssuedToken, JwtBearer, TokenType},
-    grant, stored,
+    grant,
+    registration::{RegisteredClient, RegistrationInDoubt},
+    stored,
     stored::{MAX_BYTES, Stored, StoredError},
 };
 use proptest::{collection::vec, option, prelude::*, sample::Index};
@@ -15,7 +17,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use crate::{
-    SCOPE_TOKEN, VSCHARS,
+    SCOPE_TOKEN, VSCHARS, registration_scenario,
     scenario::{self, Scenario, answer, at},
 };
 
@@ -59,7 +61,7 @@ fn read<S: Stored + Serialize + DeserializeOwned>(row: &[u8]) -> Result<String, 
 }
 
 /// Each kind that there is: its tag, and who reads it.
-const READERS: [(&str, Reader); 14] = [
+const READERS: &[(&str, Reader)] = &[
     ("awaiting_code/1", read::<AwaitingCode>),
     ("awaiting_token/implicit/1", read::<AwaitingToken<grant::Implicit>>),
     ("awaiting_token/implicit_with_refresh/1", read::<AwaitingToken<grant::ImplicitWithRefresh>>),
@@ -74,6 +76,8 @@ const READERS: [(&str, Reader); 14] = [
     ("issued_token/1", read::<IssuedToken>),
     ("token_set/1", read::<AnyTokenSet>),
     ("keeper/1", read::<Keeper>),
+    ("registered_client/1", read::<RegisteredClient>),
+    ("registering/1", read::<RegistrationInDoubt>),
 ];
 
 fn client(texts: &Texts) -> Client<Confidential> {
@@ -146,6 +150,15 @@ fn rows(texts: &Texts) -> Vec<String> {
     rows.push(stored::save(&keeper));
     drop(turn);
     rows.push(stored::save(&keeper));
+    let (_, registering) = registration_scenario::registering();
+    rows.push(stored::save(&registering));
+    let body = json!({ "client_id": texts.id, "client_secret": texts.refresh, "client_secret_expires_at": texts.lives.unwrap_or(0),
+        "registration_access_token": texts.access.replace(' ', "_"), "registration_client_uri": "https://id.example/c",
+        "client_name": texts.extra, "contacts": texts.scope });
+    let client = registering.finish(answer(201, &body.to_string())).unwrap();
+    rows.push(stored::save(&client));
+    let (_, deleting) = client.delete(&registration_scenario::provider(), at(7)).unwrap();
+    rows.push(stored::save(&deleting));
     rows
 }
 

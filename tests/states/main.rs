@@ -1,5 +1,7 @@
 //! The states, one file each.
 
+#[path = "../scenario/registration.rs"]
+mod registration_scenario;
 #[path = "../scenario/mod.rs"]
 mod scenario;
 
@@ -19,6 +21,8 @@ mod metadata;
 mod metadata_places;
 mod pushed;
 mod received_code;
+mod registered_client;
+mod registration;
 mod revocation;
 mod scope;
 mod token_exchange;

@@ -27,6 +27,7 @@ pub fn on_loopback(emulator: &Emulator, mut provider: Provider) -> Provider {
         revocation.endpoint = fill(&revocation.endpoint);
         revocation
     });
+    let registration = all(&provider.registration_endpoint);
     let introspection = provider.introspection.clone().map(|mut introspection| {
         introspection.endpoint = fill(&introspection.endpoint);
         introspection
@@ -41,6 +42,7 @@ pub fn on_loopback(emulator: &Emulator, mut provider: Provider) -> Provider {
     provider.pushed_authorization_request_endpoint = push;
     provider.revocation = revocation;
     provider.introspection = introspection;
+    provider.registration_endpoint = registration;
     provider.checks = checks;
     provider.api_origins = api_origins;
     provider.variables.clear();

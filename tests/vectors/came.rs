@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use oauth_proto::{ErrorResponse, FinishError, error::*, grant::Grant};
+use oauth_proto::{ErrorResponse, FinishError, error::*, grant::Grant, registration::RegistrationError};
 use serde_json::Value;
 
 use crate::{kinds, vector::Expect};
@@ -154,6 +154,28 @@ impl From<&EndpointFault> for End {
     }
 }
 
+/// An answer that left a doubt.
+fn doubt(name: &'static str, doubt: &Doubt) -> Came {
+    match doubt {
+        Doubt::ServerFailed(response) => Came::error(name, words(response)),
+        Doubt::UnexpectedStatus(status) => Came::error(name, [("status", (*status).into())]),
+        Doubt::Unreadable(AnswerFault::Missing(field) | AnswerFault::Malformed(field)) => {
+            Came::error(name, [("field", (*field).into())])
+        }
+        _ => Came::error(name, []),
+    }
+}
+
+impl From<RegistrationError> for End {
+    fn from(error: RegistrationError) -> Self {
+        match &error {
+            RegistrationError::Refused { response } => Came::error(kinds::of_refusal(response), words(response)).into(),
+            RegistrationError::InDoubt { doubt: why, .. } => doubt(kinds::of_doubt(why), why).into(),
+            RegistrationError::NotSent { .. } => Self::Wrong("the answer came to a request that was not sent".into()),
+        }
+    }
+}
+
 impl<G: Grant> From<FinishError<G>> for End {
     fn from(error: FinishError<G>) -> Self {
         let name = kinds::of_finish(&error);
@@ -161,16 +183,9 @@ impl<G: Grant> From<FinishError<G>> for End {
             FinishError::Refused { response, .. } | FinishError::Dead { response, .. } => {
                 Came::error(name, words(response))
             }
-            FinishError::InDoubt { doubt: Doubt::ServerFailed(response), .. } => Came::error(name, words(response)),
-            FinishError::InDoubt { doubt: Doubt::UnexpectedStatus(status), .. } => {
-                Came::error(name, [("status", (*status).into())])
-            }
-            FinishError::InDoubt { doubt: Doubt::Unreadable(fault), .. } | FinishError::Untrusted { fault, .. } => {
-                let field = match fault {
-                    AnswerFault::Missing(name) | AnswerFault::Malformed(name) => Some(*name),
-                    _ => None,
-                };
-                Came::error(name, field.map(|name| ("field", name.into())))
+            FinishError::InDoubt { doubt: why, .. } => doubt(name, why),
+            FinishError::Untrusted { fault: AnswerFault::Missing(field) | AnswerFault::Malformed(field), .. } => {
+                Came::error(name, [("field", (*field).into())])
             }
             _ => Came::error(name, []),
         };

@@ -50,6 +50,8 @@ const TABLE: &[Choice] = &[
     choice("EX-009", Same, "RFC 6749 section 5.1: not usable at that instant; `Keeper` asks again after half a life at the earliest"),
     choice("PA-002", Same, "RFC 9126 section 2.2: 201; at any other status nothing says that the request was taken"),
     choice("PA-007", Same, "RFC 9126 section 2.2: a positive integer"),
+    choice("RG-003", Otherwise(Ok, r#"{"client_id":"foo","client_secret":null}"#), "RFC 7591 section 2: a null says what an absent member says"),
+    choice("RG-007", Otherwise(Ok, r#"{"client_id":"foo"}"#), "RFC 7591 section 3.2.1 has 201; the client in the answer exists, and nobody else would know it"),
     choice("RF-004", Same, "RFC 6749 section 6: the server breaks it, and the application sees what was granted"),
     choice("RV-007", Same, "RFC 7009 section 2.2 says 200, and servers that have nothing to say 204: the token is over either way"),
     choice("MD-001", Same, "RFC 8414 section 2: which members a server needs depends on its grants; what is missing is missed where it is used"),

@@ -107,12 +107,7 @@ pub fn of_callback<W>(error: &CallbackError<W>) -> &'static str {
 pub fn of_finish<G: Grant>(error: &FinishError<G>) -> &'static str {
     match error {
         FinishError::Refused { response, .. } | FinishError::Dead { response, .. } => of_refusal(response),
-        FinishError::InDoubt { doubt, .. } => match doubt {
-            Doubt::ServerFailed(response) => of_refusal(response),
-            Doubt::UnexpectedStatus(_) => "Doubt::UnexpectedStatus",
-            Doubt::Unreadable(fault) => of_answer(*fault),
-            _ => ANOTHER,
-        },
+        FinishError::InDoubt { doubt, .. } => of_doubt(doubt),
         FinishError::Untrusted { fault, .. } => of_answer(*fault),
         FinishError::NotSent { .. } => ANOTHER,
     }
@@ -127,7 +122,16 @@ pub fn of_endpoint(fault: &EndpointFault) -> &'static str {
     }
 }
 
-fn of_refusal(response: &ErrorResponse) -> &'static str {
+pub fn of_doubt(doubt: &Doubt) -> &'static str {
+    match doubt {
+        Doubt::ServerFailed(response) => of_refusal(response),
+        Doubt::UnexpectedStatus(_) => "Doubt::UnexpectedStatus",
+        Doubt::Unreadable(fault) => of_answer(*fault),
+        _ => ANOTHER,
+    }
+}
+
+pub fn of_refusal(response: &ErrorResponse) -> &'static str {
     match response.code {
         ErrorCode::Unstated => "ErrorResponse without a code",
         _ => "ErrorResponse with a code",

@@ -69,6 +69,8 @@ pub(crate) fn check(
             return deviates(table, line, format!("this response_type is for {kind:?} clients"));
         }
     }
+    let grant = if rule.flow == Flow::Code { "authorization_code" } else { "implicit" };
+    table.check_registered_grant(client, grant)?;
     let redirect_uri = redirect_uri(table, endpoint, client, params)?;
     let challenge = pkce::challenge(params)?;
     if let Pkce::RequiredOfPublic(line) = table.pkce {

@@ -43,8 +43,14 @@ pub(crate) fn by_rfc<'t>(
     }
     let headers: Vec<&str> = seen.headers_named("authorization").collect();
     match headers.as_slice() {
-        [] => in_body(table, params),
-        [one] => basic(table, one, params),
+        [] => {
+            let method = if params.get("client_secret").is_some() { "client_secret_post" } else { "none" };
+            in_body(table, params).and_then(|client| table.check_registered_method(client, method))
+        }
+        [one] => {
+            let client = basic(table, one, params)?;
+            table.check_registered_method(client, "client_secret_basic")
+        }
         _ => deviates(table, SECTION, "two `authorization` headers at the token endpoint"),
     }
 }

@@ -91,6 +91,12 @@ impl Store {
         }
     }
 
+    pub(crate) fn end_all_of_client(&mut self, client_id: &str, why: &'static str) {
+        for grant in self.grants.iter_mut().filter(|grant| grant.client_id == client_id) {
+            grant.ended.get_or_insert(why);
+        }
+    }
+
     pub(crate) fn issue(
         &mut self,
         mint: &mut Mint,

@@ -156,8 +156,8 @@ fn short(answer: Answer) -> Response {
 }
 
 fn act(shared: &Shared, state: &mut State, place: &Place, seen: &Exchange) -> Answer {
-    let table = &shared.table;
     let now_ms = shared.clock.now_ms();
+    let table = &*shared.table.with_registered(&state.extensions, now_ms);
     match place {
         Place::Documented(endpoint) => match endpoint.step {
             Step::Authorize => browser::open(table, state, now_ms, endpoint, seen),

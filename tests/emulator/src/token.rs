@@ -44,6 +44,7 @@ pub(crate) fn answer(
     let step = format!("token request with grant_type {grant_type}");
     check_lists(table, &step, &params, rule.required, rule.optional, tolerated)?;
     let client = clients::authenticate(table, rule, seen, &params)?;
+    table.check_registered_grant(client, grant_type)?;
     let request = Request { table, rule, client, params: &params, now_ms };
     let outcome = match grant_type {
         "authorization_code" => request.with_code(state),

@@ -6,6 +6,7 @@ mod client_secret_basic;
 mod metadata;
 mod par_response;
 mod pkce_challenge;
+mod registration_response;
 mod token_endpoints;
 mod token_expiry;
 mod token_request;
@@ -33,6 +34,7 @@ pub fn run(op: &str, input: &Input<'_>) -> End {
         "client_secret_basic" => client_secret_basic::run,
         "par_response" => par_response::run,
         "pkce_challenge" => pkce_challenge::run,
+        "registration_response" => registration_response::run,
         "introspection_response" => token_endpoints::introspection,
         "revocation_response" => token_endpoints::revocation,
         "resource_metadata_response" => metadata::of_resource,

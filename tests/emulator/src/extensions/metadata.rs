@@ -142,7 +142,8 @@ fn member(step: Step) -> Option<&'static str> {
             Extension::Revocation => Some("revocation_endpoint"),
             Extension::Introspection => Some("introspection_endpoint"),
             Extension::PushedAuthorization => Some("pushed_authorization_request_endpoint"),
-            Extension::Metadata(_) => None,
+            Extension::Registration => Some("registration_endpoint"),
+            Extension::ClientConfiguration | Extension::Metadata(_) => None,
         },
         Step::Logout | Step::FollowUp | Step::ValidateToken | Step::ValidateSession | Step::Api => None,
     }

@@ -6,6 +6,7 @@ mod introspection;
 pub(crate) mod metadata;
 mod mix_up;
 pub(crate) mod pushed;
+mod registration;
 mod revocation;
 mod token_exchange;
 mod voucher;
@@ -30,6 +31,8 @@ pub(crate) enum Extension {
     Introspection,
     PushedAuthorization,
     Metadata(metadata::Document),
+    Registration,
+    ClientConfiguration,
 }
 
 /// What a server may do in one way or another.
@@ -54,6 +57,7 @@ pub(crate) struct Rules {
     pub(crate) issued_token_type: bool,
     /// Whether an assertion brings a refresh token too (RFC 7521 section 4.1).
     pub(crate) assertion_refresh_token: bool,
+    pub(crate) registering: registration::Registering,
 }
 
 impl Default for Rules {
@@ -69,6 +73,7 @@ impl Default for Rules {
             exchange_refresh_token: false,
             issued_token_type: true,
             assertion_refresh_token: false,
+            registering: registration::Registering::default(),
         }
     }
 }
@@ -83,6 +88,7 @@ pub(crate) struct Memory {
     pub(crate) assertions: Vec<assertions::Assertion>,
     /// Those that nobody has spent.
     pub(crate) vouchers: Vec<String>,
+    pub(crate) clients: Vec<registration::Registered>,
 }
 
 /// One request to an endpoint of an extension, and the server that it came to.
@@ -107,6 +113,7 @@ impl ProviderTable {
         token_exchange::extend(&mut table);
         assertions::extend(&mut table);
         voucher::extend(&mut table);
+        registration::extend(&mut table);
         table
     }
 
@@ -135,6 +142,8 @@ pub(crate) fn answer(extension: Extension, call: Call<'_>) -> Result<Answer, Ref
         Extension::Introspection => introspection::answer(call),
         Extension::PushedAuthorization => pushed::answer(call),
         Extension::Metadata(document) => metadata::answer(document, &call),
+        Extension::Registration => registration::register(call),
+        Extension::ClientConfiguration => registration::manage(call),
     }
 }
 

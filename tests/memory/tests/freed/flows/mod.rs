@@ -4,6 +4,7 @@ mod answers;
 mod callbacks;
 mod grants;
 mod logins;
+mod registered;
 mod requests;
 mod sessions;
 mod stage;
@@ -11,5 +12,6 @@ mod stores;
 
 /// Each flow.
 pub fn all() -> Vec<(&'static str, fn())> {
-    [logins::ALL, requests::ALL, grants::ALL, answers::ALL, callbacks::ALL, stores::ALL, sessions::ALL].concat()
+    [logins::ALL, requests::ALL, grants::ALL, registered::ALL, answers::ALL, callbacks::ALL, stores::ALL, sessions::ALL]
+        .concat()
 }

@@ -1,5 +1,7 @@
 //! What the flows share.
 
+#[path = "../../../../scenario/registration.rs"]
+pub mod registration_scenario;
 #[path = "../../../../scenario/mod.rs"]
 mod scenario;
 
