@@ -91,6 +91,7 @@
 //! | `os-entropy` | yes | [`Entropy::from_os`] |
 //! | `wasm-js` | no | the same in a browser |
 //! | `catalog` | no | [`catalog`]: well-known providers as data |
+//! | `device` | no | `device`: logins on a device without a browser (RFC 8628) |
 //! | `http` | no | `http::Request` from [`Request`], [`Response`] from `http::Response` |
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -109,6 +110,8 @@ mod callback;
 pub mod catalog;
 pub mod challenge;
 mod client;
+#[cfg(feature = "device")]
+pub mod device;
 pub mod dialect;
 pub mod error;
 mod exchange;

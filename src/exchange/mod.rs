@@ -19,13 +19,15 @@ use crate::{
     vocabulary::{Extras, Scope, Secret, Timestamp},
 };
 
-/// A request for tokens by any grant but refresh. `parameters` are the grant's own, by their names in the RFC.
-fn token_request(
+/// A request for tokens by any grant but refresh. `parameters` are the grant's own, by their names in the RFC; `more` are
+/// those beyond RFC 6749.
+pub(crate) fn token_request(
     client: &AnyClient,
     intent: &Intent,
     extras: &Extras,
     random: Random<'_>,
     parameters: Parameters<'_>,
+    more: &[(&str, &str)],
 ) -> Result<Request, RequestFault> {
     let provider = client.provider();
     let address = provider.endpoints.token.as_ref().ok_or(RequestFault::NoEndpoint("token_endpoint"))?;
@@ -35,7 +37,7 @@ fn token_request(
     let values = Values { scope: &scope, extras, random };
     let (wire, additions) = (provider.dialect.token.wire(), &provider.additions.token);
     let answer = &provider.dialect.response;
-    Draft { client, wire, additions, endpoint, values, more: &[], answer }.request(parameters)
+    Draft { client, wire, additions, endpoint, values, more, answer }.request(parameters)
 }
 
 /// A request that exchanges a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
@@ -60,7 +62,7 @@ pub(crate) fn code_request(
     // The browser has seen the code: nobody but this client has seen the verifier, or its secret.
     let secret = verifier.or(client.secret()).map(|secret| secret.expose().as_bytes());
     let random = Random { secret, more: [code.expose().as_bytes(), &[]], now };
-    token_request(client, intent, extras, random, parameters)
+    token_request(client, intent, extras, random, parameters, &[])
 }
 
 /// A request for a token of the client's own (RFC 6749 section 4.4.2).
@@ -77,7 +79,7 @@ pub(crate) fn client_credentials_request(
     // The token that the client has already differs from request to request.
     let held = held.map_or(&[][..], |held| held.expose().as_bytes());
     let random = Random { secret: Some(secret.expose().as_bytes()), more: [held, &[]], now };
-    token_request(client, intent, &Extras::default(), random, parameters)
+    token_request(client, intent, &Extras::default(), random, parameters, &[])
 }
 
 /// A request with a user's name and password (RFC 6749 section 4.3.2).
@@ -97,7 +99,7 @@ pub(crate) fn password_request(
     ];
     let secret = client.secret().map(|secret| secret.expose().as_bytes());
     let random = Random { secret, more: [username.as_bytes(), password.expose().as_bytes()], now };
-    token_request(client, intent, &Extras::default(), random, parameters)
+    token_request(client, intent, &Extras::default(), random, parameters, &[])
 }
 
 /// A request to refresh (RFC 6749 section 6).

@@ -27,6 +27,8 @@ use crate::{
 /// | [`TokenSet`](crate::TokenSet) | `token_set/1` | tokens outlive the process |
 /// | [`InFlight`](crate::InFlight) (write only) | `in_flight/…/1` | written before sending; a crash is found again |
 /// | [`InDoubt`](crate::InDoubt) | `in_flight/…/1` | what those bytes load as |
+/// | `device::AwaitingUser` | `awaiting_user/1` | the user is away for minutes, and has the code before him |
+/// | `device::Polling` (write only) | `awaiting_user/1` | written before sending; loads as an `AwaitingUser` |
 /// | [`Keeper`](crate::Keeper) | `keeper/1` | tokens, and whether a renewal of them is under way, in one row |
 pub trait Stored: Tagged {}
 
