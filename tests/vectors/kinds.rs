@@ -1,6 +1,8 @@
 //! The one table from our errors to the vectors' kinds.
 
-use oauth_proto::{ErrorCode, ErrorResponse, FinishError, challenge::ChallengeFault, error::*, grant::Grant};
+use oauth_proto::{
+    ErrorCode, ErrorResponse, FinishError, challenge::ChallengeFault, device::PollingError, error::*, grant::Grant,
+};
 
 /// Our errors, and what the vectors call them: more than one name where they speak less exactly than we do. One without
 /// a kind has none there that says the same.
@@ -40,6 +42,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("ChallengeFault::Repeated", &["duplicate_parameter"]),
     ("ChallengeFault::TooMany", &[]),
     ("ChallengeFault::TooLong", &[]),
+    ("PollError::Expired", &["expired"]),
     ("RequestFault::SecretRequired", &["client_auth_required"]),
     ("Reason::NotHttps", &["insecure_url"]),
     ("Reason::ReservedName, in an endpoint's query", &["duplicate_parameter"]),
@@ -93,14 +96,27 @@ pub fn of_callback<W>(error: &CallbackError<W>) -> &'static str {
 pub fn of_finish<G: Grant>(error: &FinishError<G>) -> &'static str {
     match error {
         FinishError::Refused { response, .. } | FinishError::Dead { response, .. } => of_refusal(response),
-        FinishError::InDoubt { doubt, .. } => match doubt {
-            Doubt::ServerFailed(response) => of_refusal(response),
-            Doubt::UnexpectedStatus(_) => "Doubt::UnexpectedStatus",
-            Doubt::Unreadable(fault) => of_answer(*fault),
-            _ => ANOTHER,
-        },
+        FinishError::InDoubt { doubt, .. } => of_doubt(doubt),
         FinishError::Untrusted { fault, .. } => of_answer(*fault),
         FinishError::NotSent { .. } => ANOTHER,
+    }
+}
+
+/// Of a poll with a device code.
+pub fn of_polling(error: &PollingError) -> &'static str {
+    match error {
+        PollingError::Refused { response, .. } => of_refusal(response),
+        PollingError::InDoubt { doubt, .. } => of_doubt(doubt),
+        PollingError::Untrusted { fault, .. } => of_answer(*fault),
+    }
+}
+
+fn of_doubt(doubt: &Doubt) -> &'static str {
+    match doubt {
+        Doubt::ServerFailed(response) => of_refusal(response),
+        Doubt::UnexpectedStatus(_) => "Doubt::UnexpectedStatus",
+        Doubt::Unreadable(fault) => of_answer(*fault),
+        _ => ANOTHER,
     }
 }
 

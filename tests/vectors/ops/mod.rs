@@ -3,6 +3,7 @@
 mod authorization_response;
 mod authorization_url;
 mod client_secret_basic;
+mod device;
 mod pkce_challenge;
 mod token_endpoints;
 mod token_expiry;
@@ -28,6 +29,8 @@ pub fn run(op: &str, input: &Input<'_>) -> End {
         "build_authorization_url" => authorization_url::run,
         "build_token_request" => token_request::run,
         "client_secret_basic" => client_secret_basic::run,
+        "device_authorization_response" => device::authorization_response,
+        "device_poll" => device::poll,
         "pkce_challenge" => pkce_challenge::run,
         "introspection_response" => token_endpoints::introspection,
         "revocation_response" => token_endpoints::revocation,
