@@ -14,6 +14,7 @@ macro_rules! expect {
 #[path = "../support/mod.rs"]
 mod support;
 
+mod device;
 mod introspection;
 mod revocation;
 mod scene;

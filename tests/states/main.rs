@@ -6,6 +6,7 @@ mod scenario;
 mod authorized;
 mod awaiting_code;
 mod awaiting_token;
+mod device;
 mod expired;
 mod in_doubt;
 mod in_flight;

@@ -83,7 +83,7 @@ pub(crate) fn refusal(refusal: &Refusal) -> Answer {
     .because(refusal.clone())
 }
 
-fn hidden(ticket: &str, csrf: &str) -> String {
+pub(crate) fn hidden(ticket: &str, csrf: &str) -> String {
     format!(
         "<input type=\"hidden\" name=\"ticket\" value=\"{}\"><input type=\"hidden\" name=\"csrf\" value=\"{}\">",
         escape(ticket),
@@ -91,7 +91,7 @@ fn hidden(ticket: &str, csrf: &str) -> String {
     )
 }
 
-fn page(status: u16, title: &str, content: &str) -> Answer {
+pub(crate) fn page(status: u16, title: &str, content: &str) -> Answer {
     let title = escape(title);
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\

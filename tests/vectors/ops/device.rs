@@ -2,7 +2,7 @@
 
 use oauth_proto::{
     Client, Outcome, Public, Registration, Request, Response, Timestamp,
-    device::{AwaitingUser, Polled, PollError, PollingError},
+    device::{AwaitingUser, PollError, Polled, PollingError},
 };
 use serde_json::{Map, Value, json};
 
@@ -10,8 +10,7 @@ use super::{Ran, in_body};
 use crate::{
     came::{Came, End, Facts, words},
     input::{BODY, Input},
-    kinds,
-    scenario,
+    kinds, scenario,
 };
 
 /// Asked and answered in the same instant.

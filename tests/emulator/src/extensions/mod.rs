@@ -1,5 +1,6 @@
 //! What RFC 6749 does not know: each extension in a file of its own, as strict as the rest.
 
+mod device;
 mod introspection;
 mod revocation;
 
@@ -17,6 +18,9 @@ use crate::wire;
 pub(crate) enum Extension {
     Revocation,
     Introspection,
+    DeviceAuthorization,
+    /// Where the user of a device goes with a browser.
+    DevicePage,
 }
 
 /// What a server may do in one way or another.
@@ -24,17 +28,21 @@ pub(crate) enum Extension {
 pub(crate) struct Rules {
     /// Whether access tokens can be revoked, or refresh tokens alone (RFC 7009 section 2.2.1).
     pub(crate) revokes_access_tokens: bool,
+    /// What a device is told of the interval, in seconds (RFC 8628 section 3.2).
+    pub(crate) device_interval: Option<u64>,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Rules { revokes_access_tokens: true }
+        Rules { revokes_access_tokens: true, device_interval: Some(5) }
     }
 }
 
 /// What the extensions remember.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Memory {}
+pub(crate) struct Memory {
+    devices: device::Devices,
+}
 
 /// One request to an endpoint of an extension, and the server that it came to.
 pub(crate) struct Call<'a> {
@@ -52,7 +60,16 @@ impl ProviderTable {
         table.name = "extended";
         revocation::extend(&mut table);
         introspection::extend(&mut table);
+        device::extend(&mut table);
         table
+    }
+
+    /// The scopes that this server knows, any number of which may be asked for: of itself it knows none.
+    #[must_use]
+    pub fn knowing_scopes(mut self, known: &'static [&'static str]) -> Self {
+        self.scopes.known = known;
+        self.scopes.many = true;
+        self
     }
 
     /// One more endpoint on the host of the token endpoint.
@@ -72,11 +89,16 @@ pub(crate) fn answer(extension: Extension, call: Call<'_>) -> Result<Answer, Ref
     match extension {
         Extension::Revocation => revocation::answer(call),
         Extension::Introspection => introspection::answer(call),
+        Extension::DeviceAuthorization => device::answer(call),
+        Extension::DevicePage => device::page(call),
     }
 }
 
 /// A token request with a grant type of an extension, once the client is known.
-pub(crate) fn token(request: &token::Request<'_>, _: &mut State) -> Result<Answer, Refusal> {
+pub(crate) fn token(request: &token::Request<'_>, state: &mut State) -> Result<Answer, Refusal> {
+    if request.rule.grant_type == device::GRANT_TYPE {
+        return device::token(request, state);
+    }
     let error = format!("`{}` has no code behind it", request.rule.grant_type);
     Err(Refusal::protocol("unsupported_grant_type", error))
 }
