@@ -67,8 +67,8 @@ pub struct AwaitingUser {
     kind: Kind<Self>,
     #[serde(serialize_with = "secret::store", deserialize_with = "secret::load")]
     device_code: Secret,
-    #[serde(deserialize_with = "load_user_code")]
-    user_code: Box<str>,
+    #[serde(serialize_with = "secret::store", deserialize_with = "load_user_code")]
+    user_code: Secret,
     verification_uri: VerificationUri,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     verification_uri_complete: Option<VerificationUri>,
@@ -92,7 +92,7 @@ impl AwaitingUser {
 
     /// What the user types in: printable ASCII, 256 bytes at most. Untrusted text of the server's.
     pub fn user_code(&self) -> &str {
-        &self.user_code
+        self.user_code.expose()
     }
 
     /// Where the user goes: an `http` or `https` URL. Untrusted text of the server's, to be shown; who opens it does so
@@ -168,7 +168,7 @@ impl fmt::Debug for AwaitingUser {
 }
 
 /// A row may have been changed since.
-fn load_user_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<str>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    if is_user_code(&text) { Ok(text.into()) } else { Err(de::Error::custom("it is no user code")) }
+fn load_user_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+    let text = secret::load(deserializer)?;
+    if is_user_code(text.expose()) { Ok(text) } else { Err(de::Error::custom("it is no user code")) }
 }

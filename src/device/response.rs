@@ -12,7 +12,8 @@ use crate::{
 /// What the server made for one login.
 pub(super) struct Codes {
     pub(super) device_code: Secret,
-    pub(super) user_code: Box<str>,
+    /// The user's, and nobody else's.
+    pub(super) user_code: Secret,
     pub(super) verification_uri: VerificationUri,
     pub(super) verification_uri_complete: Option<VerificationUri>,
     /// How long both codes live.
@@ -35,7 +36,7 @@ pub(super) fn read(object: &Object<'_>) -> Result<Codes, AnswerFault> {
     }
     Ok(Codes {
         device_code: device_code.into(),
-        user_code: Box::from(&*user_code),
+        user_code: user_code.into(),
         // No alias is read: `verification_url` is of a draft, and who reads both lets one server show two addresses.
         verification_uri: required("verification_uri", uri(object, "verification_uri")?)?,
         verification_uri_complete: uri(object, "verification_uri_complete")?,
@@ -51,7 +52,7 @@ pub(super) fn is_user_code(text: &str) -> bool {
 
 fn uri(object: &Object<'_>, name: &'static str) -> Result<Option<VerificationUri>, AnswerFault> {
     let Some(text) = object.text(name)? else { return Ok(None) };
-    VerificationUri::new(&text).map(Some).ok_or(AnswerFault::Malformed(name))
+    VerificationUri::new(text.into()).map(Some).ok_or(AnswerFault::Malformed(name))
 }
 
 /// A number of seconds, more than none: who polls without a pause is no client but a flood. A fraction is rounded up, so

@@ -2,27 +2,27 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use crate::vocabulary::is_web_url;
+use crate::vocabulary::{Secret, is_web_url, secret};
 
-/// An `http` or `https` URL of the server's, checked, and kept byte for byte. It is shown, and never opened.
+/// An `http` or `https` URL of the server's, checked, and kept byte for byte. It is shown, and never opened. One may have
+/// the user code in it, which is for the user's eyes alone.
 #[derive(Serialize)]
 #[serde(transparent)]
-pub(super) struct VerificationUri(Box<str>);
+pub(super) struct VerificationUri(#[serde(serialize_with = "secret::store")] Secret);
 
 impl VerificationUri {
-    pub(super) fn new(text: &str) -> Option<Self> {
-        is_web_url(text).then(|| Self(text.into()))
+    pub(super) fn new(text: Secret) -> Option<Self> {
+        is_web_url(text.expose()).then_some(Self(text))
     }
 
     pub(super) fn as_str(&self) -> &str {
-        &self.0
+        self.0.expose()
     }
 }
 
 /// A row may have been changed since.
 impl<'de> Deserialize<'de> for VerificationUri {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::new(&text).ok_or_else(|| de::Error::custom("it is no web address"))
+        Self::new(secret::load(deserializer)?).ok_or_else(|| de::Error::custom("it is no web address"))
     }
 }

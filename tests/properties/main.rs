@@ -10,6 +10,7 @@ mod wire;
 
 mod authorization_url;
 mod callback;
+mod device;
 mod dialect_file;
 mod error_response;
 mod extras;
