@@ -9,6 +9,8 @@ mod came;
 mod choices;
 #[path = "vectors/construction.rs"]
 mod construction;
+#[path = "scenario/devices.rs"]
+mod devices;
 #[path = "vectors/input.rs"]
 mod input;
 #[path = "vectors/judge.rs"]

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     PollError, Polling,
     pace::Pace,
     response::{Codes, is_user_code},
+    stored_text,
     verification_uri::VerificationUri,
 };
 use crate::{
@@ -167,8 +168,6 @@ impl fmt::Debug for AwaitingUser {
     }
 }
 
-/// A row may have been changed since.
 fn load_user_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-    let text = secret::load(deserializer)?;
-    if is_user_code(text.expose()) { Ok(text) } else { Err(de::Error::custom("it is no user code")) }
+    stored_text::load(deserializer, is_user_code, "a user code")
 }

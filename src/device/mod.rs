@@ -93,6 +93,7 @@ mod pace;
 mod polling;
 mod refused;
 mod response;
+mod stored_text;
 mod verification_uri;
 
 pub use authorization::{DeviceAuthorization, DeviceAuthorizing};

@@ -1,7 +1,8 @@
 //! Where the user goes: an address for people.
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize};
 
+use super::stored_text;
 use crate::vocabulary::{Secret, is_web_url, secret};
 
 /// An `http` or `https` URL of the server's, checked, and kept byte for byte. It is shown, and never opened. One may have
@@ -20,9 +21,8 @@ impl VerificationUri {
     }
 }
 
-/// A row may have been changed since.
 impl<'de> Deserialize<'de> for VerificationUri {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::new(secret::load(deserializer)?).ok_or_else(|| de::Error::custom("it is no web address"))
+        stored_text::load(deserializer, is_web_url, "a web address").map(Self)
     }
 }

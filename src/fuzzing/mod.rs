@@ -9,6 +9,7 @@ mod answers;
 mod callback;
 #[doc(hidden)]
 pub mod claims;
+mod device;
 mod dialect;
 mod endpoint_url;
 mod error_response;
@@ -23,19 +24,20 @@ mod token_response;
 mod urls;
 
 pub use {
-    against_serde_json::against_serde_json, against_url::against_url, callback::callback, dialect::dialect,
-    endpoint_url::endpoint_url, error_response::error_response, form_codec::form_codec, machine::machine,
-    stored_state::stored_state, token_response::token_response,
+    against_serde_json::against_serde_json, against_url::against_url, callback::callback, device::device,
+    dialect::dialect, endpoint_url::endpoint_url, error_response::error_response, form_codec::form_codec,
+    machine::machine, stored_state::stored_state, token_response::token_response,
 };
 
 /// A body: it returns, or its invariant does not hold.
 pub type Body = fn(&[u8]);
 
 /// Each body by the name of its target.
-pub const TARGETS: [(&str, Body); 10] = [
+pub const TARGETS: [(&str, Body); 11] = [
     ("against_serde_json", against_serde_json),
     ("against_url", against_url),
     ("callback", callback),
+    ("device", device),
     ("dialect", dialect),
     ("endpoint_url", endpoint_url),
     ("error_response", error_response),

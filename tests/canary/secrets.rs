@@ -25,6 +25,9 @@ pub const EXTRA: &str = "https://hooks.example/ex5Mr9Ns3Pt7Qu1Rv5Sw9Tx3Uy7Va1";
 pub const VARIABLE: &str = "va.Wb6Xc0Yd4Ze8Af2Bg6Ch0Dj4Ek8Fl2";
 /// A parameter of the caller's own, in the authorization request.
 pub const PARAMETER: &str = "pa.Gm7Hn1Jo5Kp9Lq3Mr7Ns1Pt5Qu9Rv3";
+/// What a device polls with (RFC 8628), and what its user types in.
+pub const DEVICE_CODE: &str = "dc-Vx6Yz0Ab4Cd8Ef2Gh6Ij0Kl4Mn8Op2~";
+pub const USER_CODE: &str = "uc.Qr7St1Uv5Wx9Yz3Ac7Bd1Ce5Df9Eg3";
 /// A body, a header field or a URL that is none of the above, and whole.
 pub const BODY: &str = "bo.Sw8Tx2Uy6Va0Wb4Xc8Yd2Ze6Af0Bg4";
 
@@ -70,6 +73,8 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("extra", EXTRA.into()),
         ("variable", VARIABLE.into()),
         ("parameter", PARAMETER.into()),
+        ("device code", DEVICE_CODE.into()),
+        ("user code", USER_CODE.into()),
         ("body", BODY.into()),
         ("state", state().into_bytes()),
         ("verifier", verifier().into_bytes()),

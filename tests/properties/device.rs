@@ -9,7 +9,10 @@ use oauth_proto::{
 };
 use proptest::{collection::vec, prelude::*};
 
-use crate::scenario::{DEVICE, Scenario, answer, for_devices};
+use crate::{
+    devices::{DEVICE, for_devices},
+    scenario::{Scenario, answer},
+};
 
 /// What an answer says.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +39,11 @@ enum Step {
     SetBack(u64),
     Restart,
     /// A poll, whose answer takes so many milliseconds.
-    Poll { says: Says, takes: u64, retry_after: Option<u64> },
+    Poll {
+        says: Says,
+        takes: u64,
+        retry_after: Option<u64>,
+    },
 }
 
 /// The model: what the server asked for, told apart from how the crate writes it down.

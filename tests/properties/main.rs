@@ -1,5 +1,7 @@
 //! What holds for every input, one file per subject. The name of each property is its invariant.
 
+#[path = "../scenario/devices.rs"]
+mod devices;
 #[path = "../scenario/mod.rs"]
 mod scenario;
 

@@ -4,9 +4,7 @@
 use oauth_proto::{
     AccessOnly, Authorized, AwaitingCode, AwaitingToken, Callback, Client, Confidential, Entropy, Expired, Granted,
     InFlight, Keeper, Outcome, Provider, Public, RedirectUri, Refreshable, Registration, Reissuable, Request, Response,
-    Scope, Timestamp, Unauthorized,
-    device::{AwaitingUser, Polling},
-    grant,
+    Scope, Timestamp, Unauthorized, grant,
 };
 
 /// What the fixed entropy becomes.
@@ -21,9 +19,6 @@ pub const BASIC: &str = "Basic YXBwOnMzY3JldA==";
 
 pub const TOKENS: &str = r#"{"access_token":"A1","token_type":"Bearer","expires_in":3600,"refresh_token":"R1"}"#;
 pub const ACCESS_ONLY: &str = r#"{"access_token":"A1","token_type":"Bearer","expires_in":3600}"#;
-
-/// RFC 8628 section 3.2.
-pub const DEVICE: &str = r#"{"device_code":"D1","user_code":"WDJB-MJHT","verification_uri":"https://id.example/device","verification_uri_complete":"https://id.example/device?user_code=WDJB-MJHT","expires_in":1800,"interval":5}"#;
 
 /// `seconds` after the login began.
 pub fn at(seconds: u64) -> Timestamp {
@@ -49,11 +44,6 @@ pub fn answer(status: u16, body: &str) -> Outcome {
 pub fn provider() -> Provider {
     Provider::new("example", "https://id.example/authorize", "https://id.example/token")
         .api_origin("https://api.example")
-}
-
-/// A provider on which devices without a browser log in.
-pub fn for_devices(provider: &mut Provider) {
-    provider.device_authorization_endpoint = Some("https://id.example/device_authorization".into());
 }
 
 pub fn registration() -> Registration {
@@ -163,17 +153,6 @@ impl<K> Scenario<K> {
     /// At 1000 s.
     pub fn refresh_in_flight(&self) -> (Request, InFlight<grant::RefreshToken>) {
         self.refreshable().refresh(&self.client, at(1000)).unwrap()
-    }
-
-    /// Asked at 0 s and answered at 1 s, of a provider [`for_devices`]: not before 6 s, and until 1,800 s.
-    pub fn awaiting_user(&self, body: &str) -> AwaitingUser {
-        let (_, authorizing) = self.client.device_authorization().unwrap().request(at(0));
-        authorizing.finish(answer(200, body), at(1)).unwrap()
-    }
-
-    /// At 6 s.
-    pub fn polling(&self) -> (Request, Polling) {
-        self.awaiting_user(DEVICE).poll(&self.client, at(6)).unwrap()
     }
 
     pub fn keeper(&self) -> Keeper {

@@ -1,5 +1,7 @@
 //! The states, one file each.
 
+#[path = "../scenario/devices.rs"]
+mod devices;
 #[path = "../scenario/mod.rs"]
 mod scenario;
 

@@ -11,7 +11,10 @@ use oauth_proto::{
 use serde_json::{Value, json};
 
 use super::scenario;
-use crate::scenario::{BASIC, DEVICE, Scenario, answer, at, for_devices, registration, wire};
+use crate::{
+    devices::{DEVICE, for_devices},
+    scenario::{BASIC, Scenario, answer, at, registration, wire},
+};
 
 const HEAD: &str = "POST https://id.example/device_authorization\nContent-Type: application/x-www-form-urlencoded\n\
                     Accept: application/json\n";

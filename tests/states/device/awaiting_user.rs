@@ -11,7 +11,10 @@ use oauth_proto::{
 };
 
 use super::scenario;
-use crate::scenario::{BASIC, DEVICE, Scenario, at, for_devices, wire};
+use crate::{
+    devices::{DEVICE, awaiting_user, for_devices, polling},
+    scenario::{BASIC, Scenario, at, wire},
+};
 
 const GRANT: &str = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code";
 
@@ -23,16 +26,16 @@ fn millis(millis: u64) -> Timestamp {
 fn the_token_request() {
     let head =
         "POST https://id.example/token\nContent-Type: application/x-www-form-urlencoded\nAccept: application/json\n";
-    assert_eq!(wire(&scenario().polling().0), format!("{head}Authorization: {BASIC}\n\n{GRANT}&device_code=D1"));
+    assert_eq!(wire(&polling(&scenario().client).0), format!("{head}Authorization: {BASIC}\n\n{GRANT}&device_code=D1"));
     let public = Scenario::public_with(for_devices);
-    assert_eq!(wire(&public.polling().0), format!("{head}\n{GRANT}&client_id=app&device_code=D1"));
+    assert_eq!(wire(&polling(&public.client).0), format!("{head}\n{GRANT}&client_id=app&device_code=D1"));
     // It is a token request like any other of this provider.
     let own = Scenario::with(|provider| {
         for_devices(provider);
         provider.dialect.token.headers.insert("X-Api-Key".into(), "k".into());
         provider.dialect.token.parameters.add("audience", "a {scope}");
     });
-    let (request, polling) = own.polling();
+    let (request, polling) = polling(&own.client);
     assert!(request.headers().iter().any(|header| header.name() == "X-Api-Key"));
     let body = format!("{GRANT}&device_code=D1&audience=a+read+write");
     assert_eq!(std::str::from_utf8(request.expose_body()).unwrap(), body);
@@ -49,7 +52,7 @@ fn too_early(error: PollError) -> (AwaitingUser, Duration) {
 #[test]
 fn a_poll_comes_neither_early_nor_late() {
     let scenario = scenario();
-    let awaiting = scenario.awaiting_user(DEVICE);
+    let awaiting = awaiting_user(&scenario.client, DEVICE);
     let row = stored::save(&awaiting);
     let error = awaiting.poll(&scenario.client, millis(5999)).unwrap_err();
     assert_eq!(error.to_string(), "the server must not be asked for another 1 ms (RFC 8628 section 3.5)");
@@ -58,7 +61,7 @@ fn a_poll_comes_neither_early_nor_late() {
     assert_eq!(stored::save(&awaiting), row, "it is as it was");
     assert!(awaiting.poll(&scenario.client, millis(6000)).is_ok());
 
-    let poll = |now| scenario.awaiting_user(DEVICE).poll(&scenario.client, now);
+    let poll = |now| awaiting_user(&scenario.client, DEVICE).poll(&scenario.client, now);
     assert!(poll(millis(1_799_999)).is_ok());
     let error = poll(at(1800)).unwrap_err();
     assert_eq!((error.to_string().as_str(), error.remedy()), ("the codes have expired; log in again", Remedy::LogIn));
@@ -71,14 +74,14 @@ fn an_interval_beyond_the_expiry_leaves_no_poll() {
     let scenario = scenario();
     for interval in ["1800", "18446744073709551615"] {
         let body = DEVICE.replace("\"interval\":5", &format!("\"interval\":{interval}"));
-        let awaiting = scenario.awaiting_user(&body);
+        let awaiting = awaiting_user(&scenario.client, &body);
         assert_eq!(awaiting.not_before(), at(1800), "who sleeps until then wakes up");
         let (awaiting, wait) = too_early(awaiting.poll(&scenario.client, at(2)).unwrap_err());
         assert_eq!(wait, Duration::from_secs(1798));
         let (awaiting, _) = too_early(awaiting.poll(&scenario.client, millis(1_799_999)).unwrap_err());
         assert!(matches!(awaiting.poll(&scenario.client, at(1800)), Err(PollError::Expired { .. })));
     }
-    let spent = scenario.awaiting_user(&DEVICE.replace("1800", "0"));
+    let spent = awaiting_user(&scenario.client, &DEVICE.replace("1800", "0"));
     assert_eq!(spent.not_before(), at(0));
     assert!(matches!(spent.poll(&scenario.client, at(1)), Err(PollError::Expired { .. })));
 }
@@ -88,7 +91,7 @@ fn an_interval_beyond_the_expiry_leaves_no_poll() {
 fn a_clock_that_was_set_back_begins_the_wait_again() {
     let scenario = scenario();
     // The wait began at 1 s. A second that is lost since is waited for.
-    let awaiting = scenario.awaiting_user(DEVICE);
+    let awaiting = awaiting_user(&scenario.client, DEVICE);
     let (awaiting, wait) = too_early(awaiting.poll(&scenario.client, at(1)).unwrap_err());
     assert_eq!((wait, awaiting.not_before()), (Duration::from_secs(5), at(6)));
     // Years are not.
@@ -116,7 +119,7 @@ fn a_poll_that_cannot_be_made() {
         for_devices(provider);
         provider.name = "elsewhere".into();
     });
-    let awaiting = scenario.awaiting_user(DEVICE);
+    let awaiting = awaiting_user(&scenario.client, DEVICE);
     let row = stored::save(&awaiting);
     // Whose it is goes first: a stranger learns neither that it is early nor that it is late.
     let mut awaiting = awaiting;
@@ -134,7 +137,7 @@ fn a_poll_that_cannot_be_made() {
         provider.token_endpoint = Some("https://{shop}.example.com/token".into());
         provider.dialect.callback.keep = [("shop".into(), Kept::DnsLabel)].into();
     });
-    let error = shops.awaiting_user(DEVICE).poll(&shops.client, at(6)).unwrap_err();
+    let error = awaiting_user(&shops.client, DEVICE).poll(&shops.client, at(6)).unwrap_err();
     assert_eq!(error.remedy(), Remedy::LogIn);
     assert!(matches!(error, PollError::NotMade { fault: RequestFault::NotBound, .. }));
 }
@@ -142,7 +145,7 @@ fn a_poll_that_cannot_be_made() {
 #[test]
 fn what_is_stored_while_a_poll_is_under_way_is_a_state_that_waits() {
     let scenario = scenario();
-    let (_, polling) = scenario.polling();
+    let (_, polling) = polling(&scenario.client);
     let row = stored::save(&polling);
     assert_eq!(&*stored::kind(row.as_bytes()).unwrap(), "awaiting_user/1");
     let Polled::Unanswered { awaiting, .. } = polling.finish(Outcome::lost("time-out"), at(6)).unwrap() else {
@@ -155,7 +158,7 @@ fn what_is_stored_while_a_poll_is_under_way_is_a_state_that_waits() {
 
 #[test]
 fn a_row_that_was_changed() {
-    let row = stored::save(&scenario().awaiting_user(DEVICE));
+    let row = stored::save(&awaiting_user(&scenario().client, DEVICE));
     for (from, to) in [
         ("\"interval\":5", "\"interval\":0"),
         ("WDJB-MJHT\",", "\\u001b[2J\","),
@@ -174,7 +177,7 @@ fn a_row_that_was_changed() {
 
 #[test]
 fn a_log_shows_no_code() {
-    let shown = format!("{:?}", scenario().awaiting_user(DEVICE));
+    let shown = format!("{:?}", awaiting_user(&scenario().client, DEVICE));
     assert!(!shown.contains("WDJB-MJHT") && !shown.contains("D1"), "{shown}");
     assert!(shown.contains("https://id.example/device\""), "{shown}");
 }

@@ -6,7 +6,7 @@ mod polling;
 
 use oauth_proto::Confidential;
 
-use crate::scenario::{Scenario, for_devices};
+use crate::{devices::for_devices, scenario::Scenario};
 
 fn scenario() -> Scenario<Confidential> {
     Scenario::with(for_devices)

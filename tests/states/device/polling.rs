@@ -10,11 +10,14 @@ use oauth_proto::{
 };
 
 use super::scenario;
-use crate::scenario::{ACCESS_ONLY, DEVICE, Scenario, TOKENS, answer, at, for_devices, wire};
+use crate::{
+    devices::{DEVICE, awaiting_user, for_devices, polling},
+    scenario::{ACCESS_ONLY, Scenario, TOKENS, answer, at, wire},
+};
 
 /// The answer to the first poll, which was sent at 6 s, at 7 s.
 fn finish(outcome: Outcome) -> Result<Polled, PollingError> {
-    scenario().polling().1.finish(outcome, at(7))
+    polling(&scenario().client).1.finish(outcome, at(7))
 }
 
 fn error(status: u16, code: &str) -> Outcome {
@@ -50,9 +53,11 @@ fn tokens_in_the_providers_own_dialect() {
         provider.dialect.response.error.code = "problem".into();
     });
     let body = r#"{"data":{"token":"A1"},"token_type":"bearer","team":"T1"}"#;
-    let Polled::Granted(granted) = scenario.polling().1.finish(answer(200, body), at(7)).unwrap() else { panic!() };
+    let Polled::Granted(granted) = polling(&scenario.client).1.finish(answer(200, body), at(7)).unwrap() else {
+        panic!()
+    };
     assert_eq!((granted.access_token().expose(), granted.extras().get("team")), ("A1", Some("T1")));
-    let pending = scenario.polling().1.finish(answer(200, r#"{"problem":"slow_down"}"#), at(7)).unwrap();
+    let pending = polling(&scenario.client).1.finish(answer(200, r#"{"problem":"slow_down"}"#), at(7)).unwrap();
     assert!(matches!(pending, Polled::Pending(awaiting) if awaiting.not_before() == at(17)));
 }
 
@@ -85,7 +90,7 @@ fn the_codes_that_say_to_go_on() {
 fn waits(outcomes: impl IntoIterator<Item = Outcome>) -> Vec<u64> {
     let scenario = scenario();
     let long = DEVICE.replace("1800", "99999");
-    let (mut awaiting, mut now, mut waits) = (scenario.awaiting_user(&long), at(1), Vec::new());
+    let (mut awaiting, mut now, mut waits) = (awaiting_user(&scenario.client, &long), at(1), Vec::new());
     for outcome in outcomes {
         waits.push(awaiting.not_before().since(now).as_secs());
         now = awaiting.not_before();
@@ -167,7 +172,7 @@ fn any_other_error_is_the_end() {
         let error = finish(outcome).unwrap_err();
         assert_eq!((error.to_string().as_str(), error.remedy()), (words, remedy));
         let PollingError::Refused { intent, .. } = error else { panic!("{words}") };
-        assert_eq!(*intent, *scenario().polling().1.intent());
+        assert_eq!(*intent, *polling(&scenario().client).1.intent());
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{Ran, in_body};
 use crate::{
     came::{Came, End, Facts, words},
+    devices,
     input::{BODY, Input},
     kinds, scenario,
 };
@@ -20,7 +21,7 @@ fn now() -> Timestamp {
 
 fn public(client_id: &str) -> Result<Client<Public>, End> {
     let mut provider = scenario::provider();
-    scenario::for_devices(&mut provider);
+    devices::for_devices(&mut provider);
     Ok(Client::public(provider, Registration::new(client_id)?)?)
 }
 

@@ -9,6 +9,7 @@ use url::form_urlencoded;
 use super::{Ran, as_the_vector_says, device, form, secret};
 use crate::{
     came::{Came, End, pairs},
+    devices,
     input::Input,
     scenario,
 };
@@ -83,7 +84,7 @@ pub fn run(input: &Input<'_>) -> Ran {
 fn provider(input: &Input<'_>, method: Option<ClientAuthentication>) -> Result<Provider, End> {
     let endpoint = input.text("token_endpoint")?.unwrap_or("https://op.example.com/token");
     let mut provider = Provider::new("example", "https://op.example.com/authorize", endpoint);
-    scenario::for_devices(&mut provider);
+    devices::for_devices(&mut provider);
     let dialect = &mut provider.dialect;
     if let Some(method) = method {
         dialect.token.client_authentication = method;

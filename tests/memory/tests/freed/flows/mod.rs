@@ -2,6 +2,7 @@
 
 mod answers;
 mod callbacks;
+mod devices;
 mod logins;
 mod requests;
 mod sessions;
@@ -10,5 +11,5 @@ mod stores;
 
 /// Each flow.
 pub fn all() -> Vec<(&'static str, fn())> {
-    [logins::ALL, requests::ALL, answers::ALL, callbacks::ALL, stores::ALL, sessions::ALL].concat()
+    [logins::ALL, requests::ALL, answers::ALL, callbacks::ALL, devices::ALL, stores::ALL, sessions::ALL].concat()
 }
