@@ -91,6 +91,7 @@
 //! | `os-entropy` | yes | [`Entropy::from_os`] |
 //! | `wasm-js` | no | the same in a browser |
 //! | `catalog` | no | [`catalog`]: well-known providers as data |
+//! | `device` | no | `device`: logins on a device without a browser (RFC 8628) |
 //! | `extension-grants` | no | `extension_grants`: token exchange, JWT and SAML assertions, and grants of your own |
 //! | `registration` | no | [`registration`]: clients that register themselves (RFC 7591, RFC 7592) |
 //! | `http` | no | `http::Request` from [`Request`], [`Response`] from `http::Response` |
@@ -113,6 +114,8 @@ mod callback;
 pub mod catalog;
 pub mod challenge;
 mod client;
+#[cfg(feature = "device")]
+pub mod device;
 pub mod dialect;
 pub mod error;
 mod exchange;

@@ -5,6 +5,8 @@
 
 mod scenario;
 
+#[path = "scenario/devices.rs"]
+mod devices;
 #[path = "scenario/registration.rs"]
 mod registration_scenario;
 
@@ -15,9 +17,11 @@ mod registration;
 #[path = "stored/sizes.rs"]
 mod sizes;
 
+use devices::{DEVICE, for_devices};
 use oauth_proto::{
     AccessOnly, AnyTokenSet, AwaitingCode, AwaitingToken, Callback, Confidential, Entropy, Granted, InDoubt, InFlight,
     Keeper, Provider, Refreshable, Reissuable, Standing, TokenSet, Turn,
+    device::{AwaitingUser, Polled},
     dialect::{Kept, Nonce, TokenStep},
     extension_grants::{Exchanged, IssuedToken, JwtBearer, TokenType},
     grant::{
@@ -150,6 +154,17 @@ fn issued_token() -> IssuedToken {
     issued
 }
 
+fn for_device() -> Scenario<Confidential> {
+    Scenario::with(for_devices)
+}
+
+/// A device that waits, with nothing that can be left out.
+fn awaiting_user_least() -> AwaitingUser {
+    let login = for_device().client.device_authorization().unwrap().scope(oauth_proto::Scope::default());
+    let body = r#"{"device_code":"D1","user_code":"U1","verification_uri":"https://id.example/","expires_in":60}"#;
+    login.request(at(0)).1.finish(answer(200, body), at(1)).unwrap()
+}
+
 fn golden(name: &str) -> String {
     std::fs::read_to_string(format!("{}/tests/stored/{name}.json", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
@@ -164,6 +179,9 @@ fn what_is_written_is_the_golden_file_byte_for_byte() {
         ("awaiting_code_least", stored::save(&least())),
         ("awaiting_token_implicit", stored::save(&implicit)),
         ("awaiting_token_implicit_with_refresh", stored::save(&with_refresh)),
+        ("awaiting_user", stored::save(&devices::awaiting_user(&for_device().client, DEVICE))),
+        ("awaiting_user_least", stored::save(&awaiting_user_least())),
+        ("awaiting_user_polling", stored::save(&devices::polling(&for_device().client).1)),
         ("in_flight_authorization_code", in_flight_authorization_code()),
         ("in_flight_authorization_code_extras", stored::save(&talkative_in_flight())),
         ("in_flight_client_credentials", stored::save(&full().client_credentials_in_flight().1)),
@@ -213,6 +231,9 @@ macro_rules! each {
         $check::<AwaitingCode>("awaiting_code_least");
         $check::<AwaitingToken<Implicit>>("awaiting_token_implicit");
         $check::<AwaitingToken<ImplicitWithRefresh>>("awaiting_token_implicit_with_refresh");
+        $check::<AwaitingUser>("awaiting_user");
+        $check::<AwaitingUser>("awaiting_user_least");
+        $check::<AwaitingUser>("awaiting_user_polling");
         $check::<InDoubt<AuthorizationCode>>("in_flight_authorization_code");
         $check::<InDoubt<AuthorizationCode>>("in_flight_authorization_code_extras");
         $check::<InDoubt<FollowUp>>("in_flight_follow_up");
@@ -270,6 +291,18 @@ fn what_was_read_goes_on() {
     assert_eq!(awaiting.receive(&client, fragment, at(10)).unwrap().access_token().expose(), "A1");
     let awaiting: AwaitingToken<ImplicitWithRefresh> = load("awaiting_token_implicit_with_refresh");
     assert!(matches!(awaiting.receive(&client, fragment, at(10)), Ok(Granted::Refreshable(_))));
+
+    let device = for_device().client;
+    let awaiting: AwaitingUser = load("awaiting_user");
+    assert_eq!((awaiting.user_code(), awaiting.not_before(), awaiting.expires_at()), ("WDJB-MJHT", at(6), at(1800)));
+    let (request, polling) = awaiting.poll(&device, at(6)).unwrap();
+    assert_eq!(wire(&request), wire(&devices::polling(&device).0));
+    assert!(matches!(polling.finish(answer(200, &tokens()), at(7)), Ok(Polled::Granted(_))));
+    // Its answer was lost with the process that sent it.
+    let awaiting: AwaitingUser = load("awaiting_user_polling");
+    let (_, polling) = awaiting.poll(&device, at(16)).unwrap();
+    let polled = polling.finish(answer(400, r#"{"error":"slow_down"}"#), at(16));
+    assert!(matches!(polled, Ok(Polled::Pending(awaiting)) if awaiting.not_before() == at(26)));
 
     let in_doubt: InDoubt<AuthorizationCode> = load("in_flight_authorization_code");
     let (request, flight) = in_doubt.retry(&client, at(20)).unwrap();
@@ -333,6 +366,9 @@ const NAMES: &[&str] = &[
     "awaiting_code_least",
     "awaiting_token_implicit",
     "awaiting_token_implicit_with_refresh",
+    "awaiting_user",
+    "awaiting_user_least",
+    "awaiting_user_polling",
     "in_flight_authorization_code",
     "in_flight_authorization_code_extras",
     "in_flight_client_credentials",
@@ -395,8 +431,14 @@ fn a_token_set_of_another_capability_is_refused() {
     }
 }
 
+/// Fields that some states may lack, and these may not.
+const NEEDED: [(&str, &str); 3] =
+    [("sent_at", "in_flight"), ("expires_at", "awaiting_user"), ("not_before", "awaiting_user")];
+
 /// Fields that a state may lack.
 const OPTIONAL: &[&str] = &[
+    "unanswered",
+    "verification_uri_complete",
     "extras",
     "nonce",
     "verifier",
@@ -457,7 +499,8 @@ fn every_change_is_refused_with_the_name_of_the_field() {
             let free = path.ends_with("/extras");
             // Removed.
             let removed = refusal::<S>(&changed(&state, &path, |object| drop(object.remove(&name))));
-            let optional = (free || OPTIONAL.contains(&&*name)) && (name != "sent_at" || file.starts_with("keeper"));
+            let optional = (free || OPTIONAL.contains(&&*name))
+                && !NEEDED.iter().any(|(each, of)| *each == name && file.starts_with(of));
             match removed {
                 None => assert!(optional, "{at}"),
                 Some(error) => {

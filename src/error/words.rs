@@ -39,7 +39,7 @@ fn described(words: &str, error: &serde_json::Error, text: &[u8], show: impl Fn(
 
 /// Whether a name may be one of a state's fields.
 fn looks_like_ours(name: &str) -> bool {
-    name.len() <= 24 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    name.len() <= 25 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
 /// The reader's words, before anybody looked whether they quote a secret: in a buffer that does not grow, and is wiped.

@@ -9,6 +9,7 @@ mod answers;
 mod callback;
 #[doc(hidden)]
 pub mod claims;
+mod device;
 mod dialect;
 mod endpoint_url;
 mod error_response;
@@ -27,8 +28,8 @@ mod token_response;
 mod urls;
 
 pub use {
-    against_serde_json::against_serde_json, against_url::against_url, callback::callback, dialect::dialect,
-    endpoint_url::endpoint_url, error_response::error_response, exchange_answer::exchange_answer,
+    against_serde_json::against_serde_json, against_url::against_url, callback::callback, device::device,
+    dialect::dialect, endpoint_url::endpoint_url, error_response::error_response, exchange_answer::exchange_answer,
     form_codec::form_codec, machine::machine, metadata::metadata, par_response::par_response,
     registration::registration, stored_state::stored_state, token_response::token_response,
 };
@@ -41,6 +42,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("against_serde_json", against_serde_json),
     ("against_url", against_url),
     ("callback", callback),
+    ("device", device),
     ("dialect", dialect),
     ("endpoint_url", endpoint_url),
     ("error_response", error_response),

@@ -3,7 +3,8 @@
 use super::claims::must;
 use crate::{
     AnyClient, Authorized, AwaitingCode, Callback, Client, Confidential, Entropy, InFlight, Outcome, Provider,
-    RedirectUri, Refreshable, Registration, Response, Scope, Timestamp, dialect::TokenStep, grant,
+    RedirectUri, Refreshable, Registration, Response, Scope, Timestamp, device::AwaitingUser, dialect::TokenStep,
+    grant,
 };
 
 /// What stands in no text by chance.
@@ -15,8 +16,11 @@ pub(super) const REFRESH: &str = "tok3n-tGzv3JOkF0XG5Qx2TlKWIA";
 pub(super) const STATE: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE";
 pub(super) const VERIFIER: &str = "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI";
 
+pub(super) const DEVICE_CODE: &str = "d3vice-GmRhmhcxhwAzkoEqiMEg_DnyEysNkuN";
+pub(super) const USER_CODE: &str = "WDJB-MJHT";
+
 /// What no error may show.
-pub(super) const SECRETS: [&str; 5] = [SECRET, CODE, VERIFIER, ACCESS, REFRESH];
+pub(super) const SECRETS: [&str; 7] = [SECRET, CODE, VERIFIER, ACCESS, REFRESH, DEVICE_CODE, USER_CODE];
 
 pub(super) const JSON: [(&str, &str); 1] = [("Content-Type", "application/json")];
 
@@ -40,6 +44,7 @@ pub(super) fn entropy_of(number: u8) -> Entropy {
 pub(super) fn provider() -> Provider {
     let mut provider = Provider::new("example", "https://id.example/authorize", "https://id.example/token")
         .api_origin("https://api.example");
+    provider.device_authorization_endpoint = Some("https://id.example/device_authorization".into());
     provider.follow_up_endpoint = Some("https://id.example/long".into());
     provider.dialect.follow_up = Some(TokenStep::default());
     provider.revocation = Some(crate::Revocation::new("https://id.example/logout"));
@@ -61,6 +66,16 @@ pub(super) fn client(provider: Provider) -> Option<Client<Confidential>> {
 /// Opened at 0 s, for 600 s.
 pub(super) fn awaiting_code<K>(client: &Client<K>) -> AwaitingCode {
     must(client.authorization_code(), "a login begins").authorize(entropy(), at(0)).1
+}
+
+/// Not before 5 s, and until 1,800 s.
+pub(super) fn awaiting_user<K>(client: &Client<K>) -> AwaitingUser {
+    let (_, authorizing) = must(client.device_authorization(), "a device begins").request(at(0));
+    let body = format!(
+        "{{\"device_code\":\"{DEVICE_CODE}\",\"user_code\":\"{USER_CODE}\",\"expires_in\":1800,\
+         \"verification_uri\":\"https://id.example/device\"}}"
+    );
+    must(authorizing.finish(answer(&body), at(0)), "a device has its codes")
 }
 
 /// Sent at 10 s.

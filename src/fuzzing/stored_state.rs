@@ -7,11 +7,12 @@ use serde_json::Value;
 use super::{
     claims,
     input::{Input, Mode, open},
-    scene::{self, ACCESS, CODE, REFRESH, SECRETS, STATE, at},
+    scene::{self, ACCESS, CODE, DEVICE_CODE, REFRESH, SECRETS, STATE, at},
 };
 use crate::{
     AnyTokenSet, AwaitingCode, AwaitingToken, Callback, Client, Confidential, InDoubt, Intent, Keeper, Refreshable,
     Request, RequestError, Standing, TokenSet, Turn,
+    device::AwaitingUser,
     extension_grants::IssuedToken,
     grant::{
         AuthorizationCode, ClientCredentials, Extension, FollowUp, ImplicitWithRefresh, Password, RefreshToken,
@@ -48,10 +49,13 @@ fn row(input: &mut Input<'_>, client: &Client<Confidential>) -> String {
             let start = claims::must(start.application_state("tab-7"), "a text to ride along");
             claims::kept(&start.authorize(scene::entropy(), at(0)).1)
         }
-        1 => {
-            let start = claims::must(client.implicit_with_refresh(), "a login begins");
-            claims::kept(&start.authorize(scene::entropy(), at(0)).1)
-        }
+        1 => match input.byte() & 1 {
+            0 => {
+                let start = claims::must(client.implicit_with_refresh(), "a login begins");
+                claims::kept(&start.authorize(scene::entropy(), at(0)).1)
+            }
+            _ => claims::kept(&scene::awaiting_user(client)),
+        },
         2 => stored::save(&scene::code_in_flight(client)),
         3 => stored::save(&claims::must(refreshable().refresh(client, at(20)), "a refresh is sent").1),
         4 => {
@@ -222,6 +226,21 @@ impl Loader<'_> {
         }
         seen(self.load::<AwaitingToken<ImplicitWithRefresh>>().is_some());
 
+        let state = self.load::<AwaitingUser>();
+        seen(state.is_some());
+        if let Some(awaiting) = state {
+            let polled_at = awaiting.not_before();
+            match awaiting.poll(client, polled_at) {
+                Ok((request, polling)) => {
+                    drop(claims::request(&request, &[]));
+                    let _ = claims::must(
+                        stored::load::<AwaitingUser>(stored::save(&polling).as_bytes()),
+                        "a poll is stored",
+                    );
+                }
+                Err(error) => claims::error(&error, &[DEVICE_CODE]),
+            }
+        }
         let state = self.load::<AnyTokenSet>();
         seen(state.is_some());
         if let Some(tokens) = state {

@@ -27,6 +27,8 @@ use crate::{
 /// | [`TokenSet`](crate::TokenSet) | `token_set/1` | tokens outlive the process |
 /// | [`InFlight`](crate::InFlight) (write only) | `in_flight/…/1` | written before sending; a crash is found again |
 /// | [`InDoubt`](crate::InDoubt) | `in_flight/…/1` | what those bytes load as |
+/// | `device::AwaitingUser` | `awaiting_user/1` | the user is away for minutes, and has the code before him |
+/// | `device::Polling` (write only) | `awaiting_user/1` | written before sending; loads as an `AwaitingUser` |
 /// | `IssuedToken` (feature `extension-grants`) | `issued_token/1` | a token that is no access token outlives the process |
 /// | `RegisteredClient` (feature `registration`) | `registered_client/1` | a client outlives the process that registered it |
 /// | `RegistrationInDoubt` (feature `registration`) | `registering/1` | what a registration is stored as before it is sent |

@@ -44,5 +44,7 @@ pub use secret::Secret;
 pub(crate) use shared::Shared;
 pub(crate) use template::{Piece, Template};
 pub use time::Timestamp;
+#[cfg(feature = "device")]
+pub(crate) use url_text::is_web_url;
 pub(crate) use url_text::query_names;
 pub(crate) use wiped::{Wiped, append, reserve, wipe, wipe_text};

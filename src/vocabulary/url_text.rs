@@ -27,8 +27,20 @@ pub(super) fn is_plain(text: &str) -> bool {
         && path.bytes().all(|byte| is_url_byte(byte) && byte != b'#')
 }
 
+/// Whether `text` is a web URL without user information: one that can be shown to people, and that they and their browser
+/// read alike. Where it leads is another question.
+#[cfg(feature = "device")]
+pub(crate) fn is_web_url(text: &str) -> bool {
+    is_plain(text) || parsed("", text).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))
+}
+
 /// Parses `text`, which stands at `field`: an absolute URL without user information or fragment.
 pub(super) fn checked(field: &'static str, text: &str) -> Result<Url, ConfigError> {
+    let url = parsed(field, text)?;
+    if url.fragment().is_some() { Err(ConfigError::new(field, Reason::HasFragment)) } else { Ok(url) }
+}
+
+fn parsed(field: &'static str, text: &str) -> Result<Url, ConfigError> {
     let refuse = |reason| Err(ConfigError::new(field, reason));
     ConfigError::check_length(field, text, MAX_URL)?;
     ConfigError::check_characters(field, text, is_url_byte)?;
@@ -46,9 +58,6 @@ pub(super) fn checked(field: &'static str, text: &str) -> Result<Url, ConfigErro
         // `0x7f.1` and `2130706433` are addresses to one reader and names to another.
         Some(authority) if is_odd_address(&url, authority) => return refuse(Reason::NotAUrl),
         _ => {}
-    }
-    if url.fragment().is_some() {
-        return refuse(Reason::HasFragment);
     }
     Ok(url)
 }

@@ -2,6 +2,7 @@
 
 use oauth_proto::{
     AnyTokenSet, AwaitingCode, AwaitingToken, InDoubt, Keeper, Provider, Refreshable, TokenSet, Turn,
+    device::AwaitingUser,
     extension_grants::{IssuedToken, JwtBearer},
     grant::{AuthorizationCode, Extension, FollowUp, Implicit, RefreshToken},
     stored::{self, Stored},
@@ -10,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{
-    endings, extension_grants, logins,
+    devices, endings, extension_grants, logins,
     secrets::{self, BODY, VARIABLE},
     shown::Shown,
     stage::{at, both_tokens, client, full_provider, imported},
@@ -22,6 +23,7 @@ pub fn show(shown: &mut Shown) {
     row::<AwaitingCode>(shown, &stored::save(&awaiting));
     let (_, awaiting) = client.implicit().unwrap().authorize(secrets::entropy(), at(0));
     row::<AwaitingToken<Implicit>>(shown, &stored::save(&awaiting));
+    row::<AwaitingUser>(shown, &stored::save(&devices::awaiting()));
     row::<InDoubt<AuthorizationCode>>(shown, &stored::save(&logins::in_flight().1));
     let tokens = stored::save(&imported(&client));
     row::<TokenSet<Refreshable>>(shown, &tokens);

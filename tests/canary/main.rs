@@ -16,6 +16,7 @@
 mod broken;
 mod by_decision;
 mod data;
+mod devices;
 mod endings;
 mod extension_grants;
 mod logins;
@@ -41,6 +42,7 @@ const OUT_OF_REACH: &[(&str, &str)] = &[
     ("EntropyError", "made when the operating system fails, and holds its code"),
     ("Refreshable", "a part of `TokenSet`, which shows it"),
     ("Reissuable", "a part of `TokenSet`, which shows it"),
+    ("DeviceAuthorization", "a part of `Unauthorized`, which does not show it"),
     ("AuthorizationCode", "a part of `Unauthorized`, which does not show it"),
     ("PushedAuthorizationCode", "a part of `Unauthorized`, which does not show it"),
     ("Implicit", "a part of `Unauthorized`, which does not show it"),
@@ -58,6 +60,7 @@ fn nothing_public_shows_a_secret() {
     values::show(&mut shown);
     data::show(&mut shown);
     logins::show(&mut shown);
+    devices::show(&mut shown);
     tokens::show(&mut shown);
     pushes::show(&mut shown);
     sessions::show(&mut shown);

@@ -31,6 +31,9 @@ pub const PARAMETER: &str = "pa.Gm7Hn1Jo5Kp9Lq3Mr7Ns1Pt5Qu9Rv3";
 pub const INITIAL_TOKEN: &str = "ia-Ah3Bj7Ck1Dl5Em9Fn2Go6Hp0Iq4Jr8~";
 pub const REGISTRATION_TOKEN: &str = "ra-Ks2Lt6Mu0Nv4Ow8Px1Qy5Rz9Sa3Tb7~";
 pub const STATEMENT: &str = "e30.ss7Uc1Vd5We9Xf3Yg7Zh1Ai5Bj9Ck3.x";
+/// What a device polls with (RFC 8628), and what its user types in.
+pub const DEVICE_CODE: &str = "dc-Vx6Yz0Ab4Cd8Ef2Gh6Ij0Kl4Mn8Op2~";
+pub const USER_CODE: &str = "uc.Qr7St1Uv5Wx9Yz3Ac7Bd1Ce5Df9Eg3";
 /// A body, a header field or a URL that is none of the above, and whole.
 pub const BODY: &str = "bo.Sw8Tx2Uy6Va0Wb4Xc8Yd2Ze6Af0Bg4";
 
@@ -80,6 +83,8 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("initial access token", INITIAL_TOKEN.into()),
         ("registration access token", REGISTRATION_TOKEN.into()),
         ("software statement", STATEMENT.into()),
+        ("device code", DEVICE_CODE.into()),
+        ("user code", USER_CODE.into()),
         ("body", BODY.into()),
         ("state", state().into_bytes()),
         ("verifier", verifier().into_bytes()),

@@ -15,6 +15,7 @@ macro_rules! expect {
 mod support;
 
 mod assertions;
+mod device;
 mod extension_grant;
 mod form_post;
 mod introspection;

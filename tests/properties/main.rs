@@ -1,5 +1,7 @@
 //! What holds for every input, one file per subject. The name of each property is its invariant.
 
+#[path = "../scenario/devices.rs"]
+mod devices;
 #[path = "../scenario/registration.rs"]
 mod registration_scenario;
 #[path = "../scenario/mod.rs"]
@@ -12,6 +14,7 @@ mod wire;
 
 mod authorization_url;
 mod callback;
+mod device;
 mod dialect_file;
 mod error_response;
 mod extension_grants;

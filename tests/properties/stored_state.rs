@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use oauth_proto::{
     AccessOnly, AnyTokenSet, AwaitingCode, AwaitingToken, Callback, Client, Confidential, InDoubt, Keeper, RedirectUri,
     Refreshable, Registration, Reissuable, Scope, Timestamp, TokenSet,
+    device::AwaitingUser,
     dialect::{Nonce, TokenStep},
     extension_grants::{Exchanged, IssuedToken, JwtBearer, TokenType},
     grant,
@@ -65,6 +66,7 @@ const READERS: &[(&str, Reader)] = &[
     ("awaiting_code/1", read::<AwaitingCode>),
     ("awaiting_token/implicit/1", read::<AwaitingToken<grant::Implicit>>),
     ("awaiting_token/implicit_with_refresh/1", read::<AwaitingToken<grant::ImplicitWithRefresh>>),
+    ("awaiting_user/1", read::<AwaitingUser>),
     ("in_flight/authorization_code/1", read::<InDoubt<grant::AuthorizationCode>>),
     ("in_flight/password/1", read::<InDoubt<grant::Password>>),
     ("in_flight/client_credentials/1", read::<InDoubt<grant::ClientCredentials>>),
@@ -86,6 +88,7 @@ fn client(texts: &Texts) -> Client<Confidential> {
     provider.dialect.callback.implicit_refresh_token = true;
     provider.dialect.refresh.send_redirect_uri = true;
     provider.dialect.response.keep = vec!["kept".into()];
+    crate::devices::for_devices(&mut provider);
     provider.follow_up_endpoint = Some("https://id.example/long".into());
     provider.dialect.follow_up = Some(TokenStep::default());
     let registration = Registration::new(texts.id.as_str()).unwrap().scope(Scope::new(&texts.scope).unwrap());
@@ -108,6 +111,10 @@ fn rows(texts: &Texts) -> Vec<String> {
     let mut rows = vec![stored::save(&awaiting)];
     rows.push(stored::save(&client.implicit().unwrap().authorize(entropy(), at(0)).1));
     rows.push(stored::save(&client.implicit_with_refresh().unwrap().authorize(entropy(), at(0)).1));
+    let (_, authorizing) = client.device_authorization().unwrap().request(at(0));
+    let codes = json!({ "device_code": texts.code, "user_code": "WDJB-MJHT", "expires_in": texts.lives.unwrap_or(60),
+        "verification_uri": "https://id.example/device" });
+    rows.push(stored::save(&authorizing.finish(answer(200, &codes.to_string()), at(1)).unwrap()));
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     let query = query.append_pair("code", &texts.code).append_pair("state", awaiting.state().expose()).finish();
     let (_, flight) = awaiting.receive(&client, Callback::query(&query), at(1)).unwrap();

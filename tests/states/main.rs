@@ -1,5 +1,7 @@
 //! The states, one file each.
 
+#[path = "../scenario/devices.rs"]
+mod devices;
 #[path = "../scenario/registration.rs"]
 mod registration_scenario;
 #[path = "../scenario/mod.rs"]
@@ -10,6 +12,7 @@ mod authorized;
 mod awaiting_code;
 mod awaiting_token;
 mod challenged;
+mod device;
 mod expired;
 mod extension_grants;
 mod in_doubt;

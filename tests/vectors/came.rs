@@ -71,7 +71,7 @@ pub fn pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Value {
 }
 
 /// The server's words.
-fn words(response: &ErrorResponse) -> Facts {
+pub fn words(response: &ErrorResponse) -> Facts {
     let ErrorResponse { code, description, uri, status, retry_after, .. } = response;
     let text = |text: &Option<Box<str>>| text.as_deref().map_or(Value::Null, Value::from);
     let stated = Some(code.as_str()).filter(|code| !code.is_empty());

@@ -3,6 +3,7 @@
 use oauth_proto::{
     ErrorCode, ErrorResponse, FinishError,
     challenge::ChallengeFault,
+    device::PollingError,
     error::*,
     grant::Grant,
     metadata::{MetadataError, Unusable},
@@ -51,6 +52,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("MetadataError::OtherIssuer", &["issuer_mismatch"]),
     ("MetadataError::OtherResource", &["resource_mismatch"]),
     ("Unusable", &[]),
+    ("PollError::Expired", &["expired"]),
+    ("PollError::Expired", &["expired"]),
     ("RequestFault::SecretRequired", &["client_auth_required"]),
     ("Reason::NotHttps", &["insecure_url"]),
     ("Reason::ReservedName, in an endpoint's query", &["duplicate_parameter"]),
@@ -119,6 +122,15 @@ pub fn of_endpoint(fault: &EndpointFault) -> &'static str {
         EndpointFault::Refused(response) => of_refusal(response),
         EndpointFault::Unreadable(fault) => of_answer(*fault),
         _ => ANOTHER,
+    }
+}
+
+/// Of a poll with a device code.
+pub fn of_polling(error: &PollingError) -> &'static str {
+    match error {
+        PollingError::Refused { response, .. } => of_refusal(response),
+        PollingError::InDoubt { doubt, .. } => of_doubt(doubt),
+        PollingError::Untrusted { fault, .. } => of_answer(*fault),
     }
 }
 

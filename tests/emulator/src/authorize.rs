@@ -131,7 +131,7 @@ fn redirect_uri(
     Ok(sent.to_owned())
 }
 
-fn scope(table: &ProviderTable, params: &Params) -> Result<Option<String>, Refusal> {
+pub(crate) fn scope(table: &ProviderTable, params: &Params) -> Result<Option<String>, Refusal> {
     let scopes = &table.scopes;
     let Some(sent) = params.get("scope") else {
         return Ok(scopes.default.map(str::to_owned));

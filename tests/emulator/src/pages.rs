@@ -107,7 +107,7 @@ pub(crate) fn form_post(redirect_uri: &str, pairs: &[(String, String)]) -> Answe
     answer
 }
 
-fn hidden(ticket: &str, csrf: &str) -> String {
+pub(crate) fn hidden(ticket: &str, csrf: &str) -> String {
     format!(
         "<input type=\"hidden\" name=\"ticket\" value=\"{}\"><input type=\"hidden\" name=\"csrf\" value=\"{}\">",
         escape(ticket),
@@ -115,7 +115,7 @@ fn hidden(ticket: &str, csrf: &str) -> String {
     )
 }
 
-fn page(status: u16, title: &str, content: &str) -> Answer {
+pub(crate) fn page(status: u16, title: &str, content: &str) -> Answer {
     let title = escape(title);
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\

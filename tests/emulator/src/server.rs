@@ -15,7 +15,7 @@ use http_body_util::channel::Channel;
 use serde_json::json;
 
 use crate::answer::{Answer, Refusal};
-use crate::extensions::{self, Call};
+use crate::extensions::{self, Call, Extension};
 use crate::faults::Fault;
 use crate::listen::{self, Cord};
 use crate::log::Exchange;
@@ -81,7 +81,9 @@ async fn serve(shared: Arc<Shared>, host: &'static str, place: Place, request: R
         let mut state = shared.lock();
         seen.fault = match &place {
             Place::Documented(endpoint) if endpoint.step != Step::Authorize => {
-                state.faults.take(&seen.path, endpoint.step == Step::Api)
+                // The API is no part of the authorization server, and a page is asked for by no client.
+                let exact_only = [Step::Api, Step::Extension(Extension::DevicePage)].contains(&endpoint.step);
+                state.faults.take(&seen.path, exact_only)
             }
             _ => None,
         };

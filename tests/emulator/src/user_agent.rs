@@ -107,6 +107,38 @@ impl UserAgent {
         Landing { url, form: None, displayed_code, refusal: None }
     }
 
+    /// Goes to the page for devices, types in what the device shows, signs in and approves. A documented host stands for
+    /// its local origin.
+    ///
+    /// # Errors
+    /// What the page says instead; or that the page, opened with a code in its address, shows another one.
+    pub fn approve_device(&self, verification_uri: &str, user_code: &str) -> Result<(), String> {
+        self.decide_device(verification_uri, user_code, "approve")
+    }
+
+    /// The same, and denies.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn deny_device(&self, verification_uri: &str, user_code: &str) -> Result<(), String> {
+        self.decide_device(verification_uri, user_code, "deny")
+    }
+
+    fn decide_device(&self, verification_uri: &str, user_code: &str, decision: &str) -> Result<(), String> {
+        let refused = |page: &Page| element(&page.html, "<p id=\"refusal\">").map_or(Ok(()), Err);
+        let page = self.get(&self.origins.local(verification_uri));
+        refused(&page)?;
+        let there = attribute(&page.html, "name=\"user_code\" value=\"").unwrap_or_default();
+        if !there.is_empty() && there != user_code {
+            return Err(format!("the page shows {there}, and the device {user_code}"));
+        }
+        let page = self.submit(&page, &[("user_code", user_code), ("username", USER), ("password", PASSWORD)]);
+        refused(&page)?;
+        let page = self.submit(&page, &[("decision", decision)]);
+        refused(&page)?;
+        element(&page.html, "<p id=\"done\">").map(drop).ok_or(page.html)
+    }
+
     fn get(&self, url: &str) -> Page {
         self.send(url, http::Request::get(url), Vec::new())
     }

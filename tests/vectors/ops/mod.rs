@@ -3,6 +3,7 @@
 mod authorization_response;
 mod authorization_url;
 mod client_secret_basic;
+mod device;
 mod metadata;
 mod par_response;
 mod pkce_challenge;
@@ -32,6 +33,8 @@ pub fn run(op: &str, input: &Input<'_>) -> End {
         "build_authorization_url" => authorization_url::run,
         "build_token_request" => token_request::run,
         "client_secret_basic" => client_secret_basic::run,
+        "device_authorization_response" => device::authorization_response,
+        "device_poll" => device::poll,
         "par_response" => par_response::run,
         "pkce_challenge" => pkce_challenge::run,
         "registration_response" => registration_response::run,

@@ -6,16 +6,20 @@ use oauth_proto::{
 };
 use url::form_urlencoded;
 
-use super::{Ran, as_the_vector_says, form, secret};
+use super::{Ran, as_the_vector_says, device, form, secret};
 use crate::{
     came::{Came, End, pairs},
+    devices,
     input::Input,
     scenario,
 };
 
-const GRANTS: [&str; 4] = ["authorization_code", "client_credentials", "password", "refresh_token"];
+/// RFC 8628 section 3.4.
+const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-const MEMBERS: [&str; 13] = [
+const GRANTS: [&str; 5] = ["authorization_code", "client_credentials", "password", "refresh_token", DEVICE_CODE];
+
+const MEMBERS: [&str; 14] = [
     "grant",
     "auth",
     "client_id",
@@ -29,6 +33,7 @@ const MEMBERS: [&str; 13] = [
     "scope",
     "username",
     "password",
+    "device_code",
 ];
 
 /// A client of either kind.
@@ -79,6 +84,7 @@ pub fn run(input: &Input<'_>) -> Ran {
 fn provider(input: &Input<'_>, method: Option<ClientAuthentication>) -> Result<Provider, End> {
     let endpoint = input.text("token_endpoint")?.unwrap_or("https://op.example.com/token");
     let mut provider = Provider::new("example", "https://op.example.com/authorize", endpoint);
+    devices::for_devices(&mut provider);
     let dialect = &mut provider.dialect;
     if let Some(method) = method {
         dialect.token.client_authentication = method;
@@ -137,6 +143,8 @@ fn request(who: &Who, grant: &str, input: &Input<'_>) -> Result<Request, End> {
             }
         }
         ("client_credentials", Who::Confidential(client)) => client.client_credentials()?.request(now)?.0,
+        (DEVICE_CODE, Who::Public(client)) => device::token_request(client, input)?,
+        (DEVICE_CODE, Who::Confidential(client)) => device::token_request(client, input)?,
         _ => return Err(End::Malformed("a public client has no credentials".into())),
     };
     Ok(request)

@@ -143,7 +143,8 @@ fn member(step: Step) -> Option<&'static str> {
             Extension::Introspection => Some("introspection_endpoint"),
             Extension::PushedAuthorization => Some("pushed_authorization_request_endpoint"),
             Extension::Registration => Some("registration_endpoint"),
-            Extension::ClientConfiguration | Extension::Metadata(_) => None,
+            Extension::DeviceAuthorization => Some("device_authorization_endpoint"),
+            Extension::ClientConfiguration | Extension::DevicePage | Extension::Metadata(_) => None,
         },
         Step::Logout | Step::FollowUp | Step::ValidateToken | Step::ValidateSession | Step::Api => None,
     }

@@ -1,6 +1,7 @@
 //! What RFC 6749 does not know: each extension in a file of its own, as strict as the rest.
 
 pub(crate) mod assertions;
+mod device;
 pub(crate) mod form_post;
 mod introspection;
 pub(crate) mod metadata;
@@ -33,6 +34,9 @@ pub(crate) enum Extension {
     Metadata(metadata::Document),
     Registration,
     ClientConfiguration,
+    DeviceAuthorization,
+    /// Where the user of a device goes with a browser.
+    DevicePage,
 }
 
 /// What a server may do in one way or another.
@@ -58,6 +62,8 @@ pub(crate) struct Rules {
     /// Whether an assertion brings a refresh token too (RFC 7521 section 4.1).
     pub(crate) assertion_refresh_token: bool,
     pub(crate) registering: registration::Registering,
+    /// What a device is told of the interval, in seconds (RFC 8628 section 3.2).
+    pub(crate) device_interval: Option<u64>,
 }
 
 impl Default for Rules {
@@ -74,6 +80,7 @@ impl Default for Rules {
             issued_token_type: true,
             assertion_refresh_token: false,
             registering: registration::Registering::default(),
+            device_interval: Some(5),
         }
     }
 }
@@ -89,6 +96,7 @@ pub(crate) struct Memory {
     /// Those that nobody has spent.
     pub(crate) vouchers: Vec<String>,
     pub(crate) clients: Vec<registration::Registered>,
+    devices: device::Devices,
 }
 
 /// One request to an endpoint of an extension, and the server that it came to.
@@ -114,6 +122,7 @@ impl ProviderTable {
         assertions::extend(&mut table);
         voucher::extend(&mut table);
         registration::extend(&mut table);
+        device::extend(&mut table);
         table
     }
 
@@ -121,6 +130,14 @@ impl ProviderTable {
     fn grant(&mut self, grant_type: &'static str, required: &'static [Param], optional: &'static [Param]) {
         let path = self.endpoints.iter().find(|endpoint| endpoint.step == Step::Token).map_or("", |token| token.path);
         self.grants.push(GrantRule { path, grant_type, required, optional, auth: ClientAuth::Rfc6749 });
+    }
+
+    /// The scopes that this server knows, any number of which may be asked for: of itself it knows none.
+    #[must_use]
+    pub fn knowing_scopes(mut self, known: &'static [&'static str]) -> Self {
+        self.scopes.known = known;
+        self.scopes.many = true;
+        self
     }
 
     /// One more endpoint on the host of the token endpoint.
@@ -144,6 +161,8 @@ pub(crate) fn answer(extension: Extension, call: Call<'_>) -> Result<Answer, Ref
         Extension::Metadata(document) => metadata::answer(document, &call),
         Extension::Registration => registration::register(call),
         Extension::ClientConfiguration => registration::manage(call),
+        Extension::DeviceAuthorization => device::answer(call),
+        Extension::DevicePage => device::page(call),
     }
 }
 
@@ -153,6 +172,7 @@ pub(crate) fn token(request: &token::Request<'_>, state: &mut State) -> Result<A
         token_exchange::GRANT_TYPE => token_exchange::answer(request, state),
         assertions::JWT_BEARER | assertions::SAML2_BEARER => assertions::answer(request, state),
         voucher::GRANT_TYPE | voucher::PLAIN_NAME => voucher::answer(request, state),
+        device::GRANT_TYPE => device::token(request, state),
         other => {
             let error = format!("`{other}` has no code behind it");
             Err(Refusal::protocol("unsupported_grant_type", error))

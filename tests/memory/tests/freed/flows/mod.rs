@@ -2,6 +2,7 @@
 
 mod answers;
 mod callbacks;
+mod devices;
 mod grants;
 mod logins;
 mod registered;
@@ -12,6 +13,16 @@ mod stores;
 
 /// Each flow.
 pub fn all() -> Vec<(&'static str, fn())> {
-    [logins::ALL, requests::ALL, grants::ALL, registered::ALL, answers::ALL, callbacks::ALL, stores::ALL, sessions::ALL]
-        .concat()
+    [
+        logins::ALL,
+        requests::ALL,
+        grants::ALL,
+        registered::ALL,
+        devices::ALL,
+        answers::ALL,
+        callbacks::ALL,
+        stores::ALL,
+        sessions::ALL,
+    ]
+    .concat()
 }
