@@ -432,8 +432,12 @@ fn a_token_set_of_another_capability_is_refused() {
 }
 
 /// Fields that some states may lack, and these may not.
-const NEEDED: [(&str, &str); 3] =
-    [("sent_at", "in_flight"), ("expires_at", "awaiting_user"), ("not_before", "awaiting_user")];
+const NEEDED: &[(&str, &str)] = &[
+    ("sent_at", "in_flight"),
+    ("sent_at", "regist"),
+    ("expires_at", "awaiting_user"),
+    ("not_before", "awaiting_user"),
+];
 
 /// Fields that a state may lack.
 const OPTIONAL: &[&str] = &[

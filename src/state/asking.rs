@@ -6,6 +6,7 @@ use super::Unauthorized;
 use crate::{
     authorization_details::{AUTHORIZATION_DETAILS, AuthorizationDetails},
     challenge::StepUp,
+    dialect::BodyFormat,
     error::{ConfigError, Reason},
     grant::FrontChannel,
 };
@@ -27,10 +28,21 @@ impl<G> Unauthorized<G> {
     /// ```
     ///
     /// # Errors
-    /// It is no absolute URI, has a fragment or user information; or there are more than 32, or more than 4 KiB of them.
+    /// It is no absolute URI, has a fragment or user information; there are more than 32, or more than 4 KiB of them; or
+    /// there are several, and the dialect has them in JSON, where a name stands once.
     /// Nothing was sent; the client can start another.
     pub fn resource(mut self, resource: &str) -> Result<Self, ConfigError> {
-        self.intent.beyond.get_or_insert_default().resources.add(resource)?;
+        let resources = &mut self.intent.beyond.get_or_insert_default().resources;
+        resources.add(resource)?;
+        // RFC 8259 section 4: two readers of one object must not see two resources.
+        let dialect = &self.client.provider().dialect;
+        let json = [dialect.token.body, dialect.refresh.body].contains(&BodyFormat::Json);
+        if json && resources.iter().count() > 1 {
+            return Err(ConfigError::new(
+                "resource",
+                Reason::GoesOnlyWith("a body that is a form, where there are several"),
+            ));
+        }
         Ok(self)
     }
 

@@ -286,6 +286,7 @@ fn a_file_with_everything_is_read_checked_and_written_again() {
         "authorization_endpoint": "https://{host}/a || https://id.example/a", "implicit_authorization_endpoint": "https://{host}/i",
         "token_endpoint": "https://{label}.example.com/t", "refresh_endpoint": "https://id.example/{segment}",
         "follow_up_endpoint": "{few}/long", "device_authorization_endpoint": "https://{host}/d",
+        "registration_endpoint": "https://{host}/r",
         "pushed_authorization_request_endpoint": "https://{host}/p", "require_pushed_authorization_requests": true,
         "revocation": { "endpoint": "https://{host}/o", "parameter": "t", "token_type_hint": false,
             "client_authentication": false, "refresh_tokens_only": true, "body": "query" },

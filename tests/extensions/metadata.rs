@@ -105,7 +105,10 @@ fn the_two_documents_say_the_same_and_nothing_says_who_asks() -> Result {
     let origin = scene.emulator.origin("plain.invalid");
     assert_eq!(server.token_endpoint(), Some(&*format!("{origin}/token")));
     assert_eq!(server.revocation_endpoint(), Some(&*format!("{origin}/revoke")));
-    assert_eq!(server.grant_types_supported().map(<[_]>::len), Some(5));
+    let grants = server.grant_types_supported().unwrap_or_default();
+    assert!(
+        ["authorization_code", "implicit", "refresh_token"].iter().all(|known| grants.iter().any(|each| each == known))
+    );
     Ok(())
 }
 

@@ -190,7 +190,7 @@ fn some_row(which: Index) -> Vec<u8> {
 /// What any reader takes, it takes whole: it is written, and read again, as the same.
 #[track_caller]
 fn check_whole(row: &[u8]) {
-    for (_, reader) in READERS {
+    for (_, reader) in READERS.iter().copied() {
         if let Ok(written) = reader(row) {
             assert_eq!(reader(written.as_bytes()), Ok(written));
         }
@@ -205,7 +205,7 @@ proptest! {
         let rows = rows(&texts);
         for row in &rows {
             let kind = stored::kind(row.as_bytes()).unwrap();
-            for (tag, reader) in READERS {
+            for (tag, reader) in READERS.iter().copied() {
                 match reader(row.as_bytes()) {
                     Ok(written) => prop_assert_eq!((tag, &written), (&*kind, row)),
                     Err(StoredError::WrongKind { expected, found }) => {
@@ -299,7 +299,7 @@ proptest! {
         let kind = stored::kind(row.as_bytes()).unwrap();
         let other = format!("{}/{version}", kind.strip_suffix("/1").unwrap());
         let row = row.replacen(&*kind, &other, 1);
-        for (tag, reader) in READERS {
+        for (tag, reader) in READERS.iter().copied() {
             let error = reader(row.as_bytes()).unwrap_err();
             let named = !other.contains(' ');
             let expected = StoredError::WrongKind { expected: tag, found: named.then(|| other.as_str().into()) };

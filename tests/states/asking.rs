@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use oauth_proto::{
     AuthorizationDetails, AwaitingCode, Callback, Confidential, ConfigError, Granted, InDoubt, Refreshable, Standing,
-    TokenSet, error::Reason, grant, stored,
+    TokenSet, dialect::BodyFormat, error::Reason, grant, stored,
 };
 
 use crate::scenario::{ACCESS_ONLY, Scenario, TOKENS, answer, at, entropy, wire};
@@ -125,6 +125,11 @@ fn what_is_no_resource() {
     ] {
         assert_eq!(reason(resource), Err(expected), "{resource}");
     }
+    // A JSON object names a member once.
+    let json = Scenario::with(|provider| provider.dialect.token.body = BodyFormat::Json);
+    let one = json.login().resource(ONE).unwrap();
+    let two = one.resource(TWO).map(drop).map_err(|error| error.reason().clone());
+    assert_eq!(two, Err(Reason::GoesOnlyWith("a body that is a form, where there are several")));
     let fill = |count: usize, long: usize| {
         let name = |at: usize| format!("urn:{at}:{}", "x".repeat(long));
         (0..count).try_fold(scenario.login(), |login, at| login.resource(&name(at))).map(drop)

@@ -31,8 +31,8 @@ fn the_request_of_each_kind_of_client() {
         provider.dialect.authorize.scope_separator = ",".into();
     });
     let in_body = in_body.client.device_authorization().unwrap();
-    let in_body = in_body.parameter("resource", "a").unwrap().parameter("resource", "b").unwrap().request(at(0)).0;
-    let body = "scope=read%2Cwrite&resource=a&resource=b&client_id=app&client_secret=s3cret";
+    let in_body = in_body.resource("urn:a").unwrap().resource("urn:b").unwrap().request(at(0)).0;
+    let body = "scope=read%2Cwrite&resource=urn%3Aa&resource=urn%3Ab&client_id=app&client_secret=s3cret";
     assert_eq!(wire(&in_body), format!("{HEAD}\n{body}"));
     assert_eq!(in_body.contract().origin(), "https://id.example");
     let without = scenario().client.device_authorization().unwrap().scope(Scope::default()).request(at(0)).0;
@@ -243,7 +243,7 @@ fn where_each_other_ending_leads() {
         ),
         (answer(503, ""), "the server refused the request: a refusal that names no OAuth error (status 503)", retry),
         (answer(200, &twice), "unreadable answer: a member stands there twice", Remedy::Fix),
-        (html, "unreadable answer: its content type is not the one that the dialect expects", Remedy::Fix),
+        (html, "unreadable answer: its content type is not the one that is expected", Remedy::Fix),
     ] {
         let error = finish(outcome).unwrap_err();
         assert_eq!((error.to_string().as_str(), error.remedy()), (words, remedy));

@@ -191,7 +191,7 @@ fn what_cannot_be_read_may_have_spent_the_code() {
     let contradiction = TOKENS.replacen('{', r#"{"error":"authorization_pending","#, 1);
     for (outcome, words) in [
         (answer(200, "<html>"), "unreadable answer: it is no JSON"),
-        (answer(200, "{}"), "unreadable answer: `access_token` is missing (RFC 6749 section 5.1)"),
+        (answer(200, "{}"), "unreadable answer: `access_token` is missing"),
         (answer(200, &contradiction), "unreadable answer: it has an error together with a token"),
         (answer(201, TOKENS), "unexpected status 201"),
         (answer(302, ""), "unexpected status 302"),
