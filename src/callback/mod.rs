@@ -28,16 +28,12 @@ use crate::{
 /// to.
 #[derive(Clone, Copy)]
 pub struct Callback<'a> {
-    parts: Parts<'a>,
+    /// The URL's query, or a form.
+    query: &'a str,
+    fragment: &'a str,
+    /// Whether a page of the server's posted a form; otherwise the browser was redirected (RFC 6749 section 4.1.2).
+    is_form: bool,
     arrived_at: Option<&'a RedirectUri>,
-}
-
-#[derive(Clone, Copy)]
-enum Parts<'a> {
-    /// The browser was redirected (RFC 6749 section 4.1.2).
-    Url { query: &'a str, fragment: &'a str },
-    /// A page of the server's posted a form.
-    Form(&'a str),
 }
 
 /// It may hold a code or a token.
@@ -48,25 +44,25 @@ impl std::fmt::Debug for Callback<'_> {
 }
 
 impl<'a> Callback<'a> {
-    const fn new(parts: Parts<'a>) -> Self {
-        Self { parts, arrived_at: None }
+    const fn new(query: &'a str, fragment: &'a str) -> Self {
+        Self { query, fragment, is_form: false, arrived_at: None }
     }
 
     /// A whole URL, or a request target such as `/cb?code=…`.
     pub fn url(url: &'a str) -> Self {
         let (rest, fragment) = url.split_once('#').unwrap_or((url, ""));
         let (_, query) = rest.split_once('?').unwrap_or((rest, ""));
-        Self::new(Parts::Url { query, fragment })
+        Self::new(query, fragment)
     }
 
     /// The query alone, with or without its `?`.
     pub fn query(query: &'a str) -> Self {
-        Self::new(Parts::Url { query: query.strip_prefix('?').unwrap_or(query), fragment: "" })
+        Self::new(query.strip_prefix('?').unwrap_or(query), "")
     }
 
     /// The fragment alone, with or without its `#`: what a page reads from `location.hash`.
     pub fn fragment(fragment: &'a str) -> Self {
-        Self::new(Parts::Url { query: "", fragment: fragment.strip_prefix('#').unwrap_or(fragment) })
+        Self::new("", fragment.strip_prefix('#').unwrap_or(fragment))
     }
 
     /// The body of a POST, for a login that [asked for one](crate::Unauthorized::form_post) (OAuth 2.0 Form Post Response
@@ -97,7 +93,7 @@ impl<'a> Callback<'a> {
     ///   or `Strict`: the browser sends none of those along. Keep the waiting state under a cookie of its own, for this
     ///   path and the login's minutes alone, with `SameSite=None; Secure; HttpOnly`.
     pub fn form_post(body: &'a str) -> Self {
-        Self::new(Parts::Form(body))
+        Self { is_form: true, ..Self::new(body, "") }
     }
 
     /// Says which of the client's redirect URIs the browser came to. A login with another one takes the callback for none
@@ -142,10 +138,12 @@ impl<'a> Callback<'a> {
     }
 
     fn len(&self) -> usize {
-        match self.parts {
-            Parts::Url { query, fragment } => query.len().saturating_add(fragment.len()),
-            Parts::Form(body) => body.len(),
-        }
+        self.query.len().saturating_add(self.fragment.len())
+    }
+
+    /// Whether it came as a form.
+    pub(crate) fn is_form(&self) -> bool {
+        self.is_form
     }
 
     /// The `state` of this callback, if it has just one.
@@ -153,38 +151,27 @@ impl<'a> Callback<'a> {
         Parameters::read(self, provider, place).ok()?.state
     }
 
-    /// What stands there; `None` where the callback came in another way.
-    fn pairs(&self, place: Place) -> Option<impl Iterator<Item = (&'a str, &'a str)> + use<'a>> {
-        let (first, second) = match (self.parts, place) {
-            (Parts::Form(body), Place::Form { .. }) => (body, ""),
-            (Parts::Form(_), _) | (_, Place::Form { .. }) => return None,
-            (Parts::Url { query, .. }, Place::Query | Place::Tokens(TokenPlace::Query)) => (query, ""),
-            (Parts::Url { fragment, .. }, Place::Tokens(TokenPlace::Fragment)) => (fragment, ""),
+    /// Where its tokens stand, which stand at `place` in a URL.
+    pub(crate) fn tokens(&self, place: TokenPlace) -> TokenPlace {
+        if self.is_form { TokenPlace::Query } else { place }
+    }
+
+    fn pairs(&self, place: Place) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let (first, second) = match place {
+            Place::Query | Place::Tokens(TokenPlace::Query) => (self.query, ""),
+            Place::Tokens(TokenPlace::Fragment) => (self.fragment, ""),
             // Both are read as one: what stands in both is repeated, and refused as such.
-            (Parts::Url { query, fragment }, Place::Tokens(TokenPlace::FragmentOrQuery)) => (fragment, query),
+            Place::Tokens(TokenPlace::FragmentOrQuery) => (self.fragment, self.query),
         };
-        Some(form::pairs(first).chain(form::pairs(second)))
+        form::pairs(first).chain(form::pairs(second))
     }
 }
 
 /// Where the parameters of this flow stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// A code comes in the query (RFC 6749 section 4.1.2).
+    /// A code comes in the query (RFC 6749 section 4.1.2), or in the form that stands in its place.
     Query,
-    /// Tokens come where the dialect says (section 4.2.2).
+    /// Tokens come where the dialect says (section 4.2.2), or in the form.
     Tokens(TokenPlace),
-    /// Either comes in a form, where the login asked for that.
-    Form { of_code: bool },
-}
-
-impl Place {
-    /// Whether a code stands there, and no tokens.
-    pub(crate) fn is_of_code(self) -> bool {
-        match self {
-            Self::Query => true,
-            Self::Tokens(_) => false,
-            Self::Form { of_code } => of_code,
-        }
-    }
 }

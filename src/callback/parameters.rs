@@ -36,7 +36,7 @@ impl<'a> Parameters<'a> {
             return Err(CallbackFault::TooLong);
         }
         let mut parameters = Self::default();
-        for ((name, value), count) in callback.pairs(place).ok_or(CallbackFault::ResponseMode)?.zip(1..) {
+        for ((name, value), count) in callback.pairs(place).zip(1..) {
             if count > length(limits.parameters) {
                 return Err(CallbackFault::TooManyParameters);
             }
@@ -70,13 +70,13 @@ impl<'a> Parameters<'a> {
             let value = if as_received { Some(Wiped::from(value)) } else { form::decode(value) };
             return fill(slot, standard, value);
         }
-        match (provider.reader.standard(name), place.is_of_code()) {
-            (Some(standard), false) => {
+        match (provider.reader.standard(name), place) {
+            (Some(standard), Place::Tokens(_)) => {
                 let tokens = self.tokens.get_or_insert_default();
                 return fill(tokens.place(standard), standard.name(), form::decode(value).map(Value::Text));
             }
             // RFC 9700 section 2.1.2: a token must not get into a code flow by way of the browser.
-            (Some(Standard::AccessToken), true) => return Err(CallbackFault::Unexpected("access_token")),
+            (Some(Standard::AccessToken), Place::Query) => return Err(CallbackFault::Unexpected("access_token")),
             _ => {}
         }
         if dialect.callback.keep.contains_key(name) {

@@ -90,7 +90,7 @@ impl<G: FrontChannelTokens> AwaitingToken<G> {
 
     /// Whether a callback carries this login's `state`: see [`AwaitingCode::matches`](crate::AwaitingCode::matches).
     pub fn matches(&self, client: &AnyClient, callback: Callback<'_>) -> bool {
-        self.login.matches(client, &callback, Self::place(client))
+        self.login.matches(client, &callback, Self::place(client, &callback))
     }
 
     /// Checks the callback and reads its tokens (RFC 6749 section 4.2.2). Their lifetime counts from `now`: when the
@@ -106,7 +106,7 @@ impl<G: FrontChannelTokens> AwaitingToken<G> {
         callback: Callback<'_>,
         now: Timestamp,
     ) -> Result<G::Issued, CallbackError<Self>> {
-        let parameters = match self.login.accept(client, &callback, Self::place(client), now) {
+        let parameters = match self.login.accept(client, &callback, Self::place(client, &callback), now) {
             Ok(parameters) => parameters,
             Err(rejection) => return Err(self.reject(rejection)),
         };
@@ -128,8 +128,8 @@ impl<G: FrontChannelTokens> AwaitingToken<G> {
         check_nonce(rule, self.login.nonce.as_ref(), &answer).map(|()| answer)
     }
 
-    fn place(client: &AnyClient) -> Place {
-        Place::Tokens(client.provider().dialect.callback.tokens)
+    fn place(client: &AnyClient, callback: &Callback<'_>) -> Place {
+        Place::Tokens(callback.tokens(client.provider().dialect.callback.tokens))
     }
 
     fn reject(self, rejection: Rejection) -> CallbackError<Self> {

@@ -70,8 +70,7 @@ impl AnyClient {
     /// [`AwaitingCode`](crate::AwaitingCode).
     pub fn login_key(&self, callback: Callback<'_>) -> Option<LoginKey> {
         let provider = self.provider();
-        let tokens = Place::Tokens(provider.dialect.callback.tokens);
-        let places = [Place::Query, tokens, Place::Form { of_code: true }, Place::Form { of_code: false }];
+        let places = [Place::Query, Place::Tokens(callback.tokens(provider.dialect.callback.tokens))];
         places.into_iter().find_map(|place| callback.state(provider, place)).map(|state| LoginKey::of(&state))
     }
 }
@@ -135,13 +134,8 @@ impl Login {
 
     /// Whether the callback's `state` is this login's.
     pub(crate) fn matches(&self, client: &AnyClient, callback: &Callback<'_>, place: Place) -> bool {
-        let state = callback.state(client.provider(), self.place(place));
+        let state = callback.state(client.provider(), place).filter(|_| callback.is_form() == self.form_post);
         state.is_some_and(|state| self.state.matches(&state))
-    }
-
-    /// Where the answer stands: at `place`, unless it was asked for as a form.
-    fn place(&self, place: Place) -> Place {
-        if self.form_post { Place::Form { of_code: place.is_of_code() } } else { place }
     }
 
     /// Checks that this is the right client, and that the login is still open.
@@ -155,7 +149,7 @@ impl Login {
         Ok(())
     }
 
-    /// Reads a callback and checks, in this order: where it came to, its form, that it is the answer to this login, that
+    /// Reads a callback and checks, in this order: where it came to, and how, its form, that it is the answer to this login, that
     /// the login is still open, and that the server said yes. Nothing of it is believed before its `state` is.
     pub(crate) fn accept<'c>(
         &self,
@@ -171,9 +165,12 @@ impl Login {
         if callback.arrived_elsewhere(&self.intent) {
             return Err(Rejection::NotOurs(CallbackFault::RedirectUri, None));
         }
+        if callback.is_form() != self.form_post {
+            return Err(Rejection::NotOurs(CallbackFault::ResponseMode, None));
+        }
         let provider = client.provider();
         let parameters =
-            Parameters::read(callback, provider, self.place(place)).map_err(|fault| Rejection::NotOurs(fault, None))?;
+            Parameters::read(callback, provider, place).map_err(|fault| Rejection::NotOurs(fault, None))?;
         let not_ours = |fault| Rejection::NotOurs(fault, parameters.error().ok().flatten());
         self.check_state(&provider.dialect, &parameters).map_err(not_ours)?;
         check_issuer(provider.issuer.as_deref(), &provider.dialect, &parameters).map_err(not_ours)?;
@@ -185,7 +182,7 @@ impl Login {
             None if !answered => Err(not_ours(CallbackFault::Empty)),
             _ if self.check_open(client, now).is_err() => Err(Rejection::TooLate),
             Some(error) => Err(Rejection::Refused(error)),
-            None => match provider.check_kept(&parameters.extras, place.is_of_code()) {
+            None => match provider.check_kept(&parameters.extras, place == Place::Query) {
                 Ok(()) => Ok(parameters),
                 Err(fault) => Err(Rejection::NotOurs(fault, None)),
             },
