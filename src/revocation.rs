@@ -95,6 +95,7 @@ impl<C: Capability> Authorized<C> {
     ///
     /// # Errors
     /// As there.
+    #[allow(clippy::type_complexity)] // in words: the request and what waits for it, or the tokens
     pub fn revoke(self, client: &AnyClient) -> Result<(Request, Revoking<TokenSet<C>>), RequestError<TokenSet<C>>> {
         self.into_token_set().revoke(client)
     }
@@ -105,6 +106,7 @@ impl<C: Capability> Expired<C> {
     ///
     /// # Errors
     /// As there.
+    #[allow(clippy::type_complexity)] // in words: the request and what waits for it, or the tokens
     pub fn revoke(self, client: &AnyClient) -> Result<(Request, Revoking<TokenSet<C>>), RequestError<TokenSet<C>>> {
         self.into_token_set().revoke(client)
     }

@@ -23,6 +23,7 @@ mod metadata;
 mod mix_up;
 mod par;
 mod registration;
+mod resources;
 mod revocation;
 mod scene;
 mod token_exchange;

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::answer::{Answer, Refusal};
 use crate::decode::Params;
+use crate::extensions::resources::Wanted;
 use crate::extensions::{form_post, metadata, pushed};
 use crate::grants::{Code, Grant};
 use crate::log::Exchange;
@@ -26,6 +27,7 @@ pub(crate) struct Request {
     nonce: Option<String>,
     challenge: Option<Challenge>,
     form_post: bool,
+    wanted: Wanted,
 }
 
 /// The request that a browser opens.
@@ -89,6 +91,7 @@ pub(crate) fn check(
         nonce: params.owned("nonce"),
         challenge,
         form_post: form_post::is_asked_for(table, params)?,
+        wanted: Wanted::read(table, params)?,
     })
 }
 
@@ -158,6 +161,7 @@ pub(crate) fn granted(table: &ProviderTable, state: &mut State, now_ms: u64, req
         redirect_uri: Some(request.redirect_uri.clone()),
         ended: None,
     });
+    state.extensions.asked.remember(grant, request.wanted.clone());
     let mut callback = Callback::default();
     match request.flow {
         Flow::Code => {

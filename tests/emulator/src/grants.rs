@@ -9,7 +9,7 @@ use crate::pkce::Challenge;
 use crate::table::TokenPolicy;
 
 /// Index of a [`Grant`] in the store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct GrantId(usize);
 
 /// What a user (or a client for itself) has agreed to. All tokens descended from it live and die with it.

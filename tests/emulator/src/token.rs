@@ -6,7 +6,8 @@ use crate::answer::{Answer, Refusal};
 use crate::clients;
 use crate::decode::Params;
 use crate::extensions;
-use crate::grants::{Grant, Issued};
+use crate::extensions::resources::Wanted;
+use crate::grants::{Grant, GrantId, Issued};
 use crate::log::Exchange;
 use crate::pkce;
 use crate::state::{PASSWORD, State, USER};
@@ -50,7 +51,7 @@ pub(crate) fn answer(
         "authorization_code" => request.with_code(state),
         "refresh_token" => request.with_refresh_token(state),
         "password" => request.with_password(state),
-        "client_credentials" => Ok(request.for_itself(state)),
+        "client_credentials" => request.for_itself(state),
         _ => extensions::token(&request, state),
     };
     outcome.map_err(|refusal| match refusal {
@@ -108,6 +109,7 @@ impl Request<'_> {
         if self.now_ms >= code.expires_ms {
             return Err(invalid_grant("the code has expired"));
         }
+        state.extensions.asked.check(code.grant, &Wanted::read(self.table, self.params)?)?;
         self.check_redirect_uri(&grant, code.redirect_uri_sent)?;
         pkce::check(code.challenge.as_ref(), self.params.get("code_verifier"), self.table.pkce)?;
         if let Some(code) = state.grants.codes.get_mut(presented) {
@@ -116,7 +118,7 @@ impl Request<'_> {
         let policy = &self.table.tokens;
         let with_refresh = policy.code_refresh_token;
         let issued = state.grants.issue(&mut state.mint, policy, code.grant, self.now_ms, with_refresh, grant.scope);
-        Ok(self.tokens(&issued, code.nonce.as_deref()))
+        Ok(self.tokens(state, code.grant, &issued, code.nonce.as_deref()))
     }
 
     /// Only where the table of this grant knows the parameter at all.
@@ -160,6 +162,7 @@ impl Request<'_> {
         if policy.refresh_redirect_uri && self.params.get("redirect_uri") != grant.redirect_uri.as_deref() {
             return Err(invalid_grant("`redirect_uri` is not the one of the login"));
         }
+        state.extensions.asked.check(refresh.grant, &Wanted::read(self.table, self.params)?)?;
         let scope = self.narrowed(&grant)?;
         if policy.refresh_kills_access {
             state.grants.replace_access_tokens(refresh.grant);
@@ -169,7 +172,7 @@ impl Request<'_> {
             refresh.used = policy.rotation;
             refresh.access_expires_ms = issued.expires_ms;
         }
-        Ok(self.tokens(&issued, None))
+        Ok(self.tokens(state, refresh.grant, &issued, None))
     }
 
     /// RFC 6749 section 6: no more than the user has granted.
@@ -189,19 +192,21 @@ impl Request<'_> {
         if self.params.get("username") != Some(USER) || self.params.get("password") != Some(PASSWORD) {
             return Err(invalid_grant("the user name or the password is wrong"));
         }
-        Ok(self.fresh_grant(state, Some(USER.to_owned()), true))
+        self.fresh_grant(state, Some(USER.to_owned()), true)
     }
 
-    fn for_itself(&self, state: &mut State) -> Answer {
+    fn for_itself(&self, state: &mut State) -> Result<Answer, Refusal> {
         self.fresh_grant(state, None, self.table.tokens.own_refresh_token)
     }
 
-    fn fresh_grant(&self, state: &mut State, user: Option<String>, with_refresh: bool) -> Answer {
+    fn fresh_grant(&self, state: &mut State, user: Option<String>, with_refresh: bool) -> Result<Answer, Refusal> {
+        let wanted = Wanted::read(self.table, self.params)?;
         let client_id = self.client.id.clone();
         let grant = state.grants.open(Grant { client_id, user, scope: None, redirect_uri: None, ended: None });
+        state.extensions.asked.remember(grant, wanted);
         let policy = &self.table.tokens;
         let issued = state.grants.issue(&mut state.mint, policy, grant, self.now_ms, with_refresh, None);
-        self.tokens(&issued, None)
+        Ok(self.tokens(state, grant, &issued, None))
     }
 
     /// A value that was never issued is an ordinary refusal; one that was damaged on its way is a bug of the client.
@@ -213,8 +218,10 @@ impl Request<'_> {
         Err(invalid_grant(&format!("the {name} is unknown")))
     }
 
-    fn tokens(&self, issued: &Issued, nonce: Option<&str>) -> Answer {
-        Answer::json(200, &Value::Object(fields(self.table, issued, self.now_ms, nonce)))
+    fn tokens(&self, state: &State, grant: GrantId, issued: &Issued, nonce: Option<&str>) -> Answer {
+        let mut fields = fields(self.table, issued, self.now_ms, nonce);
+        state.extensions.asked.tell(grant, &mut fields);
+        Answer::json(200, &Value::Object(fields))
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Call, Extension, metadata};
 use crate::answer::{Answer, Refusal};
-use crate::grants::Store;
+use crate::grants::{Grant, Store};
 use crate::table::{Param, ProviderTable};
 
 const REQUIRED: &[Param] = &[("token", "RFC 7662 section 2.1")];
@@ -22,8 +22,9 @@ pub(super) fn answer(call: Call<'_>) -> Result<Answer, Refusal> {
     let refresh = grants.refresh.get(token).filter(|refresh| !refresh.used).map(|refresh| (refresh.grant, None));
     let access = grants.live_access(token, call.now_ms).ok();
     let access = access.map(|access| (access.grant, Some((access.expires_ms / 1000, access.scope.clone()))));
-    let found = access.or(refresh).map(|(id, access)| (grants.grant(id), access));
-    let Some((grant, access)) = found.filter(|(grant, _)| grant.ended.is_none() && grant.client_id == client.id) else {
+    let found = access.or(refresh).map(|(id, access)| (id, grants.grant(id), access));
+    let live = |(_, grant, _): &(_, &Grant, _)| grant.ended.is_none() && grant.client_id == client.id;
+    let Some((id, grant, access)) = found.filter(live) else {
         return Ok(Answer::json(200, &json!({ "active": false })));
     };
     let issuer = metadata::issuer(call.table, &call.state.extensions.origins);
@@ -35,7 +36,8 @@ pub(super) fn answer(call: Call<'_>) -> Result<Answer, Refusal> {
     if let Some((expires, scope)) = access {
         answer["token_type"] = json!("Bearer");
         answer["exp"] = json!(expires);
-        answer["aud"] = json!(["https://api.plain.invalid"]);
+        let audience = call.state.extensions.asked.audience(id);
+        answer["aud"] = audience.unwrap_or_else(|| json!(["https://api.plain.invalid"]));
         answer["scope"] = json!(scope.unwrap_or_default());
     }
     Ok(Answer::json(200, &answer))

@@ -8,6 +8,7 @@ pub(crate) mod metadata;
 mod mix_up;
 pub(crate) mod pushed;
 mod registration;
+pub(crate) mod resources;
 mod revocation;
 mod token_exchange;
 mod voucher;
@@ -97,6 +98,8 @@ pub(crate) struct Memory {
     pub(crate) vouchers: Vec<String>,
     pub(crate) clients: Vec<registration::Registered>,
     devices: device::Devices,
+    /// What each grant was asked for beyond its scope.
+    pub(crate) asked: resources::Asked,
 }
 
 /// One request to an endpoint of an extension, and the server that it came to.
@@ -123,6 +126,7 @@ impl ProviderTable {
         voucher::extend(&mut table);
         registration::extend(&mut table);
         device::extend(&mut table);
+        resources::extend(&mut table);
         table
     }
 
