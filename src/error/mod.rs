@@ -8,6 +8,7 @@
 //! | [`CallbackError`] | the browser, or whoever forged the callback |
 //! | [`RequestError`] | the caller: this step is not possible with this client, or not any more |
 //! | [`FinishError`](crate::FinishError) | the server, the network, or nobody knows |
+//! | `device::PollError`, `device::PollingError` | the caller, who polls too early or too late; the user, or the server |
 //! | [`EndpointError`] | the server or the network, at an endpoint that issues no tokens |
 //! | [`RenewalError`](crate::RenewalError) | as for a `FinishError` |
 //! | [`StoredError`](crate::stored::StoredError) | the programmer, or whoever changed the store |
