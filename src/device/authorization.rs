@@ -47,8 +47,8 @@ impl Unauthorized<DeviceAuthorization> {
     /// `resource` and `authorization_details` have methods of their own.
     ///
     /// # Errors
-    /// The name is empty, is the protocol's, or was given already, here or in the endpoint's own query; or a byte of the
-    /// name or value is not allowed. Nothing was sent; the client can start another.
+    /// The name is empty, is the protocol's, or was given already, here or in the endpoint's own query; or a byte of
+    /// the name or value is not allowed. Nothing was sent; the client can start another.
     pub fn parameter(mut self, name: &str, value: &str) -> Result<Self, ConfigError> {
         const FIELD: &str = "parameter";
         ConfigError::check_not_empty(FIELD, name)?;
@@ -67,8 +67,8 @@ impl Unauthorized<DeviceAuthorization> {
         Ok(self)
     }
 
-    /// Makes the device authorization request (RFC 8628 section 3.1). The client proves itself as at the token endpoint.
-    /// The lifetime of the codes counts from `now`.
+    /// Makes the device authorization request (RFC 8628 section 3.1). The client proves itself as at the token
+    /// endpoint. The lifetime of the codes counts from `now`.
     ///
     /// ```
     /// use oauth_proto::Scope;

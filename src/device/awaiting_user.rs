@@ -28,8 +28,8 @@ const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// A login that waits for its user, who has been shown the [`user_code`](Self::user_code) and the
 /// [`verification_uri`](Self::verification_uri): see [`device`](crate::device).
 ///
-/// Each poll consumes it, and what came of the poll hands it back with the next wait. It can be stored, so that a program
-/// that is started again goes on with the codes that its user has before him:
+/// Each poll consumes it, and what came of the poll hands it back with the next wait. It can be stored, so that a
+/// program that is started again goes on with the codes that its user has before him:
 ///
 /// ```
 /// use std::time::Duration;

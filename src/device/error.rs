@@ -35,8 +35,8 @@ pub enum PollError {
 /// Why [`Polling::finish`](super::Polling::finish) brought neither tokens nor a reason to go on.
 #[derive(Debug)]
 pub enum PollingError {
-    /// The server says no, and polling must stop (RFC 8628 section 3.5): `access_denied` when the user did, `expired_token`
-    /// when the codes are too old, or any other error.
+    /// The server says no, and polling must stop (RFC 8628 section 3.5): `access_denied` when the user did,
+    /// `expired_token` when the codes are too old, or any other error.
     Refused {
         /// The server's words.
         response: Box<ErrorResponse>,

@@ -73,18 +73,18 @@
 //!
 //! # What the server says is shown to people
 //!
-//! [`verification_uri`](AwaitingUser::verification_uri) and [`user_code`](AwaitingUser::user_code) come from the server.
-//! They are checked: an address is `http` or `https`, has no user name in it and no character that a terminal or a page
-//! acts on, and so has a code; but where the address leads is the server's word. Nothing here opens it, and a program
-//! should not either before its user agrees (RFC 8628 section 5.4): a device code that somebody else began is how
-//! phishing by this grant works.
+//! [`verification_uri`](AwaitingUser::verification_uri) and [`user_code`](AwaitingUser::user_code) come from the
+//! server. They are checked: an address is `http` or `https`, has no user name in it and no character that a terminal
+//! or a page acts on, and so has a code; but where the address leads is the server's word. Nothing here opens it, and a
+//! program should not either before its user agrees (RFC 8628 section 5.4): a device code that somebody else began is
+//! how phishing by this grant works.
 //!
 //! # When an answer is lost
 //!
-//! A poll whose answer with the tokens is lost may have spent the device code. Nobody here can know, and asking again is
-//! what a client does in any case (RFC 8628 section 3.5): so the state comes back, with a longer wait. A server that
-//! gives the tokens out once then says `invalid_grant` or `expired_token`, and the user logs in again. The same holds for
-//! a row of [`Polling`] that is found after a crash.
+//! A poll whose answer with the tokens is lost may have spent the device code. Nobody here can know, and asking again
+//! is what a client does in any case (RFC 8628 section 3.5): so the state comes back, with a longer wait. A server that
+//! gives the tokens out once then says `invalid_grant` or `expired_token`, and the user logs in again. The same holds
+//! for a row of [`Polling`] that is found after a crash.
 
 mod authorization;
 mod awaiting_user;

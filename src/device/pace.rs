@@ -54,8 +54,8 @@ impl Pace {
         self.pending(now, retry_after);
     }
 
-    /// A poll is on its way, and counts as unanswered until an answer is there: each wait in a row is twice the one before.
-    /// RFC 8628 section 3.5 has it for time-outs; what a busy server answers is no better.
+    /// A poll is on its way, and counts as unanswered until an answer is there: each wait in a row is twice the one
+    /// before. RFC 8628 section 3.5 has it for time-outs; what a busy server answers is no better.
     pub(super) fn sent(&mut self, now: Timestamp) {
         self.unanswered = self.unanswered.saturating_add(1);
         self.begin(now, None);

@@ -37,7 +37,8 @@ pub struct Polling {
 pub enum Polled {
     /// The user agreed.
     Granted(Granted),
-    /// The user has not decided yet (`authorization_pending`), or the server wants to be asked less often (`slow_down`).
+    /// The user has not decided yet (`authorization_pending`), or the server wants to be asked less often
+    /// (`slow_down`).
     Pending(AwaitingUser),
     /// No answer came, or that of a busy server: 408, 429 or a 5xx. Poll on: the wait is longer now. Where the tokens
     /// were in an answer that was lost, the next poll may find the code spent.
@@ -79,9 +80,9 @@ impl Polling {
     /// receipt: the next wait counts from then.
     ///
     /// The answer is read as any token response of this provider, and by its error code, whatever its status.
-    /// `slow_down` adds 5 seconds to the interval for good. After a request that was not sent or that no answer came to,
-    /// and after a 408, a 429 or a 5xx, the wait doubles each time in a row, up to 64 intervals. A `Retry-After` counts
-    /// where it is longer.
+    /// `slow_down` adds 5 seconds to the interval for good. After a request that was not sent or that no answer came
+    /// to, and after a 408, a 429 or a 5xx, the wait doubles each time in a row, up to 64 intervals. A `Retry-After`
+    /// counts where it is longer.
     ///
     /// # Errors
     /// The login is over, or in doubt: see [`PollingError`].

@@ -55,8 +55,8 @@ fn uri(object: &Object<'_>, name: &'static str) -> Result<Option<VerificationUri
     VerificationUri::new(text.into()).map(Some).ok_or(AnswerFault::Malformed(name))
 }
 
-/// A number of seconds, more than none: who polls without a pause is no client but a flood. A fraction is rounded up, so
-/// that nobody is asked too early.
+/// A number of seconds, more than none: who polls without a pause is no client but a flood. A fraction is rounded up,
+/// so that nobody is asked too early.
 fn interval(object: &Object<'_>) -> Result<NonZeroU64, AnswerFault> {
     let Some(json) = object.json("interval") else { return Ok(INTERVAL) };
     let seconds: Option<f64> = serde_json::from_str(json).ok();

@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::stored_text;
 use crate::vocabulary::{Secret, is_web_url, secret};
 
-/// An `http` or `https` URL of the server's, checked, and kept byte for byte. It is shown, and never opened. One may have
-/// the user code in it, which is for the user's eyes alone.
+/// An `http` or `https` URL of the server's, checked, and kept byte for byte. It is shown, and never opened. One may
+/// have the user code in it, which is for the user's eyes alone.
 #[derive(Serialize)]
 #[serde(transparent)]
 pub(super) struct VerificationUri(#[serde(serialize_with = "secret::store")] Secret);

@@ -8,6 +8,7 @@
 //! | [`CallbackError`] | the browser, or whoever forged the callback |
 //! | [`RequestError`] | the caller: this step is not possible with this client, or not any more |
 //! | [`FinishError`](crate::FinishError) | the server, the network, or nobody knows |
+//! | `device::PollError`, `device::PollingError` | the caller, who polls too early or too late; the user, or the server |
 //! | [`EndpointError`] | the server or the network, at an endpoint that issues no tokens |
 //! | `registration::RegistrationError` (feature `registration`) | the server, the network, or nobody knows |
 //! | `registration::ManagementError` (feature `registration`) | the programmer, or whoever named the place of management |

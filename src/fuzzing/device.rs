@@ -1,5 +1,5 @@
-//! Invariant: what a device shows to people can be shown, no poll comes before the server allows it or after the expiry,
-//! no wait is shorter than the interval, and no state or error shows a code.
+//! Invariant: what a device shows to people can be shown, no poll comes before the server allows it or after the
+//! expiry, no wait is shorter than the interval, and no state or error shows a code.
 
 use std::time::Duration;
 
@@ -109,8 +109,8 @@ fn shown(awaiting: &AwaitingUser, said: &Json) {
     assert!(awaiting.not_before() >= at(2).min(awaiting.expires_at()), "a poll without a pause");
 }
 
-/// A text for a log has no code in it, but where the server put one into an address of its own. A code that the input made
-/// up may be any word of the text.
+/// A text for a log has no code in it, but where the server put one into an address of its own. A code that the input
+/// made up may be any word of the text.
 fn hidden(text: &str, awaiting: &AwaitingUser) {
     let elsewhere = |code: &&str| !awaiting.verification_uri().contains(code);
     let secrets: Vec<&str> = [DEVICE_CODE, USER_CODE].into_iter().filter(elsewhere).collect();

@@ -1,5 +1,5 @@
-//! Walks to the states of a login on a device. Apart from the others: the feature that it needs is none that every target
-//! is built with.
+//! Walks to the states of a login on a device. Apart from the others: the feature that it needs is none that every
+//! target is built with.
 #![allow(dead_code)] // each test target uses its own part
 
 use oauth_proto::{
