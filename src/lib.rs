@@ -73,7 +73,8 @@
 //! [`providers`] holds five of them; many more are in `catalog`, behind a feature. What a provider says besides the
 //! tokens is kept as [`Extras`]. [`error`] has one type per transition, with the state that is still true and a
 //! [`Remedy`]. [`grant`] has a table of what each grant brings and leaves, [`challenge`] reads what an API says when it
-//! refuses a token, [`session`] ends and checks a session, and [`stored`] lists what may be stored, and how.
+//! refuses a token, [`revocation`] gives tokens back, [`introspection`] asks about them, and [`stored`] lists what may be
+//! stored, and how. What most programs do not need has a room and a feature of its own: see [below](#features).
 //!
 //! # What the caller does
 //!
@@ -92,8 +93,10 @@
 //! | `wasm-js` | no | the same in a browser |
 //! | `catalog` | no | [`catalog`]: well-known providers as data |
 //! | `device` | no | `device`: logins on a device without a browser (RFC 8628) |
-//! | `extension-grants` | no | `extension_grants`: token exchange, JWT and SAML assertions, and grants of your own |
-//! | `registration` | no | [`registration`]: clients that register themselves (RFC 7591, RFC 7592) |
+//! | `extension-grants` | no | `extension_grants`: token exchange (RFC 8693), JWT and SAML assertions (RFC 7523, RFC 7522), and grants of your own |
+//! | `metadata` | no | `metadata`: servers and APIs by their address (RFC 8414, RFC 9728, OpenID Connect Discovery) |
+//! | `par` | no | `par`: pushed authorization requests (RFC 9126) |
+//! | `registration` | no | `registration`: clients that register themselves (RFC 7591, RFC 7592) |
 //! | `http` | no | `http::Request` from [`Request`], [`Response`] from `http::Response` |
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -94,6 +94,7 @@ fn each_field_has_a_row() {
     }
     let mut all = Provider::default();
     all.revocation = Some(Revocation::new(""));
+    all.introspection = Some(Introspection::new(""));
     all.dialect.follow_up = Some(TokenStep::default());
     all.dialect.follow_up_response = Some(ResponseStep::default());
     all.dialect.response.error.ok = Some(OkMember::new("", true));
