@@ -10,7 +10,7 @@ use crate::{
 const AUTHORIZATION: &str = "authorization_endpoint";
 
 /// The endpoints that are taken over. **An endpoint that gets a field in [`Provider`] gets its line here and in
-/// [`place`].**
+/// [`take`].**
 pub(super) const MEMBERS: [&str; 6] = [
     AUTHORIZATION,
     "token_endpoint",
