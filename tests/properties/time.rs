@@ -135,6 +135,13 @@ proptest! {
                 let expected = at(0).plus(Duration::from_secs(exact.unwrap_or(value as u64)));
                 prop_assert_eq!(end.unwrap(), Some(expected), "{}", number);
             }
+            // From here on, the JSON reader is a fraction off itself, and a fraction is no reason to lose the tokens.
+            Ok(value) if value >= 1e12 => {
+                let expected = at(0).plus(Duration::from_secs(value as u64));
+                let end = end.unwrap().unwrap();
+                let off = end.since(expected).max(expected.since(end));
+                prop_assert!(off <= Duration::from_secs(1), "{}: {:?}", number, end);
+            }
             _ => prop_assert!(is_malformed(&end), "{}: {:?}", number, end),
         }
     }
