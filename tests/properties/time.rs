@@ -126,21 +126,19 @@ proptest! {
             "true|false|\\[\\]|\\[1\\]|\\{\\}|\"\"|\" 1\"|\"1 \"|\"\\+1\"|\"-1\"|\"1\\.0\"|\"0x1\"|\"1e3\"|\"[a-z]{1,3}\"|\"\u{664}\"",
         ],
     ) {
-        prop_assume!(serde_json::from_str::<serde_json::Value>(&number).is_ok());
         let end = end(&Scenario::new(), at(0), &number);
         match number.parse::<f64>() {
-            // A negative zero is a zero.
-            Ok(value) if value >= 0.0 && value.fract() == 0.0 => {
+            // Leading zeros, and what no float holds.
+            _ if serde_json::from_str::<serde_json::Value>(&number).is_err() => prop_assert!(end.is_err(), "{}", number),
+            // A negative zero is a zero. From 1e12 on, the JSON reader's floats are a fraction off themselves, and a
+            // fraction is no reason to lose the tokens.
+            Ok(value) if value >= 0.0 && (value.fract() == 0.0 || value >= 1e12) => {
                 let exact = number.parse::<u64>().ok();
                 let expected = at(0).plus(Duration::from_secs(exact.unwrap_or(value as u64)));
-                prop_assert_eq!(end.unwrap(), Some(expected), "{}", number);
-            }
-            // From here on, the JSON reader is a fraction off itself, and a fraction is no reason to lose the tokens.
-            Ok(value) if value >= 1e12 => {
-                let expected = at(0).plus(Duration::from_secs(value as u64));
                 let end = end.unwrap().unwrap();
                 let off = end.since(expected).max(expected.since(end));
-                prop_assert!(off <= Duration::from_secs(1), "{}: {:?}", number, end);
+                let may_be = if exact.is_some() || value < 1e12 { 0 } else { 1u64.saturating_add((value * f64::EPSILON) as u64) };
+                prop_assert!(off <= Duration::from_secs(may_be), "{}: {:?} is off by {:?}", number, end, off);
             }
             _ => prop_assert!(is_malformed(&end), "{}: {:?}", number, end),
         }
