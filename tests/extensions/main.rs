@@ -15,6 +15,7 @@ macro_rules! expect {
 mod support;
 
 mod assertions;
+mod challenges;
 mod device;
 mod extension_grant;
 mod form_post;

@@ -4,15 +4,17 @@ use http::header::WWW_AUTHENTICATE;
 use serde_json::json;
 
 use crate::answer::{Answer, Refusal};
+use crate::extensions::challenges;
 use crate::grants::Store;
 use crate::log::Exchange;
+use crate::state::State;
 use crate::table::{Endpoint, ProviderTable, Step};
 use crate::wire::{self, check_lists, deviates};
 
 /// A protected resource, or one of the two checks of a token.
 pub(crate) fn protected(
     table: &ProviderTable,
-    grants: &Store,
+    state: &State,
     now_ms: u64,
     endpoint: &Endpoint,
     seen: &Exchange,
@@ -29,10 +31,16 @@ pub(crate) fn protected(
         // RFC 6750 section 3.1: no error code for a request without any credentials.
         return Ok(unauthorized(table, None, "no token"));
     };
+    let grants = &state.grants;
     let access = match grants.live_access(&token, now_ms) {
         Ok(access) => access,
         Err(why) => return Ok(unauthorized(table, Some("invalid_token"), why)),
     };
+    if endpoint.step == Step::Api {
+        if let Some(refusal) = challenges::refuse(table, state, access) {
+            return Ok(refusal);
+        }
+    }
     let grant = grants.grant(access.grant);
     Ok(Answer::json(
         200,

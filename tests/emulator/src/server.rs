@@ -170,7 +170,7 @@ fn act(shared: &Shared, state: &mut State, place: &Place, seen: &Exchange) -> An
             }
             Step::Logout => api::logout(table, &mut state.grants, endpoint, seen).into(),
             Step::ValidateToken | Step::ValidateSession | Step::Api => {
-                let answer = api::protected(table, &state.grants, now_ms, endpoint, seen).into();
+                let answer = api::protected(table, state, now_ms, endpoint, seen).into();
                 extensions::metadata::point(answer, table, state)
             }
         },

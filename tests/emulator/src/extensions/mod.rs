@@ -1,6 +1,7 @@
 //! What RFC 6749 does not know: each extension in a file of its own, as strict as the rest.
 
 pub(crate) mod assertions;
+pub(crate) mod challenges;
 mod device;
 pub(crate) mod form_post;
 mod introspection;
@@ -65,6 +66,8 @@ pub(crate) struct Rules {
     pub(crate) registering: registration::Registering,
     /// What a device is told of the interval, in seconds (RFC 8628 section 3.2).
     pub(crate) device_interval: Option<u64>,
+    /// What the API wants of a token that is good.
+    pub(crate) demands: challenges::Demands,
 }
 
 impl Default for Rules {
@@ -82,6 +85,7 @@ impl Default for Rules {
             assertion_refresh_token: false,
             registering: registration::Registering::default(),
             device_interval: Some(5),
+            demands: challenges::Demands::default(),
         }
     }
 }
@@ -141,6 +145,9 @@ impl ProviderTable {
     pub fn knowing_scopes(mut self, known: &'static [&'static str]) -> Self {
         self.scopes.known = known;
         self.scopes.many = true;
+        for rule in &mut self.authorize {
+            rule.optional = Vec::leak([rule.optional, &[("scope", "RFC 6749 section 3.3")]].concat());
+        }
         self
     }
 

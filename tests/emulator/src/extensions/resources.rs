@@ -11,6 +11,8 @@ use crate::table::{Param, ProviderTable};
 use crate::wire::deviates;
 
 const RESOURCE: Param = ("resource", "RFC 8707 section 2");
+/// RFC 9470 section 4.
+const STEP_UP: [Param; 2] = [("acr_values", "RFC 9470 section 4"), ("max_age", "RFC 9470 section 4")];
 const DETAILS: Param = ("authorization_details", "RFC 9396 section 2");
 
 /// What tokens may be asked for.
@@ -28,13 +30,14 @@ pub(crate) struct Asked(HashMap<GrantId, Wanted>);
 pub(crate) struct Wanted {
     resources: Vec<String>,
     details: Option<Value>,
+    acr_values: Option<String>,
 }
 
 pub(super) fn extend(table: &mut ProviderTable) {
     let with =
         |optional: &'static [Param], more: &[Param]| -> &'static [Param] { Vec::leak([optional, more].concat()) };
     for rule in &mut table.authorize {
-        rule.optional = with(rule.optional, &[RESOURCE, DETAILS]);
+        rule.optional = with(rule.optional, &[RESOURCE, DETAILS, STEP_UP[0], STEP_UP[1]]);
     }
     for rule in &mut table.grants {
         rule.optional = match rule.grant_type {
@@ -60,7 +63,10 @@ impl Wanted {
             Some(text) => Some(details(table, text)?),
             None => None,
         };
-        Ok(Wanted { resources, details })
+        if params.get("max_age").is_some_and(|age| age.parse::<u32>().is_err()) {
+            return deviates(table, STEP_UP[1].1, "`max_age` is no number of seconds");
+        }
+        Ok(Wanted { resources, details, acr_values: params.owned("acr_values") })
     }
 }
 
@@ -99,6 +105,12 @@ impl Asked {
             let granted = if details.len() > 1 { &details[..details.len() - 1] } else { details };
             fields.insert("authorization_details".to_owned(), Value::Array(granted.to_vec()));
         }
+    }
+
+    /// In which ways the user logged in: in each that was asked for.
+    pub(super) fn acr_values(&self, grant: GrantId) -> impl Iterator<Item = &str> {
+        let values = self.0.get(&grant).and_then(|asked| asked.acr_values.as_deref());
+        values.unwrap_or_default().split(' ')
     }
 
     /// Whom a token of this grant is for.
