@@ -12,6 +12,7 @@ mod json;
 mod knobs;
 mod wire;
 
+mod asking;
 mod authorization_url;
 mod callback;
 mod device;
