@@ -73,8 +73,8 @@
 //! [`providers`] holds five of them; many more are in `catalog`, behind a feature. What a provider says besides the
 //! tokens is kept as [`Extras`]. [`error`] has one type per transition, with the state that is still true and a
 //! [`Remedy`]. [`grant`] has a table of what each grant brings and leaves, [`challenge`] reads what an API says when it
-//! refuses a token, [`revocation`] gives tokens back, [`introspection`] asks about them, and [`stored`] lists what may be
-//! stored, and how. What most programs do not need has a room and a feature of its own: see [below](#features).
+//! refuses a token, [`revocation`] gives tokens back, and [`stored`] lists what may be stored, and how. What most programs
+//! do not need has a room and a feature of its own: see [below](#features).
 //!
 //! # What the caller does
 //!
@@ -94,6 +94,7 @@
 //! | `catalog` | no | [`catalog`]: well-known providers as data |
 //! | `device` | no | `device`: logins on a device without a browser (RFC 8628) |
 //! | `extension-grants` | no | `extension_grants`: token exchange (RFC 8693), JWT and SAML assertions (RFC 7523, RFC 7522), and grants of your own |
+//! | `introspection` | no | `introspection`: what a server says of a token (RFC 7662), and the checks of some providers |
 //! | `metadata` | no | `metadata`: servers and APIs by their address (RFC 8414, RFC 9728, OpenID Connect Discovery) |
 //! | `par` | no | `par`: pushed authorization requests (RFC 9126) |
 //! | `registration` | no | `registration`: clients that register themselves (RFC 7591, RFC 7592) |
@@ -130,6 +131,7 @@ pub mod fuzzing;
 pub mod grant;
 mod http;
 mod intent;
+#[cfg(feature = "introspection")]
 pub mod introspection;
 mod json;
 mod keeper;

@@ -140,10 +140,10 @@ fn revocation_request(
         None => (access_token, "access_token"),
     };
     let hint = data.token_type_hint.then(|| Pair::new("token_type_hint", hint));
-    let pairs = std::iter::once(Pair::new(&data.parameter, token.expose())).chain(hint);
+    let pairs: Vec<_> = std::iter::once(Pair::new(&data.parameter, token.expose())).chain(hint).collect();
     Ok(match data.client_authentication {
-        true => request_in(data.body, client, endpoint, pairs),
-        false => anonymous_request(data.body, client, endpoint, pairs),
+        true => request_in(data.body, client, endpoint, &pairs),
+        false => anonymous_request(data.body, client, endpoint, &pairs),
     })
 }
 

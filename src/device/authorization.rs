@@ -90,9 +90,9 @@ impl Unauthorized<DeviceAuthorization> {
         let scope = scope.as_deref().map(|scope| Pair::new("scope", scope));
         let own = grant.parameters.iter().map(|(name, value)| Pair::new(name, value.expose()));
         let beyond = intent.beyond.iter().flat_map(|beyond| beyond.pairs());
-        let beyond: Vec<_> = beyond.map(|(name, value)| Pair::new(name, value)).collect();
-        let pairs = scope.into_iter().chain(beyond.iter().copied()).chain(own);
-        let request = endpoint_request(&client, &grant.endpoint, pairs);
+        let beyond = beyond.map(|(name, value)| Pair::new(name, value));
+        let pairs: Vec<_> = scope.into_iter().chain(beyond).chain(own).collect();
+        let request = endpoint_request(&client, &grant.endpoint, &pairs);
         let provider = Arc::clone(client.provider());
         (request, DeviceAuthorizing { intent, provider, sent_at: now })
     }

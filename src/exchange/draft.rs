@@ -36,8 +36,8 @@ impl Draft<'_> {
         let client_id = proof.client_id.then(|| ("client_id", self.client.client_id()));
         let client_secret = proof.secret.map(|secret| ("client_secret", secret.expose()));
         let mut added = self.additions.parameters(&self.values).ok_or(RequestFault::NotBound)?;
-        if !self.more.is_empty() {
-            drop(added.splice(..0, self.more.iter().copied().map(Filled::from)));
+        for (at, pair) in self.more.iter().enumerate() {
+            added.insert(at, Filled::from(*pair)); // few, and seldom any
         }
         let fields = self.additions.headers(&self.values).ok_or(RequestFault::NotBound)?;
 

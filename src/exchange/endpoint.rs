@@ -16,50 +16,43 @@ const JSON: &str = "application/json";
 
 /// A form with these parameters, from a client that proves itself as at the token endpoint: that is what RFC 7009, 7662,
 /// 8628 and 9126 have in common.
-pub(crate) fn endpoint_request<'a>(
-    client: &'a AnyClient,
-    endpoint: &Endpoint,
-    own: impl Iterator<Item = Pair<'a>> + Clone,
-) -> Request {
+pub(crate) fn endpoint_request(client: &AnyClient, endpoint: &Endpoint, own: &[Pair<'_>]) -> Request {
     request_in(BodyFormat::Form, client, endpoint, own)
 }
 
 /// The same in another format, where a provider's data has it so.
-pub(crate) fn request_in<'a>(
-    body: BodyFormat,
-    client: &'a AnyClient,
-    endpoint: &Endpoint,
-    own: impl Iterator<Item = Pair<'a>> + Clone,
-) -> Request {
+pub(crate) fn request_in(body: BodyFormat, client: &AnyClient, endpoint: &Endpoint, own: &[Pair<'_>]) -> Request {
     let token = &client.provider().dialect.token;
     let proof = client.proof(token.client_authentication, token.basic_encoding);
     // RFC 6749 section 3.2: no parameter twice. A pushed request has the client's id in any case.
-    let says_who = own.clone().any(|pair| pair.name == "client_id");
+    let says_who = own.iter().any(|pair| pair.name == "client_id");
     let client_id = (proof.client_id && !says_who).then(|| Pair::new("client_id", client.client_id()));
     let client_secret = proof.secret.map(|secret| Pair::new("client_secret", secret.expose()));
     let credentials = proof.header.map(|credentials| Header::shared("Authorization", Arc::clone(credentials)));
-    post(body, client, endpoint, own.chain(client_id).chain(client_secret), credentials)
+    let pairs: Vec<_> = own.iter().copied().chain(client_id).chain(client_secret).collect();
+    post(body, client, endpoint, &pairs, credentials)
 }
 
 /// The same from a client that does not say who it is: where a provider's data has it so.
-pub(crate) fn anonymous_request<'a>(
+pub(crate) fn anonymous_request(
     body: BodyFormat,
     client: &AnyClient,
     endpoint: &Endpoint,
-    own: impl Iterator<Item = Pair<'a>> + Clone,
+    own: &[Pair<'_>],
 ) -> Request {
     post(body, client, endpoint, own, None)
 }
 
-fn post<'a>(
+/// One function for all of them: a copy of the encoders for each would be built by every user.
+fn post(
     body: BodyFormat,
     client: &AnyClient,
     endpoint: &Endpoint,
-    pairs: impl Iterator<Item = Pair<'a>> + Clone,
+    pairs: &[Pair<'_>],
     credentials: Option<Header>,
 ) -> Request {
     let target = Target::Endpoint(endpoint.text().clone());
-    let Placed { url, content_type, body } = body.place(target, pairs);
+    let Placed { url, content_type, body } = body.place(target, pairs.iter().copied());
     let content_type = content_type.map(|content_type| Header::plain("Content-Type", content_type));
     let headers = content_type.into_iter().chain([Header::plain("Accept", JSON)]).chain(credentials).collect();
     Request::new(Method::Post, url, headers, Body::from(body), client.provider().contract(endpoint))

@@ -1,14 +1,20 @@
 //! The requests that go to the token endpoint, whatever the grant; and those to endpoints that issue no tokens.
 
 mod draft;
+// Each feature makes other requests; `__fuzzing` has them all, and there nothing may be unused.
+#[cfg_attr(not(feature = "__fuzzing"), allow(dead_code))]
 mod endpoint;
+#[cfg_attr(not(feature = "__fuzzing"), allow(dead_code))]
 mod holder;
 
 use std::{borrow::Cow, time::Duration};
 
 use draft::{Draft, Parameters};
-pub(crate) use endpoint::{EndpointAnswer, anonymous_request, endpoint_request, request_in};
-pub(crate) use holder::{Holder, token_header};
+#[cfg_attr(not(feature = "__fuzzing"), allow(unused_imports))]
+pub(crate) use {
+    endpoint::{EndpointAnswer, anonymous_request, endpoint_request, request_in},
+    holder::{Holder, token_header},
+};
 
 use crate::{
     client::AnyClient,

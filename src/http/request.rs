@@ -315,10 +315,6 @@ impl Target {
 pub(crate) struct Body(Vec<u8>);
 
 impl Body {
-    pub(crate) const fn empty() -> Self {
-        Self(Vec::new())
-    }
-
     fn into_bytes(mut self) -> Zeroizing<Vec<u8>> {
         Zeroizing::new(std::mem::take(&mut self.0))
     }

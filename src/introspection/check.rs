@@ -45,7 +45,7 @@ impl<C> Authorized<C> {
             }
             None => (Target::Endpoint(endpoint.text().clone()), vec![token_header(client, self.access_token())]),
         };
-        let request = Request::new(Method::Get, url, headers, Body::empty(), contract);
+        let request = Request::new(Method::Get, url, headers, Body::from(Vec::new()), contract);
         Ok((request, Checking { limits: client.provider().limits.clone() }))
     }
 }

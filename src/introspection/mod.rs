@@ -96,8 +96,8 @@ fn introspect(
     check_owner(client, intent)?;
     let data = &introspection.data;
     let hint = data.token_type_hint.then(|| Pair::new("token_type_hint", hint));
-    let pairs = std::iter::once(Pair::new(&data.parameter, token.expose())).chain(hint);
-    let request = endpoint_request(client, &introspection.endpoint, pairs);
+    let pairs: Vec<_> = std::iter::once(Pair::new(&data.parameter, token.expose())).chain(hint).collect();
+    let request = endpoint_request(client, &introspection.endpoint, &pairs);
     Ok((request, Introspecting { limits: provider.limits.clone() }))
 }
 

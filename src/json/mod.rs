@@ -4,12 +4,15 @@
 //! RFC everywhere is an [`Object`].
 
 mod bounds;
+// Each feature reads other members; `__fuzzing` has them all, and there nothing may be unused.
+#[cfg_attr(not(feature = "__fuzzing"), allow(dead_code))]
 mod object;
 mod value;
 
 use serde_json::{Deserializer, de::StrRead, error::Category};
 
 pub(crate) use bounds::{Bounds, Name};
+#[cfg_attr(not(feature = "__fuzzing"), allow(unused_imports))]
 pub(crate) use object::{Object, required};
 pub(crate) use value::{OneValue, Value};
 

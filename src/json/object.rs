@@ -76,7 +76,6 @@ impl<'a> Object<'a> {
     }
 
     /// An object.
-    #[cfg(feature = "metadata")]
     pub(crate) fn object(&self, name: &'static str, limits: &Limits) -> Result<Option<Self>, AnswerFault> {
         match self.json(name) {
             Some(json) if json.starts_with('{') => Self::read(json.as_bytes(), limits).map(Some),

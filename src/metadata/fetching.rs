@@ -33,7 +33,7 @@ impl<S> Fetching<S> {
         };
         // RFC 8414 section 3.1, RFC 9728 section 3.1: a GET, and nothing that says who asks.
         let headers = vec![Header::plain("Accept", "application/json")];
-        let request = Request::new(Method::Get, http::Target::Endpoint(url), headers, Body::empty(), contract);
+        let request = Request::new(Method::Get, http::Target::Endpoint(url), headers, Body::from(Vec::new()), contract);
         (request, Self { asked, limits: limits.clone() })
     }
 }

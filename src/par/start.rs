@@ -115,6 +115,6 @@ impl Destination for ToServer<'_> {
         pairs: impl Iterator<Item = Pair<'a>> + Clone,
         _: Option<PlainScope<'_>>,
     ) -> Request {
-        endpoint_request(client, self.0, pairs)
+        endpoint_request(client, self.0, &pairs.collect::<Vec<_>>())
     }
 }

@@ -93,7 +93,7 @@ pub fn amiqus() -> Provider {
 ///
 /// For its sandbox, `motar().variable("host", MOTAR_SANDBOX)`. The login button for its app is
 /// `login.parameter("app_login", "true")`. Its checks are called `token` and `session`: see
-/// [`introspection`](crate::introspection). Its logout is a [`revocation`](crate::revocation).
+/// `introspection`, a feature. Its logout is a [`revocation`](crate::revocation).
 ///
 /// ```
 /// use oauth_proto::{Client, Entropy, RedirectUri, Registration, Timestamp, providers};

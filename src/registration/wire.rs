@@ -23,7 +23,7 @@ pub(super) fn request(
     headers.extend(json.as_ref().map(|_| Header::plain("Content-Type", JSON)));
     headers.push(Header::plain("Accept", JSON));
     headers.extend(access_token.map(bearer));
-    let body = json.map_or(Body::empty(), |mut text| Body::from(std::mem::take(&mut *text).into_bytes()));
+    let body = Body::from(json.map(|mut text| std::mem::take(&mut *text).into_bytes()).unwrap_or_default());
     Request::new(method, Target::Endpoint(endpoint.text().clone()), headers, body, provider.contract(endpoint))
 }
 

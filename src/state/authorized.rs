@@ -92,6 +92,7 @@ impl<C> Authorized<C> {
         self.tokens.extras()
     }
 
+    #[cfg_attr(not(feature = "__fuzzing"), allow(dead_code))] // extensions ask
     pub(crate) fn intent(&self) -> &Intent {
         self.tokens.intent()
     }
