@@ -50,8 +50,10 @@ impl<'a> Callback<'a> {
 
     /// A whole URL, or a request target such as `/cb?code=…`.
     pub fn url(url: &'a str) -> Self {
-        let (rest, fragment) = url.split_once('#').unwrap_or((url, ""));
-        let (_, query) = rest.split_once('?').unwrap_or((rest, ""));
+        // Few have one, and to find none is faster than to find where.
+        let has_fragment = url.as_bytes().contains(&b'#');
+        let (rest, fragment) = if has_fragment { form::split_at(url, b'#') } else { (url, "") };
+        let (_, query) = form::split_at(rest, b'?');
         Self::new(query, fragment)
     }
 

@@ -17,7 +17,7 @@ pub(crate) fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// What stands before and behind `separator`, an ASCII character. Texts are short here: one byte after another is faster
 /// than a search that has to get going.
-fn split_at(text: &str, separator: u8) -> (&str, &str) {
+pub(crate) fn split_at(text: &str, separator: u8) -> (&str, &str) {
     let at = text.bytes().position(|byte| byte == separator);
     let parts = at.and_then(|at| Some((text.get(..at)?, text.get(at.saturating_add(1)..)?)));
     parts.unwrap_or((text, ""))
