@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     authorization_details::AuthorizationDetails,
     beyond::Beyond,
+    error::ConfigError,
     vocabulary::{RedirectUri, Scope, Shared},
 };
 
@@ -72,6 +73,25 @@ impl Intent {
     /// The resources that were asked for (RFC 8707), in that order.
     pub fn resources(&self) -> impl Iterator<Item = &str> {
         self.beyond.iter().flat_map(|beyond| beyond.resources.iter())
+    }
+
+    /// Those that the access token in hand was asked for.
+    pub(crate) fn resources_of_token(&self) -> impl Iterator<Item = &str> {
+        self.beyond.iter().flat_map(|beyond| beyond.of_token())
+    }
+
+    pub(crate) fn narrow_to(&mut self, resource: &str) -> Result<(), ConfigError> {
+        match &mut self.beyond {
+            Some(beyond) => beyond.narrow(resource),
+            None => Beyond::default().narrow(resource),
+        }
+    }
+
+    /// An access token came for what was asked for.
+    pub(crate) fn issued(&mut self) {
+        if let Some(beyond) = &mut self.beyond {
+            beyond.issued();
+        }
     }
 
     /// The authorization details that were asked for (RFC 9396).

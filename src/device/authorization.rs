@@ -89,7 +89,7 @@ impl Unauthorized<DeviceAuthorization> {
         let scope = scope_text(&client, &intent);
         let scope = scope.as_deref().map(|scope| Pair::new("scope", scope));
         let own = grant.parameters.iter().map(|(name, value)| Pair::new(name, value.expose()));
-        let beyond = intent.beyond.iter().flat_map(|beyond| beyond.pairs());
+        let beyond = intent.beyond.iter().flat_map(|beyond| beyond.login_pairs());
         let beyond = beyond.map(|(name, value)| Pair::new(name, value));
         let pairs: Vec<_> = scope.into_iter().chain(beyond).chain(own).collect();
         let request = endpoint_request(&client, &grant.endpoint, &pairs);

@@ -46,6 +46,17 @@ impl<G> Unauthorized<G> {
         Ok(self)
     }
 
+    /// Of the [resources](Self::resource) that are asked for, the first access token is to be for this one alone (RFC 8707
+    /// section 2.2). The user is asked for all of them, and the token request names this one; later ones are asked for by
+    /// [`TokenSet::narrow_to`](crate::TokenSet::narrow_to). Many servers issue no token for several.
+    ///
+    /// # Errors
+    /// It is none of them. Nothing was sent; the client can start another.
+    pub fn narrow_to(mut self, resource: &str) -> Result<Self, ConfigError> {
+        self.intent.narrow_to(resource)?;
+        Ok(self)
+    }
+
     /// Asks for what `details` say (RFC 9396). A login says so to the browser; a request without one, in the token
     /// request. What was granted is [what the tokens say](crate::TokenSet::authorization_details).
     ///

@@ -93,7 +93,7 @@ impl Login {
         // Nothing that comes later is in these: that was seen when the client was made.
         let mut added = client.provider().additions.authorize.parameters(&values).unwrap_or_default();
         if let Some(beyond) = &intent.beyond {
-            added.extend(beyond.pairs().map(Filled::from));
+            added.extend(beyond.login_pairs().map(Filled::from));
         }
 
         let others = added.iter().map(|Filled { name, value, .. }| Pair::new(name, value));

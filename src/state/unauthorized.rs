@@ -266,8 +266,8 @@ impl<G: Grant<Origin = Intent>> Unauthorized<G> {
 
 impl Intent {
     /// Asks for the same again: `fresh` with this scope, these resources and authorization details and this
-    /// [`return_to`](Self::return_to), and, where it is
-    /// remembered and the client is the same, this redirect URI.
+    /// [`return_to`](Self::return_to), and, where it is remembered and the client is the same, this redirect URI. A token
+    /// that was for one of the resources is for that one again.
     pub fn again<G>(self, mut fresh: Unauthorized<G>) -> Unauthorized<G> {
         let own = &mut fresh.intent;
         own.scope = self.scope;
@@ -276,6 +276,7 @@ impl Intent {
         }
         own.return_to = self.return_to;
         own.beyond = self.beyond;
+        own.beyond.iter_mut().for_each(|beyond| beyond.again());
         fresh
     }
 }

@@ -3,6 +3,7 @@
 mod any;
 mod capability;
 mod import;
+mod narrowing;
 mod set;
 mod stored_capability;
 

@@ -9,7 +9,7 @@ use crate::{
     authorization_details::{AUTHORIZATION_DETAILS, AuthorizationDetails},
     client::AnyClient,
     dialect::TokenAnswer,
-    error::RequestFault,
+    error::{ConfigError, RequestFault},
     exchange::{self, Holder},
     http::Request,
     intent::Intent,
@@ -69,7 +69,8 @@ impl<C: Capability> Tagged for TokenSet<C> {
 
 impl<C> TokenSet<C> {
     pub(crate) fn issued(answer: TokenAnswer, capability: C, intent: Intent, provider: &CheckedProvider) -> Self {
-        let intent = to_remember(intent, provider);
+        let mut intent = to_remember(intent, provider);
+        intent.issued();
         Self {
             kind: Kind::new(),
             capability,
@@ -166,9 +167,10 @@ impl<C> TokenSet<C> {
         &self.intent.scope
     }
 
-    /// The resources that these tokens were asked for (RFC 8707), in that order; none where any API would do.
+    /// The resources that the access token was asked for (RFC 8707), in that order: all of the login's, or the one that it
+    /// was [narrowed to](Self::narrow_to). None where any API would do.
     pub fn resources(&self) -> impl Iterator<Item = &str> {
-        self.intent.resources()
+        self.intent.resources_of_token()
     }
 
     /// What the server granted of the authorization details that were asked for (RFC 9396 section 7); what was asked for
@@ -222,6 +224,10 @@ impl<C> TokenSet<C> {
         &self.extras
     }
 
+    pub(super) fn narrow(&mut self, resource: &str) -> Result<(), ConfigError> {
+        self.intent.narrow_to(resource)
+    }
+
     pub(super) fn add_extra(&mut self, name: &str, value: &str) {
         self.extras.insert(name, value);
     }
@@ -257,6 +263,7 @@ impl<C> TokenSet<C> {
         }
         self.rejected = false;
         self.extras.extend(answer.extras);
+        self.intent.issued();
     }
 }
 

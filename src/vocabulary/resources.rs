@@ -17,7 +17,7 @@ const MAX_RESOURCES: usize = 32;
 const MAX_BYTES: usize = 4 * 1024;
 
 impl Resources {
-    const FIELD: &str = "resource";
+    pub(crate) const FIELD: &str = "resource";
 
     /// One more; one that is there already is there once. RFC 8707 section 2: an absolute URI without a fragment.
     pub(crate) fn add(&mut self, resource: &str) -> Result<(), ConfigError> {

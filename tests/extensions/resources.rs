@@ -1,8 +1,8 @@
 //! Resource indicators (RFC 8707) and rich authorization requests (RFC 9396).
 
 use oauth_proto::{
-    AuthorizationDetails, Authorized, Callback, Entropy, ErrorCode, FinishError, Granted, InDoubt, Introspection,
-    Outcome, Refreshable, TokenSet, grant, stored,
+    AuthorizationDetails, Authorized, AwaitingCode, Callback, Entropy, ErrorCode, FinishError, Granted, InDoubt,
+    Introspection, Outcome, Refreshable, Standing, TokenSet, grant, stored,
 };
 
 use crate::scene::{Result, Scene, form_body, send};
@@ -52,7 +52,7 @@ fn a_login_and_its_refreshes_are_for_what_was_asked_for() -> Result {
     assert!(tokens.resources().eq([FILES, MAIL]));
     assert_eq!(tokens.authorization_details(), Some(details(r#"[{"id":"7","type":"account"}]"#)), "what was granted");
 
-    let oauth_proto::Standing::Authorized(authorized) = tokens.at(scene.now()) else { panic!() };
+    let Standing::Authorized(authorized) = tokens.at(scene.now()) else { panic!() };
     let (request, in_flight) = authorized.refresh(&scene.client, scene.now())?;
     let refreshed = in_flight.finish(send(request))?;
     assert_eq!(audience(&scene, &refreshed)?, [FILES, MAIL]);
@@ -104,5 +104,48 @@ fn what_was_asked_for_outlives_a_lost_answer() -> Result {
     let (request, in_flight) = in_doubt.retry(&scene.client, scene.now())?;
     let refreshed = in_flight.finish(send(request))?;
     assert_eq!(audience(&scene, &refreshed)?, [FILES, MAIL]);
+    Ok(())
+}
+
+#[test]
+fn one_login_serves_two_apis_with_a_token_for_each() -> Result {
+    let scene = scene();
+    let login = scene.client.authorization_code()?.resource(FILES)?.resource(MAIL)?.narrow_to(MAIL)?;
+    let (url, awaiting) = login.authorize(Entropy::from_os()?, scene.now());
+    let landing = scene.emulator.user().approve(url.as_str());
+    let row = stored::save(&awaiting);
+    let awaiting: AwaitingCode = stored::load(row.as_bytes())?;
+    let (request, in_flight) = awaiting.receive(&scene.client, Callback::url(&landing.url), scene.now())?;
+    let first = expect!(in_flight.finish(send(request))?, Granted::Refreshable(authorized) => authorized);
+    assert_eq!(audience(&scene, &first)?, [MAIL]);
+    let mail = first.access_token().clone();
+
+    let mut tokens = first.into_token_set();
+    assert!(tokens.resources().eq([MAIL]));
+    let error = tokens.narrow_to("urn:plain:none").unwrap_err();
+    assert_eq!(error.to_string(), "resource: there is no such name here; there are: urn:plain:files, urn:plain:mail",);
+    tokens.narrow_to(FILES)?;
+    let row = stored::save(&tokens);
+    let tokens: TokenSet<Refreshable> = stored::load(row.as_bytes())?;
+    assert!(tokens.resources().eq([MAIL]), "the token in hand is what it was");
+    let authorized = expect!(tokens.at(scene.now()), Standing::Authorized(authorized) => authorized);
+
+    // An answer that is lost changes nothing of what is asked for.
+    let (request, in_flight) = authorized.refresh(&scene.client, scene.now())?;
+    drop(request);
+    let error = in_flight.finish(Outcome::lost("reset")).unwrap_err();
+    let in_doubt = expect!(error, FinishError::InDoubt { in_doubt, .. } => in_doubt);
+    let (request, in_flight) = in_doubt.retry(&scene.client, scene.now())?;
+    let second = in_flight.finish(send(request))?;
+    assert_eq!(audience(&scene, &second)?, [FILES]);
+    let tokens = second.into_token_set();
+    assert!(tokens.resources().eq([FILES]));
+
+    // Both are good at once, each for its own.
+    let files = tokens.access_token_at(scene.now()).ok_or("no token")?.clone();
+    assert!(!mail.matches(files.expose()));
+    let authorized = expect!(tokens.at(scene.now()), Standing::Authorized(authorized) => authorized);
+    let (request, in_flight) = authorized.refresh(&scene.client, scene.now())?;
+    assert_eq!(audience(&scene, &in_flight.finish(send(request))?)?, [FILES], "and so on");
     Ok(())
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use oauth_proto::{
-    AuthorizationDetails, AwaitingCode, Callback, Confidential, ConfigError, Granted, InDoubt, Refreshable, Standing,
-    TokenSet, dialect::BodyFormat, error::Reason, grant, stored,
+    AuthorizationDetails, AwaitingCode, Callback, Confidential, ConfigError, FinishError, Granted, InDoubt,
+    Refreshable, Standing, TokenSet, dialect::BodyFormat, error::Reason, grant, stored,
 };
 
 use crate::scenario::{ACCESS_ONLY, Scenario, TOKENS, answer, at, entropy, wire};
@@ -70,6 +70,64 @@ fn each_request_of_a_login_names_its_resources() {
     let again = tokens.into_intent().again(scenario.client.authorization_code().unwrap());
     let (url, _) = again.authorize(entropy(), at(8));
     assert!(url.as_str().ends_with(&format!("&{ENCODED}&{ENCODED_DETAILS}")), "{}", url.as_str());
+}
+
+const ENCODED_TWO: &str = "resource=urn%3Aexample%3Afiles";
+
+#[test]
+fn a_token_for_one_of_the_resources_is_asked_for_in_the_token_request_alone() {
+    let scenario = scenario();
+    let login = scenario.login().resource(ONE).unwrap().resource(TWO).unwrap().narrow_to(TWO).unwrap();
+    let (url, awaiting) = login.authorize(entropy(), at(0));
+    assert!(url.as_str().ends_with(&format!("&{ENCODED}")), "the user is asked for all: {}", url.as_str());
+    assert!(awaiting.intent().resources().eq([ONE, TWO]));
+    let callback = format!("/cb?code=C1&state={}", awaiting.state().expose());
+    let (request, in_flight) = awaiting.receive(&scenario.client, Callback::url(&callback), at(5)).unwrap();
+    assert!(body(&request).ends_with(&format!("&{ENCODED_TWO}")) && !body(&request).contains("a.example%2Fapi"));
+    let Granted::Refreshable(authorized) = in_flight.finish(answer(200, TOKENS)).unwrap() else { panic!() };
+    let mut tokens = authorized.into_token_set();
+    assert!(tokens.resources().eq([TWO]));
+
+    // A refusal leaves the token in hand, and what it is for.
+    tokens.narrow_to(ONE).unwrap();
+    assert!(tokens.narrow_to("urn:example:other").is_err());
+    let Standing::Authorized(authorized) = tokens.at(at(7)) else { panic!() };
+    let (request, in_flight) = authorized.refresh(&scenario.client, at(7)).unwrap();
+    assert!(body(&request).ends_with("&resource=https%3A%2F%2Fa.example%2Fapi%3Fv%3D1"), "{}", body(&request));
+    let refused = answer(400, r#"{"error":"invalid_target"}"#);
+    let Err(FinishError::Refused { origin: tokens, .. }) = in_flight.finish(refused) else { panic!() };
+    assert!(tokens.resources().eq([TWO]));
+
+    // A new login asks for all, and then for the one that was wanted last.
+    let again = tokens.into_intent().again(scenario.client.authorization_code().unwrap());
+    let (url, awaiting) = again.authorize(entropy(), at(8));
+    assert!(url.as_str().ends_with(&format!("&{ENCODED}")));
+    let callback = format!("/cb?code=C2&state={}", awaiting.state().expose());
+    let (request, _) = awaiting.receive(&scenario.client, Callback::url(&callback), at(9)).unwrap();
+    assert!(body(&request).ends_with("&resource=https%3A%2F%2Fa.example%2Fapi%3Fv%3D1"), "{}", body(&request));
+}
+
+#[test]
+fn a_client_of_its_own_turns_from_one_resource_to_another() {
+    let scenario = scenario();
+    let start = scenario.client.client_credentials().unwrap();
+    let start = start.resource(ONE).unwrap().resource(TWO).unwrap().narrow_to(ONE).unwrap();
+    let (request, in_flight) = start.request(at(0)).unwrap();
+    assert!(body(&request).ends_with("&resource=https%3A%2F%2Fa.example%2Fapi%3Fv%3D1"), "{}", body(&request));
+    let mut tokens = in_flight.finish(answer(200, ACCESS_ONLY)).unwrap().into_token_set();
+    tokens.narrow_to(TWO).unwrap();
+    let Standing::Authorized(authorized) = tokens.at(at(1)) else { panic!() };
+    let (request, in_flight) = authorized.reissue(&scenario.client, at(1)).unwrap();
+    assert!(body(&request).ends_with(&format!("&{ENCODED_TWO}")), "{}", body(&request));
+    assert!(in_flight.finish(answer(200, ACCESS_ONLY)).unwrap().into_token_set().resources().eq([TWO]));
+
+    // What was not asked for cannot be narrowed to.
+    let error = scenario.login().narrow_to(ONE).map(drop).unwrap_err();
+    assert_eq!(error.reason(), &Reason::UnknownName { known: [].into() });
+    let mut plain = scenario.refreshable().into_token_set();
+    let row = stored::save(&plain);
+    assert!(plain.narrow_to(ONE).is_err());
+    assert_eq!(stored::save(&plain), row);
 }
 
 #[test]

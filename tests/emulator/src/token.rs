@@ -109,7 +109,8 @@ impl Request<'_> {
         if self.now_ms >= code.expires_ms {
             return Err(invalid_grant("the code has expired"));
         }
-        state.extensions.asked.check(code.grant, &Wanted::read(self.table, self.params)?)?;
+        let wanted = Wanted::read(self.table, self.params)?;
+        state.extensions.asked.check(code.grant, &wanted)?;
         self.check_redirect_uri(&grant, code.redirect_uri_sent)?;
         pkce::check(code.challenge.as_ref(), self.params.get("code_verifier"), self.table.pkce)?;
         if let Some(code) = state.grants.codes.get_mut(presented) {
@@ -118,6 +119,7 @@ impl Request<'_> {
         let policy = &self.table.tokens;
         let with_refresh = policy.code_refresh_token;
         let issued = state.grants.issue(&mut state.mint, policy, code.grant, self.now_ms, with_refresh, grant.scope);
+        state.extensions.asked.issued(&issued.access_token, wanted);
         Ok(self.tokens(state, code.grant, &issued, code.nonce.as_deref()))
     }
 
@@ -162,12 +164,14 @@ impl Request<'_> {
         if policy.refresh_redirect_uri && self.params.get("redirect_uri") != grant.redirect_uri.as_deref() {
             return Err(invalid_grant("`redirect_uri` is not the one of the login"));
         }
-        state.extensions.asked.check(refresh.grant, &Wanted::read(self.table, self.params)?)?;
+        let wanted = Wanted::read(self.table, self.params)?;
+        state.extensions.asked.check(refresh.grant, &wanted)?;
         let scope = self.narrowed(&grant)?;
         if policy.refresh_kills_access {
             state.grants.replace_access_tokens(refresh.grant);
         }
         let issued = state.grants.issue(&mut state.mint, policy, refresh.grant, self.now_ms, policy.rotation, scope);
+        state.extensions.asked.issued(&issued.access_token, wanted);
         if let Some(refresh) = state.grants.refresh.get_mut(presented) {
             refresh.used = policy.rotation;
             refresh.access_expires_ms = issued.expires_ms;

@@ -36,7 +36,7 @@ pub(super) fn answer(call: Call<'_>) -> Result<Answer, Refusal> {
     if let Some((expires, scope)) = access {
         answer["token_type"] = json!("Bearer");
         answer["exp"] = json!(expires);
-        let audience = call.state.extensions.asked.audience(id);
+        let audience = call.state.extensions.asked.audience(id, token);
         answer["aud"] = audience.unwrap_or_else(|| json!(["https://api.plain.invalid"]));
         answer["scope"] = json!(scope.unwrap_or_default());
     }

@@ -21,9 +21,12 @@ const RESOURCES: [&str; 3] = ["https://api.plain.invalid/", "urn:plain:files", "
 /// The one type of authorization details; any other is unknown (RFC 9396 section 5).
 const TYPE: &str = "account";
 
-/// What each grant was asked for.
+/// What each grant was asked for, and what each access token was asked for of that.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Asked(HashMap<GrantId, Wanted>);
+pub(crate) struct Asked {
+    grants: HashMap<GrantId, Wanted>,
+    narrowed: HashMap<String, Vec<String>>,
+}
 
 /// What one request asks for.
 #[derive(Clone, Debug, Default)]
@@ -86,21 +89,28 @@ fn details(table: &ProviderTable, text: &str) -> Result<Value, Refusal> {
 
 impl Asked {
     pub(crate) fn remember(&mut self, grant: GrantId, wanted: Wanted) {
-        self.0.insert(grant, wanted);
+        self.grants.insert(grant, wanted);
     }
 
     /// RFC 8707 section 2.2: no more than what the grant was asked for.
     pub(crate) fn check(&self, grant: GrantId, wanted: &Wanted) -> Result<(), Refusal> {
-        let granted = self.0.get(&grant).map_or(&[][..], |asked| &asked.resources);
+        let granted = self.grants.get(&grant).map_or(&[][..], |asked| &asked.resources);
         match wanted.resources.iter().find(|each| !granted.contains(each)) {
             Some(more) => Err(Refusal::protocol("invalid_target", format!("the grant is not for {more}"))),
             None => Ok(()),
         }
     }
 
+    /// A token request that names resources brings a token for these (RFC 8707 section 2.2).
+    pub(crate) fn issued(&mut self, access_token: &str, wanted: Wanted) {
+        if !wanted.resources.is_empty() {
+            self.narrowed.insert(access_token.to_owned(), wanted.resources);
+        }
+    }
+
     /// RFC 9396 section 7: what was granted. The user leaves the last of several things out.
     pub(crate) fn tell(&self, grant: GrantId, fields: &mut Map<String, Value>) {
-        let details = self.0.get(&grant).and_then(|asked| asked.details.as_ref()).and_then(Value::as_array);
+        let details = self.grants.get(&grant).and_then(|asked| asked.details.as_ref()).and_then(Value::as_array);
         if let Some(details) = details {
             let granted = if details.len() > 1 { &details[..details.len() - 1] } else { details };
             fields.insert("authorization_details".to_owned(), Value::Array(granted.to_vec()));
@@ -109,13 +119,13 @@ impl Asked {
 
     /// In which ways the user logged in: in each that was asked for.
     pub(super) fn acr_values(&self, grant: GrantId) -> impl Iterator<Item = &str> {
-        let values = self.0.get(&grant).and_then(|asked| asked.acr_values.as_deref());
+        let values = self.grants.get(&grant).and_then(|asked| asked.acr_values.as_deref());
         values.unwrap_or_default().split(' ')
     }
 
-    /// Whom a token of this grant is for.
-    pub(crate) fn audience(&self, grant: GrantId) -> Option<Value> {
-        let resources = &self.0.get(&grant)?.resources;
+    /// Whom an access token is for.
+    pub(crate) fn audience(&self, grant: GrantId, access_token: &str) -> Option<Value> {
+        let resources = self.narrowed.get(access_token).or(self.grants.get(&grant).map(|asked| &asked.resources))?;
         (!resources.is_empty()).then(|| resources.iter().map(String::as_str).collect())
     }
 }
