@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt::Display, time::Duration};
 
 use oauth_proto::{
-    Callback, CallbackError, FinishError, Outcome, PresentError, Remedy,
+    Callback, CallbackError, CodeVerifier, FinishError, Outcome, PresentError, Remedy,
     challenge::ChallengeFault,
     error::{AnswerFault, CallbackFault, Doubt, KeptFault, Reason, RequestFault},
 };
@@ -212,4 +212,15 @@ fn of_an_answer_in_doubt() {
         (end(Outcome::Lost("reset by peer".into())), &["connection was lost"]),
         (end(answer(503, r#"{"error":"server_error"}"#)), &["the server failed", "server_error", "503"]),
     ]);
+}
+
+/// What is no secret is shown in a log, and of two challenges one sees whether they are the same.
+#[test]
+fn of_a_code_challenge() {
+    // RFC 7636 appendix B.
+    let verifier = CodeVerifier::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").unwrap();
+    assert_eq!(
+        format!("{:?}", verifier.challenge()),
+        r#"CodeChallenge("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")"#
+    );
 }
