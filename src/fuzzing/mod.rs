@@ -6,11 +6,14 @@
 mod against_serde_json;
 mod against_url;
 mod answers;
+mod asking;
 mod callback;
+mod challenged;
 #[doc(hidden)]
 pub mod claims;
 mod device;
 mod dialect;
+mod endpoint_answer;
 mod endpoint_url;
 mod error_response;
 mod exchange_answer;
@@ -28,8 +31,9 @@ mod token_response;
 mod urls;
 
 pub use {
-    against_serde_json::against_serde_json, against_url::against_url, callback::callback, device::device,
-    dialect::dialect, endpoint_url::endpoint_url, error_response::error_response, exchange_answer::exchange_answer,
+    against_serde_json::against_serde_json, against_url::against_url, asking::asking, callback::callback,
+    challenged::challenged, device::device, dialect::dialect, endpoint_answer::endpoint_answer,
+    endpoint_url::endpoint_url, error_response::error_response, exchange_answer::exchange_answer,
     form_codec::form_codec, machine::machine, metadata::metadata, par_response::par_response,
     registration::registration, stored_state::stored_state, token_response::token_response,
 };
@@ -41,9 +45,12 @@ pub type Body = fn(&[u8]);
 pub const TARGETS: &[(&str, Body)] = &[
     ("against_serde_json", against_serde_json),
     ("against_url", against_url),
+    ("asking", asking),
     ("callback", callback),
+    ("challenged", challenged),
     ("device", device),
     ("dialect", dialect),
+    ("endpoint_answer", endpoint_answer),
     ("endpoint_url", endpoint_url),
     ("error_response", error_response),
     ("exchange_answer", exchange_answer),
