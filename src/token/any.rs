@@ -98,9 +98,9 @@ impl AnyTokenSet {
         each!(self, set => set.server())
     }
 
-    /// The resources that the tokens were asked for: see [`TokenSet::resources`].
+    /// The resources that the access token was asked for: see [`TokenSet::resources`].
     pub fn resources(&self) -> impl Iterator<Item = &str> {
-        self.intent().resources()
+        self.intent().resources_of_token()
     }
 
     /// The client that the tokens were issued to.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use oauth_proto::{
-    AuthorizationDetails, AwaitingCode, Callback, Confidential, ConfigError, FinishError, Granted, InDoubt,
-    Refreshable, Standing, TokenSet, dialect::BodyFormat, error::Reason, grant, stored,
+    AnyTokenSet, AuthorizationDetails, AwaitingCode, Callback, Confidential, ConfigError, FinishError, Granted,
+    InDoubt, Refreshable, Standing, TokenSet, dialect::BodyFormat, error::Reason, grant, stored,
 };
 
 use crate::scenario::{ACCESS_ONLY, Scenario, TOKENS, answer, at, entropy, wire};
@@ -119,7 +119,9 @@ fn a_client_of_its_own_turns_from_one_resource_to_another() {
     let Standing::Authorized(authorized) = tokens.at(at(1)) else { panic!() };
     let (request, in_flight) = authorized.reissue(&scenario.client, at(1)).unwrap();
     assert!(body(&request).ends_with(&format!("&{ENCODED_TWO}")), "{}", body(&request));
-    assert!(in_flight.finish(answer(200, ACCESS_ONLY)).unwrap().into_token_set().resources().eq([TWO]));
+    let tokens = in_flight.finish(answer(200, ACCESS_ONLY)).unwrap().into_token_set();
+    assert!(tokens.resources().eq([TWO]));
+    assert!(AnyTokenSet::from(tokens).resources().eq([TWO]), "the same is said of any token set");
 
     // What was not asked for cannot be narrowed to.
     let error = scenario.login().narrow_to(ONE).map(drop).unwrap_err();
