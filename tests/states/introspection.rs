@@ -182,3 +182,19 @@ fn a_check_that_cannot_be_asked_for() {
     let fault = other.access_only().check(&scenario.client, "token").unwrap_err();
     assert_eq!(fault, RequestFault::WrongClient);
 }
+
+#[test]
+fn an_answer_of_the_longest_length_is_read_and_no_longer_one() {
+    let body = format!("{:256}", r#"{"active":true}"#);
+    let with_limit = |response_bytes| {
+        let scenario = Scenario::with(|provider| {
+            provider.introspection = Some(Introspection::new("https://id.example/introspect"));
+            provider.limits.response_bytes = response_bytes;
+        });
+        scenario.access_only().introspect(&scenario.client).unwrap().1.finish(answer(200, &body))
+    };
+    let length = u32::try_from(body.len()).unwrap();
+    assert!(with_limit(length).is_ok_and(|state| state.is_active()));
+    let too_long = with_limit(length - 1);
+    assert!(matches!(too_long, Err(EndpointFault::Unreadable(AnswerFault::TooLarge))), "{too_long:?}");
+}
