@@ -8,7 +8,7 @@ use oauth_proto::{
     error::Reason,
 };
 
-use crate::scenario::{CHALLENGE, KEY, STATE, Scenario, at, entropy, wire};
+use crate::scenario::{CHALLENGE, KEY, STATE, Scenario, at, entropy, other_entropy, wire};
 
 #[test]
 fn a_login_may_ask_for_more_than_the_registration() {
@@ -43,6 +43,14 @@ fn a_login_that_asks_for_nothing_special() {
     assert_eq!(awaiting.application_state(), None);
     assert_eq!(awaiting.intent().return_to(), None);
     assert_eq!(awaiting.closes_at(), at(600));
+}
+
+#[test]
+fn two_logins_have_two_urls() {
+    let scenario = Scenario::new();
+    let url = |entropy| scenario.login().authorize(entropy, at(0)).0;
+    assert_eq!(url(entropy()), url(entropy()));
+    assert_ne!(url(entropy()), url(other_entropy()));
 }
 
 #[test]
