@@ -4,7 +4,10 @@ import { answer } from './theirs/answer.mjs';
 import { version } from './theirs/library.mjs';
 
 const wanted = jsonOf('package.json').dependencies.oauth4webapi;
-if (version !== wanted) throw new Error(`oauth4webapi is ${version}, and not ${wanted}`);
+if (version !== wanted) {
+  console.error(`same answers: oauth4webapi is ${version}, and not ${wanted}`);
+  process.exit(1);
+}
 
 for (const vector of vectorsOf(process.argv[2])) {
   try {

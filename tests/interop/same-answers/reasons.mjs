@@ -11,15 +11,21 @@ export function explained(differences, reasons) {
     return { ...difference, reason: found[0]?.reason };
   });
   for (const reason of reasons) {
-    const explained = new Set(differences.filter((each) => explains(reason, each)).map(({ id }) => id));
-    const stale = reason.vectors.filter((id) => !explained.has(id));
-    if (stale.length) complaints.push(`no difference any more: ${stale.join(', ')}: ${reason.reason}`);
+    for (const single of singles(reason)) {
+      if (differences.some((difference) => explains(single, difference))) continue;
+      const fact = single.at ? `, ${single.at}` : '';
+      complaints.push(`no difference any more: ${single.vectors[0]}${fact}: ${reason.reason}`);
+    }
   }
   return { rows, complaints };
 }
 
-/// A reason is about the fact that it names, or about whether and why a vector is refused.
+/// A reason is about the facts that it names, or about whether and why its vectors are refused.
 function explains({ vectors, at }, difference) {
-  const about = at ? at === difference.at : ['outcome', 'kind'].includes(difference.at);
-  return about && vectors.includes(difference.id);
+  return vectors.includes(difference.id) && [at ?? ['outcome', 'kind']].flat().includes(difference.at);
+}
+
+/// A reason for each of its vectors, and each of the facts that it names.
+function singles({ vectors, at }) {
+  return vectors.flatMap((id) => [at].flat().map((fact) => ({ vectors: [id], at: fact })));
 }

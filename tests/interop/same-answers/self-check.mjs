@@ -44,8 +44,11 @@ for (const { id, at } of compare(vectors, ours, theirs).differences) {
   assert.match(complaints(theirs, without).join(), new RegExp(`no reason: ${id}, ${at}`), id);
 }
 const agrees = compare(vectors, ours, theirs).same[0];
-const stale = [...reasons, { vectors: [agrees], reason: 'r' }];
-assert.match(complaints(theirs, stale).join(), new RegExp(`^no difference any more: ${agrees}`));
+for (const at of [undefined, 'code', ['scope', 'sub']]) {
+  const stale = [...reasons, { vectors: [agrees], at, reason: 'r' }];
+  const expected = [at].flat().map((fact) => `no difference any more: ${agrees}${fact ? `, ${fact}` : ''}: r`);
+  assert.deepEqual(complaints(theirs, stale), expected);
+}
 assert.match(complaints(theirs, [...reasons, ...reasons]).join(), /2 reasons: /);
 
 const lacking = new Map(theirs);

@@ -12,6 +12,10 @@ export function refusal(error) {
   if (error instanceof oauth.ResponseBodyError) {
     return refused(error.code, ['server_error'], { ...words(error.cause), status: error.status });
   }
+  // They look for a challenge before they look at the body, and then not at the body.
+  if (error instanceof oauth.WWWAuthenticateChallengeError) {
+    return refused(error.code, ['a challenge'], { status: error.status });
+  }
   const [kind, facts] = kindOf(error);
   return refused(error.code, [kind], facts);
 }
