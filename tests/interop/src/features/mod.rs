@@ -1,6 +1,7 @@
 //! What a client can do, each thing written once for all servers.
 
 mod codes;
+mod stacks;
 
 use crate::{Result, Server};
 
@@ -20,7 +21,7 @@ pub struct Feature {
 pub const YES: &str = "yes";
 
 pub fn all() -> Vec<Feature> {
-    [codes::FEATURES].concat()
+    [codes::FEATURES, stacks::FEATURES].concat()
 }
 
 /// The features of a group.
