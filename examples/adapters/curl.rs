@@ -41,7 +41,7 @@ fn prepare(handle: &mut Easy2<Answer>, request: &RequestParts) -> Result<(), cur
     handle.follow_location(false)?; // never follow: the code would go along
     handle.http_version(HttpVersion::V11)?; // over HTTP/2, libcurl sends again what the server refuses to look at
     handle.proxy("")?; // a proxy would read what goes to loopback in plaintext; with `https` alone, drop this line
-    if request.method != Method::Get {
+    if matches!(request.method, Method::Post | Method::Put) {
         handle.post_fields_copy(&request.body)?;
     }
     handle.custom_request(request.method.as_str())?;

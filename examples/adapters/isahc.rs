@@ -7,7 +7,7 @@
 //! isahc logs URLs at the level `debug`, and at `trace` all that is on the wire: keep its targets out of logs.
 
 use futures_lite::io::AsyncReadExt;
-use http::{StatusCode, header};
+use http::{Method, StatusCode, header};
 use isahc::{
     HttpClient, RequestExt,
     config::{Configurable, RedirectPolicy, VersionNegotiation},
@@ -37,7 +37,7 @@ pub async fn send(client: &HttpClient, request: Request) -> Outcome {
     };
     let builder = request.to_builder().timeout(contract.deadline()); // from connecting to the end of the body
     // To isahc, an empty body is a body: a GET would announce it.
-    let body = (request.method() != http::Method::GET).then(|| request.into_body());
+    let body = matches!(*request.method(), Method::POST | Method::PUT).then(|| request.into_body());
     let request = match builder.body(body) {
         Ok(request) => request,
         Err(why) => return Outcome::not_sent(why),

@@ -21,6 +21,7 @@ macro_rules! of_every_stack {
             flows:
                 the_whole_flow
                 a_get_brings_its_answer_too
+                every_method_arrives
                 a_refusal_arrives_with_its_words
                 a_wrong_secret_spends_nothing
                 too_many_requests
