@@ -3,6 +3,8 @@
 //! `curl = "0.4"`, and oauth-proto. Each request has a handle of its own: where libcurl finds a kept connection dead, it
 //! sends again, and it has no switch for that.
 
+use std::thread;
+
 use curl::easy::{Easy2, Handler, HttpVersion, List, WriteError};
 use oauth_proto::{Method, Outcome, Request, RequestParts, Response, TransportError};
 
@@ -15,7 +17,11 @@ pub fn send(request: Request) -> Outcome {
     match exchange(&mut handle, &request) {
         Ok(response) => response.into(),
         // The name, the port, the proxy or the TLS handshake failed, and no byte of the request left.
-        Err(why) if handle.request_size().is_ok_and(|bytes| bytes == 0) => Outcome::not_sent(why),
+        Err(why) if handle.request_size().is_ok_and(|bytes| bytes == 0) => {
+            // The handle waits for its name look-up, which may take longer than the deadline: not here.
+            let _detached = thread::Builder::new().spawn(move || drop(handle));
+            Outcome::not_sent(why)
+        }
         Err(why) => Outcome::lost(why),
     }
 }

@@ -15,7 +15,7 @@ use isahc::{
 };
 use oauth_proto::{Outcome, Request, Response, TransportError};
 
-/// The client to send with.
+/// The client to send with. When it is dropped, it waits for the name look-ups that have not ended.
 pub fn client() -> Result<HttpClient, isahc::Error> {
     HttpClient::builder()
         .redirect_policy(RedirectPolicy::None) // never follow: the code would go along
