@@ -3,12 +3,11 @@
 
 use oauth_proto::{Callback, ErrorCode, FinishError, Granted};
 use oauth_proto_stacks::stack::{self, Stack};
-use url::{Url, form_urlencoded::Serializer};
 
 use super::{features, yes};
 use crate::{
     Result, Server,
-    server::{REDIRECT_URI, entropy, now},
+    server::{entropy, now},
 };
 
 features! { "A code exchanged, a token refreshed and a wrong code refused, through each HTTP stack":
@@ -54,12 +53,9 @@ fn log_in<S: Stack>(server: &Server) -> Result<String> {
     let (request, in_flight) = authorized.refresh(&client, now())?;
     drop(expect!(in_flight.finish(stack.send(request)), Ok(refreshed) => refreshed));
 
-    let (url, awaiting) = client.authorization_code()?.authorize(entropy()?, now());
-    let asked = Url::parse(url.as_str())?;
-    let state = asked.query_pairs().find(|(name, _)| name == "state").ok_or("no state")?.1;
-    let mut answer = Serializer::new(format!("{REDIRECT_URI}?"));
-    answer.append_pair("code", "of-nobody").append_pair("state", &state);
-    let (request, in_flight) = awaiting.receive(&client, Callback::url(&answer.finish()), now())?;
+    let (_, awaiting) = client.authorization_code()?.authorize(entropy()?, now());
+    let callback = format!("code=wrong&state={}", awaiting.state().expose());
+    let (request, in_flight) = awaiting.receive(&client, Callback::query(&callback), now())?;
     let response = expect!(in_flight.finish(stack.send(request)), Err(FinishError::Dead { response, .. }) => response);
     ensure!(response.code == ErrorCode::InvalidGrant, "the wrong code ends with {response:?}");
     yes()
