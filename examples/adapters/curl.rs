@@ -1,7 +1,7 @@
 //! oauth-proto over curl 0.4, which is libcurl: blocking.
 //!
-//! `curl = "0.4"`, and oauth-proto. Each request has a handle of its own: where libcurl finds a kept connection dead, it
-//! sends again, and it has no switch for that.
+//! `curl = "0.4"`, and oauth-proto. Each request has a handle of its own: where libcurl finds a kept connection dead,
+//! it sends again, and it has no switch for that.
 
 use std::thread;
 

@@ -1,5 +1,5 @@
-//! A login through each HTTP library, by the adapters in `examples/adapters`. That none of them follows a redirect, sends
-//! twice, or takes a body that is cut short for a whole one stands in `tests/stacks`.
+//! A login through each HTTP library, by the adapters in `examples/adapters`. That none of them follows a redirect,
+//! sends twice, or takes a body that is cut short for a whole one stands in `tests/stacks`.
 
 use oauth_proto::{Callback, ErrorCode, FinishError, Granted};
 use oauth_proto_stacks::stack::{self, Stack};
