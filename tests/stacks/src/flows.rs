@@ -1,11 +1,15 @@
 //! What goes well, and what the server refuses.
 
-use oauth_proto::{ErrorCode, FinishError, Remedy, Standing, error::Doubt, introspection::Validity};
-use oauth_proto_emulator::Fault;
+use oauth_proto::{
+    ErrorCode, FinishError, Provider, RedirectUri, Remedy, Standing, error::Doubt, introspection::Validity,
+    registration::ClientMetadata,
+};
+use oauth_proto_emulator::{Emulator, Fault, ProviderTable};
 
 use crate::{
     scene::{Scene, TOKEN},
     stack::Stack,
+    support::{now, on_loopback},
 };
 
 /// Login, API, refresh, API.
@@ -43,6 +47,27 @@ pub fn a_get_brings_its_answer_too(stack: &impl Stack) {
     scene.emulator.revoke_by_user();
     assert_eq!(check(), Validity::Rejected);
     scene.assert_clean();
+}
+
+/// A client registers, is read, updated and deleted (RFC 7591, RFC 7592): POST, GET, PUT and DELETE.
+pub fn every_method_arrives(stack: &impl Stack) {
+    let emulator = Emulator::start(ProviderTable::extended());
+    let provider = Provider::new("extended", "https://plain.invalid/authorize", "https://plain.invalid/token");
+    let mut provider = on_loopback(&emulator, provider);
+    provider.registration_endpoint = Some(emulator.local("https://plain.invalid/register"));
+    let now = now(&emulator);
+    let metadata = ClientMetadata::new().with_redirect_uris([RedirectUri::new(emulator.redirect_uri()).unwrap()]);
+
+    let (request, registering) = provider.register(&metadata, None, now).unwrap();
+    let client = registering.finish(stack.send(request)).unwrap();
+    let (request, reading) = client.read(&provider, now).unwrap();
+    let client = reading.finish(stack.send(request)).unwrap();
+    let renamed = metadata.with_client_name("Renamed").unwrap();
+    let (request, updating) = client.update(&provider, &renamed, now).unwrap();
+    let client = updating.finish(stack.send(request)).unwrap();
+    let (request, deleting) = client.delete(&provider, now).unwrap();
+    deleting.finish(stack.send(request)).unwrap();
+    assert_eq!(emulator.deviations(), Vec::<String>::new());
 }
 
 /// A spent code: status 400 and `invalid_grant`, in the server's words.

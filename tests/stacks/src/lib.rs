@@ -4,8 +4,12 @@
 //!
 //! No stack is its own judge: the emulator counts what arrived. The adapter for ureq comes along with `tests/support`.
 
+#[path = "../../../examples/adapters/curl.rs"]
+pub mod over_curl;
 #[path = "../../../examples/adapters/hyper.rs"]
 pub mod over_hyper;
+#[path = "../../../examples/adapters/isahc.rs"]
+pub mod over_isahc;
 #[path = "../../../examples/adapters/reqwest.rs"]
 pub mod over_reqwest;
 #[path = "../../../examples/adapters/reqwest_blocking.rs"]

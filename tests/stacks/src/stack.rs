@@ -11,7 +11,7 @@ use hyper_util::{
 use oauth_proto::{Outcome, Request};
 use tokio::runtime::Runtime;
 
-use crate::{over_hyper, over_reqwest, over_reqwest_blocking, support::transport as over_ureq};
+use crate::{over_curl, over_hyper, over_isahc, over_reqwest, over_reqwest_blocking, support::transport as over_ureq};
 
 /// An HTTP library with its adapter, and with the runtime that it needs.
 pub trait Stack {
@@ -50,6 +50,21 @@ impl Stack for Ureq {
 
     fn send(&self, request: Request) -> Outcome {
         over_ureq::send(request)
+    }
+}
+
+/// `examples/adapters/curl.rs`
+pub struct Curl;
+
+impl Stack for Curl {
+    const KNOWS_IT_NEVER_CONNECTED: bool = true;
+
+    fn start() -> Self {
+        Self
+    }
+
+    fn send(&self, request: Request) -> Outcome {
+        over_curl::send(request)
     }
 }
 
@@ -115,6 +130,32 @@ impl AsyncStack for Hyper {
 
     async fn sending(&self, request: Request) -> Outcome {
         over_hyper::send(&self.1, request).await
+    }
+}
+
+/// `examples/adapters/isahc.rs`
+pub struct Isahc(Runtime, isahc::HttpClient);
+
+impl Stack for Isahc {
+    const KNOWS_IT_NEVER_CONNECTED: bool = true;
+
+    fn start() -> Self {
+        Self(runtime(), over_isahc::client().unwrap())
+    }
+
+    /// Without the runtime: isahc needs none.
+    fn send(&self, request: Request) -> Outcome {
+        futures_lite::future::block_on(self.sending(request))
+    }
+}
+
+impl AsyncStack for Isahc {
+    fn runtime(&self) -> &Runtime {
+        &self.0
+    }
+
+    async fn sending(&self, request: Request) -> Outcome {
+        over_isahc::send(&self.1, request).await
     }
 }
 

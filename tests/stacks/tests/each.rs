@@ -1,6 +1,8 @@
 //! Every test of the suite, for every stack.
 
-use oauth_proto_stacks::stack::{Hyper, HyperPooled, Reqwest, ReqwestBlocking, ReqwestPooled, Stack, Ureq};
+use oauth_proto_stacks::stack::{
+    Curl, Hyper, HyperPooled, Isahc, Reqwest, ReqwestBlocking, ReqwestPooled, Stack, Ureq,
+};
 
 macro_rules! tests {
     ($stack:ty: $($suite:ident: $($test:ident)*;)*) => {
@@ -19,6 +21,7 @@ macro_rules! of_every_stack {
             flows:
                 the_whole_flow
                 a_get_brings_its_answer_too
+                every_method_arrives
                 a_refusal_arrives_with_its_words
                 a_wrong_secret_spends_nothing
                 too_many_requests
@@ -62,6 +65,10 @@ mod ureq {
     of_every_stack!(super::Ureq);
 }
 
+mod curl {
+    of_every_stack!(super::Curl);
+}
+
 mod reqwest {
     of_every_stack!(super::Reqwest);
     of_asynchronous_stacks!(super::Reqwest);
@@ -74,6 +81,11 @@ mod reqwest_blocking {
 mod hyper {
     of_every_stack!(super::Hyper);
     of_asynchronous_stacks!(super::Hyper);
+}
+
+mod isahc {
+    of_every_stack!(super::Isahc);
+    of_asynchronous_stacks!(super::Isahc);
 }
 
 /// Not what the adapters' files advise, but what happens where a program brings a client of its own.
