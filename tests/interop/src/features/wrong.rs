@@ -6,7 +6,7 @@ use super::features;
 use crate::{
     Result, Server,
     browser::{Landing, View},
-    login::{Row, answer, finish, login_refusal, refused},
+    login::{Row, answer, finish, login_refusal, refused, told},
     server::{Visit, entropy, now},
 };
 
@@ -78,10 +78,7 @@ fn code_twice(server: &Server) -> Result<String> {
 fn tokens_of_a_code_used_twice(server: &Server) -> Result<String> {
     let (row, _) = twice(server)?;
     let client = server.confidential("basic")?;
-    Ok(match row.refresh(&client)? {
-        Ok(_) => "**good**".into(),
-        Err(refusal) => refusal,
-    })
+    told(row.refresh(&client)?, "**good**")
 }
 
 fn wrong_verifier(server: &Server) -> Result<String> {
@@ -100,10 +97,7 @@ fn verifier_without_challenge(server: &Server) -> Result<String> {
     row["verifier"] = "added".repeat(9).into();
     let awaiting: AwaitingCode = stored::load(row.to_string().as_bytes())?;
     let (request, in_flight) = awaiting.receive(&client, landing.callback(), now())?;
-    Ok(match answer(request, in_flight)? {
-        Ok(_) => "taken".into(),
-        Err(refusal) => refusal,
-    })
+    told(answer(request, in_flight)?, "taken")
 }
 
 fn other_redirect_uri(server: &Server) -> Result<String> {
