@@ -24,6 +24,7 @@ features! { "What is wrong with a login":
     unknown_client_at_login "a login of a client that does not exist",
     unknown_scope "a scope that does not exist",
     unknown_scope_of_the_client "the same, by client credentials",
+    wrong_token_endpoint "a token endpoint that does not exist",
 }
 
 /// A login of `basic` that the user approved, and its row in the session, changed before it is loaded.
@@ -154,4 +155,11 @@ fn unknown_scope_of_the_client(server: &Server) -> Result<String> {
         Ok(authorized) => format!("taken, and granted: `{}`", authorized.scope().as_str()),
         Err(refusal) => refusal,
     })
+}
+
+fn wrong_token_endpoint(server: &Server) -> Result<String> {
+    let client = server
+        .confidential_of("basic", |provider| provider.token_endpoint = Some(format!("{}/nowhere", server.base)))?;
+    let (request, in_flight) = client.client_credentials()?.request(now())?;
+    refused(request, in_flight)
 }
