@@ -9,6 +9,7 @@ mod discovery;
 mod endings;
 mod exchange;
 mod grants;
+mod lost;
 mod pushed;
 mod stacks;
 mod wrong;
@@ -45,6 +46,7 @@ pub fn all() -> Vec<Feature> {
         wrong::FEATURES,
         authentication::FEATURES,
         grants::FEATURES,
+        lost::FEATURES,
         device::FEATURES,
         pushed::FEATURES,
         asking::FEATURES,
