@@ -6,6 +6,7 @@ pub(crate) use parameters::Parameters;
 
 use crate::{
     dialect::TokenPlace,
+    error::ErrorResponse,
     intent::Intent,
     provider::CheckedProvider,
     vocabulary::{RedirectUri, Wiped, form},
@@ -151,6 +152,13 @@ impl<'a> Callback<'a> {
     /// The `state` of this callback, if it has just one.
     pub(crate) fn state(&self, provider: &CheckedProvider, place: Place) -> Option<Wiped<'a>> {
         Parameters::read(self, provider, place).ok()?.state
+    }
+
+    /// An error that stands in the query, where tokens come in the fragment: some servers that do not know the response
+    /// type answer as if a code had been asked for. It is told, and not believed (RFC 6749 section 4.2.2.1).
+    pub(crate) fn claims_elsewhere(&self, provider: &CheckedProvider, place: Place) -> Option<ErrorResponse> {
+        let other = (place == Place::Tokens(TokenPlace::Fragment)).then_some(Place::Query)?;
+        Parameters::read(self, provider, other).ok()?.error().ok().flatten()
     }
 
     /// Where its tokens stand, which stand at `place` in a URL.

@@ -171,7 +171,8 @@ impl Login {
         let provider = client.provider();
         let parameters =
             Parameters::read(callback, provider, place).map_err(|fault| Rejection::NotOurs(fault, None))?;
-        let not_ours = |fault| Rejection::NotOurs(fault, parameters.error().ok().flatten());
+        let claimed = || parameters.error().ok().flatten().or_else(|| callback.claims_elsewhere(provider, place));
+        let not_ours = |fault| Rejection::NotOurs(fault, claimed());
         self.check_state(&provider.dialect, &parameters).map_err(not_ours)?;
         check_issuer(provider.issuer.as_deref(), &provider.dialect, &parameters).map_err(not_ours)?;
         let error = parameters.error().map_err(not_ours)?;

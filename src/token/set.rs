@@ -173,15 +173,11 @@ impl<C> TokenSet<C> {
         self.intent.resources_of_token()
     }
 
-    /// What the server granted of the authorization details that were asked for (RFC 9396 section 7); what was asked for
-    /// where it did not say.
+    /// What the server granted of the authorization details that were asked for (RFC 9396 section 7). `None` where it did
+    /// not say so, as it must: a server that knows nothing of them ignores them.
     pub fn authorization_details(&self) -> Option<AuthorizationDetails> {
-        let asked = self.intent.authorization_details()?;
-        // It is no text where the server said something else: then nothing is known.
-        match self.extras.get(AUTHORIZATION_DETAILS) {
-            Some(granted) => AuthorizationDetails::from_json(granted).ok(),
-            None => Some(asked.clone()),
-        }
+        self.intent.authorization_details()?;
+        AuthorizationDetails::from_json(self.extras.get(AUTHORIZATION_DETAILS)?).ok()
     }
 
     /// The server, as [`Provider::identity`](crate::Provider::identity) writes it.

@@ -60,7 +60,7 @@ fn each_request_of_a_login_names_its_resources() {
     let row = stored::save(&authorized.into_token_set());
     let tokens: TokenSet<Refreshable> = stored::load(row.as_bytes()).unwrap();
     assert!(tokens.resources().eq([ONE, TWO]));
-    assert_eq!(tokens.authorization_details(), Some(details()), "the server did not say what it granted");
+    assert_eq!(tokens.authorization_details(), None, "the server did not say what it granted");
     let Standing::Authorized(authorized) = tokens.at(at(7)) else { panic!() };
     let (request, in_flight) = authorized.refresh(&scenario.client, at(7)).unwrap();
     assert!(body(&request).ends_with(&format!("refresh_token=R1&{ENCODED}")), "{}", body(&request));
@@ -159,7 +159,8 @@ fn what_was_granted_is_what_the_tokens_say() {
     };
     let less = r#"[{"type":"account"}]"#;
     assert_eq!(granted(&format!(r#","authorization_details":{less}"#)).as_deref(), Some(less));
-    assert_eq!(granted("").as_deref(), Some(DETAILS));
+    // RFC 9396 section 7: a server that knows of them says so. One that does not know them granted none.
+    assert_eq!(granted(""), None);
     // What cannot be read is not taken for what was asked for.
     for broken in ["[]", "{}", "\"x\"", "7", "[{}]"] {
         assert_eq!(granted(&format!(r#","authorization_details":{broken}"#)), None, "{broken}");

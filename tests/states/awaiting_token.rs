@@ -1,7 +1,7 @@
 //! AwaitingToken: tokens that come in the browser.
 
 use oauth_proto::{
-    Authorized, AwaitingToken, Callback, CallbackError, Confidential, Granted, Provider, Remedy,
+    Authorized, AwaitingToken, Callback, CallbackError, Confidential, ErrorCode, Granted, Provider, Remedy,
     dialect::{Nonce, StateEcho, TokenPlace},
     error::{
         AnswerFault,
@@ -80,6 +80,18 @@ fn callbacks_that_are_not_ours() {
     ] {
         assert_eq!(not_ours(&scenario, &callback), fault, "{callback}");
     }
+}
+
+/// A server that does not know the response type may answer as if a code had been asked for.
+#[test]
+fn an_error_in_the_query_is_told_and_not_believed() {
+    let scenario = Scenario::new();
+    let callback = format!("/cb?error=unsupported_response_type&state={STATE}");
+    assert_eq!(not_ours(&scenario, &callback), StateMissing);
+    let awaiting = scenario.awaiting_token();
+    let error = awaiting.receive(&scenario.client, Callback::url(&callback), at(20)).unwrap_err();
+    let CallbackError::NotOurs { claimed: Some(claimed), .. } = error else { panic!("{error}") };
+    assert_eq!(claimed.code, ErrorCode::UnsupportedResponseType);
 }
 
 #[test]
