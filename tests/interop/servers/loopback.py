@@ -1,6 +1,7 @@
 """How each Python server here is started: on a free loopback port, one ready line on stdout, gone when stdin is closed."""
 
 import json
+import logging
 import os
 import socket
 import sys
@@ -19,6 +20,7 @@ def bind():
 def serve(app, listener, base, name, package):
     """Serves the WSGI `app` until SIGTERM (Python's default action ends us at once) or until stdin is closed."""
     threading.Thread(target=_end_with_stdin, daemon=True).start()
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     # One thread: the servers keep their state in plain dictionaries and in one in-memory database.
     server = waitress.create_server(app, sockets=[listener], threads=1, ident=None)
     print(json.dumps({"server": name, "version": version(package), "base": base}), flush=True)
