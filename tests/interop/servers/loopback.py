@@ -1,4 +1,4 @@
-"""How each Python server here is started: on a free loopback port, one ready line on stdout, gone when stdin is closed."""
+"""How each Python server is started: on a free loopback port, one ready line on stdout, gone when stdin is closed."""
 
 import json
 import logging
@@ -12,7 +12,7 @@ import waitress
 
 
 def bind():
-    """A listening-to-be socket on a free loopback port, and the base URL it will answer at: an issuer holds its port."""
+    """A socket on a free loopback port, and the URL that it answers at: an issuer holds its port."""
     listener = socket.create_server(("127.0.0.1", 0))
     return listener, f"http://127.0.0.1:{listener.getsockname()[1]}"
 

@@ -1,4 +1,4 @@
-"""The pages of a library that has none: who are you, and do you agree. Each is one plain form that posts to its own URL."""
+"""The pages of a library that has none: who are you, and do you agree. Each is one form that posts to its own URL."""
 
 from html import escape
 

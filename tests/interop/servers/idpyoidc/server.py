@@ -37,7 +37,11 @@ def token_handler(lifetime):
 
 
 def endpoint(path, cls, *methods, **kwargs):
-    return {"path": path, "class": f"idpyoidc.server.oauth2.{cls}", "kwargs": {"client_authn_method": list(methods), **kwargs}}
+    return {
+        "path": path,
+        "class": f"idpyoidc.server.oauth2.{cls}",
+        "kwargs": {"client_authn_method": list(methods), **kwargs},
+    }
 
 
 SECRETS = ("client_secret_basic", "client_secret_post")
@@ -53,7 +57,9 @@ server = Server(
                 "refresh": token_handler(86400),
             },
             "endpoint": {
-                "server_metadata": endpoint(".well-known/oauth-authorization-server", "server_metadata.ServerMetadata"),
+                "server_metadata": endpoint(
+                    ".well-known/oauth-authorization-server", "server_metadata.ServerMetadata"
+                ),
                 "authorization": endpoint("authorize", "authorization.Authorization", "public"),
                 # Off by default: a refresh token works for ever, beside each new one.
                 "token": endpoint("token", "token.Token", *SECRETS, "public", revoke_refresh_on_issue=True),
@@ -78,15 +84,21 @@ server = Server(
                 "kwargs": {
                     "grant_config": {
                         "usage_rules": {
-                            "authorization_code": {"supports_minting": ["access_token", "refresh_token"], "max_usage": 1},
+                            "authorization_code": {
+                                "supports_minting": ["access_token", "refresh_token"],
+                                "max_usage": 1,
+                            },
                             # "access_token" here is what lets an access token be exchanged for another one.
                             "access_token": {"supports_minting": ["access_token"], "expires_in": 3600},
-                            "refresh_token": {"supports_minting": ["access_token", "refresh_token"], "expires_in": 86400},
+                            "refresh_token": {
+                                "supports_minting": ["access_token", "refresh_token"],
+                                "expires_in": 86400,
+                            },
                         }
                     }
                 },
             },
-            # An unknown scope is dropped in silence. (With `deny_unknown_scopes` a request without a scope is a KeyError.)
+            # An unknown scope is dropped in silence: with `deny_unknown_scopes` a request without a scope is a KeyError.
             "scopes_to_claims": {"read": [], "write": []},
             # A token exchanged for another client is a new session, and that asks for the claims of its user.
             "userinfo": {"class": "idpyoidc.server.user_info.UserInfo", "kwargs": {"db": {pages.USER: {}}}},
@@ -135,13 +147,19 @@ client(
 
 
 def failure(status, error, why):
-    return Response(json.dumps({"error": error, "error_description": str(why)}), status, content_type="application/json")
+    return Response(
+        json.dumps({"error": error, "error_description": str(why)}), status, content_type="application/json"
+    )
 
 
 def run(name, **kwargs):
     """One request through one endpoint of the library, in the steps that its own Flask example shows."""
     service = server.get_endpoint(name)
-    http_info = {"headers": {k.lower(): v for k, v in request.headers.items()}, "method": request.method, "url": request.url}
+    http_info = {
+        "headers": {k.lower(): v for k, v in request.headers.items()},
+        "method": request.method,
+        "url": request.url,
+    }
     sent = request.args if request.method == "GET" else request.form
     try:
         parsed = service.parse_request(sent.to_dict(), http_info=http_info)
