@@ -1,0 +1,27 @@
+const code = { redirect_uris: ['https://client.example/cb'], response_types: ['code'] };
+const codeAndRefresh = { ...code, grant_types: ['authorization_code', 'refresh_token'] };
+const withItsOwn = { ...code, grant_types: ['authorization_code', 'refresh_token', 'client_credentials'] };
+
+export const clients = [
+  {
+    ...codeAndRefresh,
+    client_id: 'public',
+    token_endpoint_auth_method: 'none',
+    // A native client's redirect URI to loopback is good with any port (RFC 8252 section 7.3).
+    application_type: 'native',
+    redirect_uris: ['http://127.0.0.1/cb'],
+  },
+  { ...withItsOwn, client_id: 'basic', client_secret: 's3cret-of-basic' },
+  { ...withItsOwn, client_id: 'post', client_secret: 's3cret-of-post', token_endpoint_auth_method: 'client_secret_post' },
+  // Both are printable ASCII (RFC 6749 sections A.1 and A.2), or the server does not start: no `ü`.
+  { ...withItsOwn, client_id: 'odd client:+%&=', client_secret: 'p w:+%&=/?~' },
+  {
+    client_id: 'device',
+    token_endpoint_auth_method: 'none',
+    grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+    redirect_uris: [],
+    response_types: [],
+  },
+  { ...codeAndRefresh, client_id: 'par', client_secret: 's3cret-of-par', require_pushed_authorization_requests: true },
+  { ...codeAndRefresh, client_id: 'rar', client_secret: 's3cret-of-rar', authorization_details_types: ['payment'] },
+];
