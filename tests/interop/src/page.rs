@@ -89,6 +89,17 @@ impl Form {
         self
     }
 
+    /// Sends it by one of several buttons of the same name.
+    pub fn choose(self, name: &str, value: &str) -> Result<Self> {
+        let there = self.buttons.iter().any(|(button, label)| button == name && label == value);
+        ensure!(there, "no button `{name}` with {value:?} in {self:?}");
+        Ok(self.fill(name, value))
+    }
+
+    pub fn has_button(&self, name: &str) -> bool {
+        self.buttons.iter().any(|(button, _)| button == name)
+    }
+
     /// Sends it by the button of this name, and not by the nameless one.
     pub fn press(self, name: &str) -> Result<Self> {
         let button = self.buttons.iter().find(|(button, _)| button == name).cloned();

@@ -1,9 +1,19 @@
 //! The servers: what is particular about each.
 
+mod authlib;
+mod django_oauth_toolkit;
+mod idpyoidc;
 mod oidc_provider;
+mod plain_pages;
 
 use crate::Description;
 
 pub fn all() -> &'static [&'static Description] {
-    &[&oidc_provider::DESCRIPTION]
+    &[
+        &oidc_provider::DESCRIPTION,
+        &django_oauth_toolkit::DESCRIPTION,
+        &django_oauth_toolkit::JSON,
+        &authlib::DESCRIPTION,
+        &idpyoidc::DESCRIPTION,
+    ]
 }
