@@ -103,6 +103,7 @@ CLIENTS = {
     for client in (
         Client("public", grants=CODE[:2], responses=("code",), redirect_uri="http://127.0.0.1/cb"),
         Client("basic", "s3cret-of-basic", "client_secret_basic", CODE, ("code",)),
+        Client("rar", "s3cret-of-rar", "client_secret_basic", CODE[:2], ("code",)),
         Client("post", "s3cret-of-post", "client_secret_post", CODE, ("code",)),
         Client("odd client:+%&=ü", "p w:+%&=/?ü~", "client_secret_basic", CODE, ("code",)),
         Client("implicit", grants=("implicit",), responses=("token",)),

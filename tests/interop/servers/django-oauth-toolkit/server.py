@@ -97,10 +97,12 @@ from oauth2_provider.oauth2_validators import OAuth2Validator  # noqa: E402
 
 
 class Validator(OAuth2Validator):
-    """An application has one grant type. A confidential client of the code flow may ask for itself too."""
+    """An application has one grant type. These of the code flow may ask for themselves too."""
+
+    services = {"basic", "post", "odd client:+%&=ü"}
 
     def validate_grant_type(self, client_id, grant_type, client, request, *args, **kwargs):
-        if grant_type == "client_credentials" and client.client_type == Application.CLIENT_CONFIDENTIAL:
+        if grant_type == "client_credentials" and client.client_id in self.services:
             return True
         return super().validate_grant_type(client_id, grant_type, client, request, *args, **kwargs)
 
@@ -130,6 +132,7 @@ get_user_model().objects.create_user("alice", password="wonderland", is_staff=Tr
 # The host of a loopback redirect URI is compared, its port is not (RFC 8252 section 7.3).
 register("public", Application.GRANT_AUTHORIZATION_CODE, redirect_uris="http://127.0.0.1/cb")
 register("basic", Application.GRANT_AUTHORIZATION_CODE, "s3cret-of-basic")
+register("rar", Application.GRANT_AUTHORIZATION_CODE, "s3cret-of-rar")
 register("post", Application.GRANT_AUTHORIZATION_CODE, "s3cret-of-post")
 register("odd client:+%&=ü", Application.GRANT_AUTHORIZATION_CODE, "p w:+%&=/?ü~")
 register("implicit", Application.GRANT_IMPLICIT)
