@@ -106,6 +106,7 @@ CLIENTS = {
         Client("rar", "s3cret-of-rar", "client_secret_basic", CODE[:2], ("code",)),
         Client("post", "s3cret-of-post", "client_secret_post", CODE, ("code",)),
         Client("odd client:+%&=ü", "p w:+%&=/?ü~", "client_secret_basic", CODE, ("code",)),
+        Client("odd", "p w:+%&=/?ü~", "client_secret_basic", CODE, ("code",)),
         Client("implicit", grants=("implicit",), responses=("token",)),
         Client("password", "s3cret-of-password", "client_secret_basic", ("password", "refresh_token")),
         Client("device", grants=("urn:ietf:params:oauth:grant-type:device_code", "refresh_token")),

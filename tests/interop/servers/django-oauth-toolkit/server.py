@@ -99,7 +99,7 @@ from oauth2_provider.oauth2_validators import OAuth2Validator  # noqa: E402
 class Validator(OAuth2Validator):
     """An application has one grant type. These of the code flow may ask for themselves too."""
 
-    services = {"basic", "post", "odd client:+%&=ü"}
+    services = {"basic", "post", "odd", "odd client:+%&=ü"}
 
     def validate_grant_type(self, client_id, grant_type, client, request, *args, **kwargs):
         if grant_type == "client_credentials" and client.client_id in self.services:
@@ -135,6 +135,7 @@ register("basic", Application.GRANT_AUTHORIZATION_CODE, "s3cret-of-basic")
 register("rar", Application.GRANT_AUTHORIZATION_CODE, "s3cret-of-rar")
 register("post", Application.GRANT_AUTHORIZATION_CODE, "s3cret-of-post")
 register("odd client:+%&=ü", Application.GRANT_AUTHORIZATION_CODE, "p w:+%&=/?ü~")
+register("odd", Application.GRANT_AUTHORIZATION_CODE, "p w:+%&=/?ü~")
 register("implicit", Application.GRANT_IMPLICIT)
 register("password", Application.GRANT_PASSWORD, "s3cret-of-password")
 register("device", Application.GRANT_DEVICE_CODE)

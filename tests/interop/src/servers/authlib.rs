@@ -9,19 +9,28 @@ pub const DESCRIPTION: Description = Description {
     name: "authlib",
     version: "1.9.9",
     provider,
+    issuer: str::to_owned,
     pass: plain_pages::pass,
     public_redirect_uri: "http://127.0.0.1/cb",
     odd: ("odd client:+%&=ü", "p w:+%&=/?ü~"),
-    says: &[("denial", "refused: `access_denied`"), ("denial_with_issuer", "refused: `access_denied`")],
-    lacks: &[
-        Lack { feature: "form_post", because: NO_FORM_POST, ends: "no form" },
-        Lack { feature: "form_post_denial", because: NO_FORM_POST, ends: "no form" },
-        Lack { feature: "long_code", because: "codes have 48 characters", ends: "it has 48 characters" },
-        Lack { feature: "code_of_odd_characters", because: "codes are letters and digits", ends: "a code like" },
-    ],
+    odd_raw: ("odd", "p w:+%&=/?ü~"),
+    minds_the_pace: true,
+    says: SAYS,
+    lacks: LACKS,
 };
 
-const NO_FORM_POST: &str = "it ignores `response_mode`";
+const SAYS: &[(&str, &str)] =
+    &[("denial", "refused: `access_denied`"), ("denial_with_issuer", "refused: `access_denied`")];
+
+const LACKS: &[Lack] = &[
+    Lack {
+        of: &["form_post", "form_post_denial"],
+        because: "it does not read `response_mode`",
+        ends: &["no form, but"],
+    },
+    Lack { of: &["long_code"], because: "codes have 48 characters", ends: &["it has 48 characters"] },
+    Lack { of: &["code_of_odd_characters"], because: "codes are letters and digits", ends: &["a code like"] },
+];
 
 fn provider(base: &str) -> Provider {
     let mut provider = Provider::new("", format!("{base}/authorize"), format!("{base}/token"));

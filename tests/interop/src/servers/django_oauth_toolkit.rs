@@ -16,25 +16,38 @@ pub const DESCRIPTION: Description = Description {
     name: "django-oauth-toolkit",
     version: "3.4.1",
     provider,
+    issuer,
     pass,
     public_redirect_uri: "http://127.0.0.1/cb",
     odd: ("odd client:+%&=ü", "p w:+%&=/?ü~"),
-    says: &[("denial", "refused: `access_denied`")],
-    lacks: &[
-        Lack { feature: "denial_with_issuer", because: "its errors carry no `iss`", ends: "it has no `iss`" },
-        Lack { feature: "form_post", because: NO_FORM_POST, ends: "no form" },
-        Lack { feature: "form_post_denial", because: NO_FORM_POST, ends: "no form" },
-        Lack { feature: "long_code", because: "codes have 30 characters", ends: "it has 30 characters" },
-        Lack { feature: "code_of_odd_characters", because: "codes are letters and digits", ends: "a code like" },
-    ],
+    odd_raw: ("odd", "p w:+%&=/?ü~"),
+    minds_the_pace: false,
+    says: SAYS,
+    lacks: LACKS,
 };
 
-pub const JSON: Description = Description { name: "django-oauth-toolkit-json", provider: json_provider, ..DESCRIPTION };
+pub const JSON: Description =
+    Description { name: "django-oauth-toolkit-json", provider: json_provider, says: SAYS, lacks: LACKS, ..DESCRIPTION };
 
-const NO_FORM_POST: &str = "it ignores `response_mode`";
+const SAYS: &[(&str, &str)] =
+    &[("denial", "refused: `access_denied`"), ("denial_with_issuer", "not believed, no `iss`: `access_denied`")];
+
+const LACKS: &[Lack] = &[
+    Lack {
+        of: &["form_post", "form_post_denial"],
+        because: "it does not read `response_mode`",
+        ends: &["no form, but"],
+    },
+    Lack { of: &["long_code"], because: "codes have 30 characters", ends: &["it has 30 characters"] },
+    Lack { of: &["code_of_odd_characters"], because: "codes are letters and digits", ends: &["a code like"] },
+];
+
+fn issuer(base: &str) -> String {
+    format!("{base}/o")
+}
 
 fn provider(base: &str) -> Provider {
-    let base = format!("{base}/o");
+    let base = issuer(base);
     // Without the slash at its end an endpoint is not found.
     let mut provider = Provider::new("", format!("{base}/authorize/"), format!("{base}/token/"));
     provider.device_authorization_endpoint = Some(format!("{base}/device-authorization/"));
@@ -57,15 +70,16 @@ fn json_provider(base: &str) -> Provider {
 }
 
 fn pass(browser: &Browser, page: &Page, visit: &Visit<'_>) -> Result<Option<View>> {
+    let answer = if visit.approves { "accept" } else { "deny" };
     let form = if let Some(login) = page.form_with("username") {
         login.fill("username", USER.0).fill("password", USER.1)
-    } else if let Some(consent) = page.forms().find(|form| form.has_button("allow")) {
+    } else if let Some(consent) = page.form_with("response_type") {
         // The button to cancel has no name.
         if visit.approves { consent.press("allow")? } else { consent }
     } else if let (Some(code), Some(entry)) = (visit.user_code, page.form_with("user_code")) {
         entry.fill("user_code", code)
-    } else if let Some(confirm) = page.forms().find(|form| form.has_button("action")) {
-        confirm.choose("action", if visit.approves { "accept" } else { "deny" })?
+    } else if let Some(confirmed) = page.forms().find_map(|form| form.press_as("action", answer).ok()) {
+        confirmed
     } else {
         return Ok(None);
     };

@@ -11,21 +11,27 @@ pub const DESCRIPTION: Description = Description {
     name: "idpyoidc",
     version: "5.0.0",
     provider,
+    issuer: str::to_owned,
     pass: plain_pages::pass,
     public_redirect_uri: CALLBACK,
     odd: ("odd client+%&=ü", "p w:+%&=/?ü~"),
-    says: &[],
-    lacks: &[
-        Lack { feature: "loopback_port", because: "it compares redirect URIs by characters", ends: "RedirectURIError" },
-        Lack { feature: "denial", because: NO_CONSENT, ends: NOBODY_ASKED },
-        Lack { feature: "denial_with_issuer", because: NO_CONSENT, ends: NOBODY_ASKED },
-        Lack { feature: "form_post_denial", because: NO_CONSENT, ends: NOBODY_ASKED },
-        Lack { feature: "code_of_odd_characters", because: "codes are base64url, and `=`", ends: "a code like" },
-    ],
+    odd_raw: ("odd client+%&=ü", "p w:+%&=/?ü~"),
+    minds_the_pace: false,
+    says: SAYS,
+    lacks: LACKS,
 };
 
-const NOBODY_ASKED: &str = "expected Err(error), found Ok";
-const NO_CONSENT: &str = "it has no consent page";
+const SAYS: &[(&str, &str)] = &[];
+
+const LACKS: &[Lack] = &[
+    Lack { of: &["loopback_port"], because: "it compares redirect URIs by characters", ends: &["RedirectURIError"] },
+    Lack {
+        of: &["denial", "denial_with_issuer", "form_post_denial"],
+        because: "it has no consent page",
+        ends: &["expected Err(error), found Ok"],
+    },
+    Lack { of: &["code_of_odd_characters"], because: "codes are base64url, and `=`", ends: &["a code like"] },
+];
 
 fn provider(base: &str) -> Provider {
     let mut provider = Provider::new("", format!("{base}/authorize"), format!("{base}/token"));

@@ -12,9 +12,9 @@ pub fn pass(browser: &Browser, page: &Page, visit: &Visit<'_>) -> Result<Option<
     let form = if let Some(login) = page.form_with("username") {
         login.fill("username", USER.0).fill("password", USER.1)
     } else if let (Some(code), Some(device)) = (visit.user_code, page.form_with("user_code")) {
-        device.fill("user_code", code).choose("answer", answer)?
-    } else if let Some(consent) = page.forms().find(|form| form.has_button("answer")) {
-        consent.choose("answer", answer)?
+        device.fill("user_code", code).press_as("answer", answer)?
+    } else if let Some(consent) = page.forms().find_map(|form| form.press_as("answer", answer).ok()) {
+        consent
     } else {
         return Ok(None);
     };
