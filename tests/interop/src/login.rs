@@ -2,9 +2,10 @@
 
 use oauth_proto::{
     AnyClient, Authorized, AwaitingCode, Callback, CallbackError, FinishError, Granted, InFlight, Refreshable, Request,
-    Unauthorized,
-    error::{EndpointFault, ErrorResponse},
+    Standing, TokenSet, Unauthorized,
+    error::{CallbackFault, Doubt, EndpointFault, ErrorResponse},
     grant::{AuthorizationCode, Grant},
+    stored,
 };
 
 use crate::{
@@ -48,18 +49,57 @@ impl Server {
     }
 }
 
+/// Tokens as they stand in a store: what is loaded twice can be spent twice.
+pub struct Row(String);
+
+impl Row {
+    pub fn of(authorized: Authorized<Refreshable>) -> Self {
+        Self(stored::save(&authorized.into_token_set()))
+    }
+
+    pub fn load(&self) -> Result<Authorized<Refreshable>> {
+        let tokens: TokenSet<Refreshable> = stored::load(self.0.as_bytes())?;
+        match tokens.at(now()) {
+            Standing::Authorized(authorized) => Ok(authorized),
+            Standing::Expired(_) => Err("the tokens have expired".into()),
+        }
+    }
+
+    pub fn refresh_token(&self) -> Result<String> {
+        let row: serde_json::Value = serde_json::from_str(&self.0)?;
+        Ok(row["capability"]["refreshable"].as_str().ok_or("no refresh token")?.to_owned())
+    }
+
+    /// A refresh with these tokens.
+    pub fn refresh(&self, client: &AnyClient) -> Result<std::result::Result<Self, String>> {
+        let (request, in_flight) = self.load()?.refresh(client, now())?;
+        Ok(answer(request, in_flight)?.map(Self::of))
+    }
+}
+
 /// Sends a request, and reads its answer.
 pub fn finish<G: Grant>(request: Request, in_flight: InFlight<G>) -> Result<G::Issued> {
     in_flight.finish(send(request)).map_err(|error| format!("{error}").into())
 }
 
-/// How the token endpoint's no ends, as the table has it.
-pub fn refusal<G: Grant>(request: Request, in_flight: InFlight<G>) -> Result<String> {
+/// Sends a request, and reads its answer: what it issues, or how the table names the refusal.
+pub fn answer<G: Grant>(request: Request, in_flight: InFlight<G>) -> Result<std::result::Result<G::Issued, String>> {
     match in_flight.finish(send(request)) {
+        Ok(issued) => Ok(Ok(issued)),
+        Err(FinishError::Refused { response, .. }) => Ok(Err(format!("refused: {}", code(&response)))),
+        Err(FinishError::Dead { response, .. }) => Ok(Err(format!("dead: {}", code(&response)))),
+        Err(FinishError::InDoubt { doubt: Doubt::ServerFailed(response), .. }) => {
+            Ok(Err(format!("in doubt: {}", code(&response))))
+        }
+        Err(other) => Err(format!("no answer that counts: {other}").into()),
+    }
+}
+
+/// The same, where a refusal is due.
+pub fn refused<G: Grant>(request: Request, in_flight: InFlight<G>) -> Result<String> {
+    match answer(request, in_flight)? {
         Ok(_) => Err("there are tokens, and a refusal was due".into()),
-        Err(FinishError::Refused { response, .. }) => Ok(format!("refused: {}", code(&response))),
-        Err(FinishError::Dead { response, .. }) => Ok(format!("dead: {}", code(&response))),
-        Err(other) => Err(format!("neither refused nor dead: {other}").into()),
+        Err(refusal) => Ok(refusal),
     }
 }
 
@@ -75,6 +115,15 @@ pub fn endpoint_refusal(fault: &EndpointFault) -> Result<String> {
 pub fn login_refusal<W>(error: CallbackError<W>) -> Result<String> {
     match error {
         CallbackError::Refused { response, .. } => Ok(format!("refused: {}", code(&response))),
+        // Nobody has proved that the server said it: the login waits for an answer that is one.
+        CallbackError::NotOurs { fault, claimed: Some(claimed), .. } => {
+            let fault = match fault {
+                CallbackFault::StateMissing => "no `state`".into(),
+                CallbackFault::IssuerMissing => "no `iss`".into(),
+                other => other.to_string(),
+            };
+            Ok(format!("not believed, {fault}: {}", code(&claimed)))
+        }
         other => Err(format!("not refused: {other}").into()),
     }
 }

@@ -89,21 +89,19 @@ impl Form {
         self
     }
 
-    /// Sends it by one of several buttons of the same name.
-    pub fn choose(self, name: &str, value: &str) -> Result<Self> {
-        let there = self.buttons.iter().any(|(button, label)| button == name && label == value);
-        ensure!(there, "no button `{name}` with {value:?} in {self:?}");
-        Ok(self.fill(name, value))
-    }
-
-    pub fn has_button(&self, name: &str) -> bool {
-        self.buttons.iter().any(|(button, _)| button == name)
-    }
-
-    /// Sends it by the button of this name, and not by the nameless one.
+    /// Sends it by the button of this name, and not by a nameless one.
     pub fn press(self, name: &str) -> Result<Self> {
-        let button = self.buttons.iter().find(|(button, _)| button == name).cloned();
-        let (_, value) = button.ok_or_else(|| Fault::from(format!("no button `{name}` in {self:?}")))?;
+        self.press_where(name, |_| true)
+    }
+
+    /// Sends it by the one of several buttons of this name that has this value.
+    pub fn press_as(self, name: &str, value: &str) -> Result<Self> {
+        self.press_where(name, |found| found == value)
+    }
+
+    fn press_where(self, name: &str, is_it: impl Fn(&str) -> bool) -> Result<Self> {
+        let button = self.buttons.iter().find(|(button, value)| button == name && is_it(value)).cloned();
+        let (_, value) = button.ok_or_else(|| Fault::from(format!("no such button `{name}` in {self:?}")))?;
         Ok(self.fill(name, &value))
     }
 }

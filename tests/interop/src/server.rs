@@ -7,7 +7,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::{
-    Fault, Result,
+    Fault, Feature, Result,
     browser::{Browser, Landing, View},
     page::Page,
 };
@@ -20,25 +20,45 @@ pub struct Description {
     pub version: &'static str,
     /// Its endpoints and its dialect; `base` is its origin.
     pub provider: fn(base: &str) -> Provider,
+    /// What its metadata calls it, where it has any.
+    pub issuer: fn(base: &str) -> String,
     /// One step of a person on one of its pages; `None` where there is nothing to do.
     pub pass: fn(&Browser, &Page, &Visit<'_>) -> Result<Option<View>>,
     /// Where the client `public` is sent back to.
     pub public_redirect_uri: &'static str,
     /// Id and secret of the client `odd`.
     pub odd: (&'static str, &'static str),
+    /// The same, of a client whose id has no colon: in Basic that would end the id (RFC 7617 section 2).
+    pub odd_raw: (&'static str, &'static str),
+    /// Whether it refuses a device that polls too soon, so that a trial must wait as a device does.
+    pub minds_the_pace: bool,
     /// By feature: what the crate saw there, where "yes" does not say it all.
     pub says: &'static [(&'static str, &'static str)],
     /// What the server cannot do.
     pub lacks: &'static [Lack],
 }
 
-/// A feature that a server does not have. Its trial is run all the same, and must end so.
+/// Features that a server does not have. Their trials are run all the same, and must end so.
 pub struct Lack {
-    pub feature: &'static str,
+    /// Features by their id; or by their file, all that have no line of their own.
+    pub of: &'static [&'static str],
     /// Why, as a fact about the server.
     pub because: &'static str,
-    /// What the trial's failure says, or part of it.
-    pub ends: &'static str,
+    /// What a trial's failure says, or a part of it.
+    pub ends: &'static [&'static str],
+}
+
+impl Description {
+    /// Why it does not have a feature.
+    pub fn lack(&self, feature: &Feature) -> Option<&'static Lack> {
+        let by = |name: &str| self.lacks.iter().find(|lack| lack.of.contains(&name));
+        by(feature.id).or_else(|| by(feature.file()).filter(|_| self.said(feature).is_none()))
+    }
+
+    /// What the crate sees of a feature there, where it is not "yes".
+    pub fn said(&self, feature: &Feature) -> Option<&'static str> {
+        self.says.iter().find(|(id, _)| *id == feature.id).map(|(_, words)| *words)
+    }
 }
 
 /// Where the confidential clients are sent back to.

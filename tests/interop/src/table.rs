@@ -49,8 +49,13 @@ impl Seen {
                 };
                 match cell.strip_prefix(LACKS) {
                     Some(reason) => {
-                        reasons.push(format!("{name}, {}: {reason}", feature.title));
-                        let _ = write!(text, " no ({}) |", reasons.len());
+                        let reason = format!("{name}: {reason}");
+                        let known = reasons.iter().position(|known| *known == reason);
+                        let number = known.unwrap_or_else(|| {
+                            reasons.push(reason);
+                            reasons.len() - 1
+                        });
+                        let _ = write!(text, " no ({}) |", number + 1);
                     }
                     None => {
                         let _ = write!(text, " {cell} |");

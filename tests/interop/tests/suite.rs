@@ -42,11 +42,13 @@ fn servers(folder: &std::path::Path) -> Result<Vec<Arc<Server>>> {
     Ok(described.iter().filter_map(|about| ready.remove(about.name)).map(Arc::new).collect())
 }
 
-/// A feature that a description names and nobody has written.
+/// A name in a description that is no feature's.
 fn unknown(server: &Server, features: &[Feature]) -> Option<&'static str> {
     let about = server.about;
-    let mut named = about.says.iter().map(|(id, _)| *id).chain(about.lacks.iter().map(|lack| lack.feature));
-    named.find(|id| features.iter().all(|feature| feature.id != *id))
+    let mut said = about.says.iter().map(|(id, _)| *id);
+    let mut lacking = about.lacks.iter().flat_map(|lack| lack.of).copied();
+    said.find(|name| features.iter().all(|feature| feature.id != *name))
+        .or_else(|| lacking.find(|name| features.iter().all(|feature| feature.id != *name && feature.file() != *name)))
 }
 
 fn run(arguments: &Arguments, servers: &[Arc<Server>], folder: &std::path::Path) -> ExitCode {
@@ -80,22 +82,17 @@ fn run(arguments: &Arguments, servers: &[Arc<Server>], folder: &std::path::Path)
 
 /// What the table says of a feature at a server: no more than what was seen.
 fn trial(server: &Server, feature: &Feature) -> std::result::Result<String, Failed> {
-    let about = server.about;
     let seen = (feature.run)(server);
-    if let Some(lack) = about.lacks.iter().find(|lack| lack.feature == feature.id) {
-        return match seen {
-            Ok(seen) => Err(format!("\"{}\", and yet: {seen}", lack.because).into()),
-            Err(error) if !lack.ends.is_empty() && error.to_string().contains(lack.ends) => {
-                Ok(format!("{LACKS}{}", lack.because))
-            }
-            Err(error) => Err(format!("expected {:?}, and it ended with: {error}", lack.ends).into()),
-        };
-    }
-    let said = about.says.iter().find(|(id, _)| *id == feature.id);
-    let expected = said.map_or(features::YES, |(_, words)| *words);
-    match seen {
-        Ok(seen) if seen == expected => Ok(seen),
-        Ok(seen) => Err(format!("expected {expected:?}, and saw {seen:?}").into()),
-        Err(error) => Err(error.to_string().into()),
+    match (server.about.lack(feature), seen) {
+        (Some(lack), Ok(seen)) => Err(format!("\"{}\", and yet: {seen}", lack.because).into()),
+        (Some(lack), Err(error)) if lack.ends.iter().any(|end| error.to_string().contains(end)) => {
+            Ok(format!("{LACKS}{}", lack.because))
+        }
+        (Some(lack), Err(error)) => Err(format!("expected {:?}, and it ended with: {error}", lack.ends).into()),
+        (None, Ok(seen)) => {
+            let expected = server.about.said(feature).unwrap_or(features::YES);
+            if seen == expected { Ok(seen) } else { Err(format!("expected {expected:?}, and saw {seen:?}").into()) }
+        }
+        (None, Err(error)) => Err(error.to_string().into()),
     }
 }

@@ -64,6 +64,11 @@ class CodeGrant(grants.AuthorizationCodeGrant):
         return authorization_code.user
 
 
+class ClientGrant(grants.ClientCredentialsGrant):
+    # By default it takes Basic alone.
+    TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
+
+
 class PasswordGrant(grants.ResourceOwnerPasswordCredentialsGrant):
     def authenticate_user(self, username, password):
         return username if pages.may_log_in({"username": username, "password": password}) else None
@@ -130,7 +135,9 @@ class Revocation(RevocationEndpoint):
         return find_token(token_string, token_type_hint)
 
     def revoke_token(self, token, request):
-        token.access_revoked = token.refresh_revoked = True
+        token.access_revoked = True
+        if request.form.get("token_type_hint") != "access_token":
+            token.refresh_revoked = True
 
 
 class Issuer(IssuerParameter):
@@ -144,7 +151,7 @@ server = AuthorizationServer(app, CLIENTS.get, save_token)
 server.register_grant(CodeGrant, [CodeChallenge(required=True)])
 server.register_grant(grants.ImplicitGrant)
 server.register_grant(PasswordGrant)
-server.register_grant(grants.ClientCredentialsGrant)
+server.register_grant(ClientGrant)
 server.register_grant(RefreshGrant)
 server.register_grant(DeviceGrant)
 server.register_endpoint(DeviceEndpoint)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin, TokenMixin
 
-CALLBACK = "https://client.example/cb"
+CALLBACK, LOOPBACK = "https://client.example/cb", "http://127.0.0.1/cb"
 
 
 @dataclass
@@ -101,13 +101,13 @@ CODE = ("authorization_code", "refresh_token", "client_credentials")
 CLIENTS = {
     client.client_id: client
     for client in (
-        Client("public", grants=CODE[:2], responses=("code",), redirect_uri="http://127.0.0.1/cb"),
+        Client("public", grants=CODE[:2], responses=("code",), redirect_uri=LOOPBACK),
         Client("basic", "s3cret-of-basic", "client_secret_basic", CODE, ("code",)),
         Client("rar", "s3cret-of-rar", "client_secret_basic", CODE[:2], ("code",)),
         Client("post", "s3cret-of-post", "client_secret_post", CODE, ("code",)),
-        Client("odd client:+%&=ü", "p w:+%&=/?ü~", "client_secret_basic", CODE, ("code",)),
+        Client("odd client:+%&=", "p w:+%&=/?ü~", "client_secret_basic", CODE, ("code",)),
         Client("odd", "p w:+%&=/?ü~", "client_secret_basic", CODE, ("code",)),
-        Client("implicit", grants=("implicit",), responses=("token",)),
+        Client("implicit", grants=("implicit",), responses=("token",), redirect_uri=LOOPBACK),
         Client("password", "s3cret-of-password", "client_secret_basic", ("password", "refresh_token")),
         Client("device", grants=("urn:ietf:params:oauth:grant-type:device_code", "refresh_token")),
     )

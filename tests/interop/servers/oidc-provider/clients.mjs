@@ -1,20 +1,25 @@
 const code = { redirect_uris: ['https://client.example/cb'], response_types: ['code'] };
 const codeAndRefresh = { ...code, grant_types: ['authorization_code', 'refresh_token'] };
 const withItsOwn = { ...code, grant_types: ['authorization_code', 'refresh_token', 'client_credentials'] };
+// Redirect URIs of a native client to loopback are good with any port (RFC 8252 section 7.3).
+const native = {
+  ...codeAndRefresh,
+  token_endpoint_auth_method: 'none',
+  application_type: 'native',
+  redirect_uris: ['http://127.0.0.1/cb'],
+};
 
 export const clients = [
-  {
-    ...codeAndRefresh,
-    client_id: 'public',
-    token_endpoint_auth_method: 'none',
-    // A native client's redirect URI to loopback is good with any port (RFC 8252 section 7.3).
-    application_type: 'native',
-    redirect_uris: ['http://127.0.0.1/cb'],
-  },
+  { ...native, client_id: 'public' },
   { ...withItsOwn, client_id: 'basic', client_secret: 's3cret-of-basic' },
   { ...withItsOwn, client_id: 'post', client_secret: 's3cret-of-post', token_endpoint_auth_method: 'client_secret_post' },
   // Both are printable ASCII (RFC 6749 sections A.1 and A.2), or the server does not start: no `ü`.
   { ...withItsOwn, client_id: 'odd client:+%&=', client_secret: 'p w:+%&=/?~' },
+  { ...withItsOwn, client_id: 'odd', client_secret: 'p w:+%&=/?~' },
+  // Here so that the server can say that it does not have what they ask for.
+  { ...native, client_id: 'implicit' },
+  { ...withItsOwn, client_id: 'password', client_secret: 's3cret-of-password' },
+  { ...withItsOwn, client_id: 'exchange', client_secret: 's3cret-of-exchange' },
   {
     client_id: 'device',
     token_endpoint_auth_method: 'none',

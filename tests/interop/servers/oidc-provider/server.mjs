@@ -32,7 +32,6 @@ function provider(issuer) {
     rotateRefreshToken: true,
     // Without this, every client needs PKCE. It is S256 alone.
     pkce: { required: (_, client) => client.clientAuthMethod === 'none' },
-    // RFC 9396 says so of RAR: what was granted comes back in the token response, and is introspected.
     features: {
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true },
@@ -52,7 +51,9 @@ function provider(issuer) {
       richAuthorizationRequests: {
         enabled: true,
         types: { payment: { validate() {} } },
-        authorizationDetailsForGrantSource: (ctx) => JSON.parse(ctx.oidc.params.authorization_details ?? 'null') ?? undefined,
+        // What was asked for is granted, and comes back with the tokens (RFC 9396 section 7).
+        authorizationDetailsForGrantSource: ({ oidc: { params } }) =>
+          params.authorization_details && JSON.parse(params.authorization_details),
         authorizationDetailsForAccessToken: (_, token, source) => source?.rar,
         authorizationDetailsForIntrospection: (_, token) => token.rar,
       },

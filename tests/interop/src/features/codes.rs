@@ -68,6 +68,7 @@ fn loopback_port(server: &Server) -> Result<String> {
 
 fn issuer_on_success(server: &Server) -> Result<String> {
     let client = server.confidential_of("basic", |provider| {
+        provider.issuer = Some((server.about.issuer)(&server.base));
         provider.dialect.callback.issuer = IssuerParameter::Required;
     })?;
     drop(server.granted(&client, client.authorization_code()?)?);
@@ -76,7 +77,10 @@ fn issuer_on_success(server: &Server) -> Result<String> {
 
 /// What the crate makes of a login that the user denies.
 fn denied(server: &Server, issuer: IssuerParameter) -> Result<String> {
-    let client = server.confidential_of("basic", |provider| provider.dialect.callback.issuer = issuer)?;
+    let client = server.confidential_of("basic", |provider| {
+        provider.issuer = Some((server.about.issuer)(&server.base));
+        provider.dialect.callback.issuer = issuer;
+    })?;
     let (url, awaiting) = client.authorization_code()?.authorize(entropy()?, now());
     let landing = server.visit(url.as_str(), false)?;
     expect!(awaiting.receive(&client, landing.callback(), now()), Err(error) => login_refusal(error))

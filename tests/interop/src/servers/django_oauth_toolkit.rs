@@ -19,7 +19,7 @@ pub const DESCRIPTION: Description = Description {
     issuer,
     pass,
     public_redirect_uri: "http://127.0.0.1/cb",
-    odd: ("odd client:+%&=ü", "p w:+%&=/?ü~"),
+    odd: ("odd client:+%&=", "p w:+%&=/?ü~"),
     odd_raw: ("odd", "p w:+%&=/?ü~"),
     minds_the_pace: false,
     says: SAYS,
