@@ -16,13 +16,13 @@ use oauth_proto_interop::{
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let Some(folder) = env::var_os("OAUTH_PROTO_INTEROP") else {
-        eprintln!("no server runs: start the suite with `tests/interop/run`");
+        eprintln!("suite: no server runs: start the suite with `tests/interop/run`");
         return ExitCode::FAILURE;
     };
     match servers(folder.as_ref()) {
         Ok(servers) => run(&arguments, &servers, folder.as_ref()),
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("suite: {error}");
             ExitCode::FAILURE
         }
     }
@@ -57,7 +57,7 @@ fn run(arguments: &Arguments, servers: &[Arc<Server>], folder: &std::path::Path)
     let mut trials = Vec::new();
     for server in servers {
         if let Some(id) = unknown(server, &features) {
-            eprintln!("the description of {} names `{id}`, and there is no such feature", server.about.name);
+            eprintln!("suite: the description of {} names `{id}`, and there is no such feature", server.about.name);
             return ExitCode::FAILURE;
         }
         for feature in &features {
@@ -74,7 +74,7 @@ fn run(arguments: &Arguments, servers: &[Arc<Server>], folder: &std::path::Path)
     let seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
     let servers: Vec<&Server> = servers.iter().map(|server| &**server).collect();
     if let Err(error) = fs::write(folder.join("RESULTS.md"), seen.table(&servers, &features)) {
-        eprintln!("the table cannot be written: {error}");
+        eprintln!("suite: the table cannot be written: {error}");
         return ExitCode::FAILURE;
     }
     conclusion.exit_code()
