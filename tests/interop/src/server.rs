@@ -30,6 +30,8 @@ pub struct Description {
     pub odd: (&'static str, &'static str),
     /// The same, of a client whose id has no colon: in Basic that would end the id (RFC 7617 section 2).
     pub odd_raw: (&'static str, &'static str),
+    /// Two resources that a token may be for (RFC 8707).
+    pub resources: (&'static str, &'static str),
     /// Whether it refuses a device that polls too soon, so that a trial must wait as a device does.
     pub minds_the_pace: bool,
     /// By feature: what the crate saw there, where "yes" does not say it all.
@@ -70,6 +72,9 @@ pub struct Visit<'a> {
     /// What is shown on the device (RFC 8628).
     pub user_code: Option<&'a str>,
 }
+
+/// What a resource is called where the server does not mind (RFC 8707 section 2: an absolute URI).
+pub const RESOURCES: (&str, &str) = ("urn:example:files", "urn:example:mail");
 
 pub const USER: (&str, &str) = ("alice", "wonderland");
 

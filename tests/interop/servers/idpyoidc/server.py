@@ -165,8 +165,11 @@ def run(name, **kwargs):
         "method": request.method,
         "url": request.url,
     }
-    # The query as it stands: a list of values, as of `resource`, is one only when the library reads it by itself.
-    sent = request.query_string.decode() if request.method == "GET" else request.form.to_dict()
+    if request.method == "GET":
+        sent = request.query_string.decode()
+    else:
+        # One value is a text, and of `resource` the library wants a list.
+        sent = {name: values if name == "resource" else values[-1] for name, values in request.form.lists()}
     try:
         parsed = service.parse_request(sent, http_info=http_info)
         if isinstance(parsed, ResponseMessage) and "error" in parsed:

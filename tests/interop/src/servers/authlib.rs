@@ -3,7 +3,10 @@
 use oauth_proto::{Introspection, Provider, Revocation, dialect::TokenPlace};
 
 use super::plain_pages;
-use crate::{Description, server::Lack};
+use crate::{
+    Description,
+    server::{Lack, RESOURCES},
+};
 
 pub const DESCRIPTION: Description = Description {
     name: "authlib",
@@ -14,6 +17,7 @@ pub const DESCRIPTION: Description = Description {
     public_redirect_uri: "http://127.0.0.1/cb",
     odd: ("odd client:+%&=", "p w:+%&=/?ü~"),
     odd_raw: ("odd", "p w:+%&=/?ü~"),
+    resources: RESOURCES,
     minds_the_pace: true,
     says: SAYS,
     lacks: LACKS,

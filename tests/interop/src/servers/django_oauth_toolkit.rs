@@ -21,6 +21,7 @@ pub const DESCRIPTION: Description = Description {
     public_redirect_uri: "http://127.0.0.1/cb",
     odd: ("odd client:+%&=", "p w:+%&=/?ü~"),
     odd_raw: ("odd", "p w:+%&=/?ü~"),
+    resources: ("https://files.example/", "https://mail.example/"),
     minds_the_pace: false,
     says: SAYS,
     lacks: LACKS,

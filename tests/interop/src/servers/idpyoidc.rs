@@ -3,7 +3,10 @@
 use oauth_proto::{Introspection, Provider, Revocation, dialect::BasicEncoding};
 
 use super::plain_pages;
-use crate::{Description, server::Lack};
+use crate::{
+    Description,
+    server::{Lack, RESOURCES},
+};
 
 const CALLBACK: &str = "https://client.example/cb";
 
@@ -16,6 +19,7 @@ pub const DESCRIPTION: Description = Description {
     public_redirect_uri: CALLBACK,
     odd: ("odd client+%&=", "p w:+%&=/?ü~"),
     odd_raw: ("odd client+%&=", "p w:+%&=/?ü~"),
+    resources: RESOURCES,
     minds_the_pace: false,
     says: SAYS,
     lacks: LACKS,
