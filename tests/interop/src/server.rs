@@ -18,7 +18,8 @@ pub struct Description {
     pub name: &'static str,
     /// The version that its lock file pins.
     pub version: &'static str,
-    /// Its endpoints and its dialect; `base` is its origin.
+    /// Its endpoints and its dialect; `base` is its origin. Where it has an API, that is its one check, by the name of the
+    /// scope that it needs.
     pub provider: fn(base: &str) -> Provider,
     /// What its metadata calls it, where it has any.
     pub issuer: fn(base: &str) -> String,

@@ -39,6 +39,7 @@ const model = {
   },
   getAccessToken: (token) => tokens.get(token),
   getRefreshToken: (token) => refreshTokens.get(token),
+  verifyScope: (token, scope) => scope.every((word) => token.scope.includes(word)),
   revokeToken: (token) => refreshTokens.delete(token.refreshToken),
 };
 
@@ -67,7 +68,12 @@ async function authorize(request, response) {
   });
 }
 
-const routes = { '/token': token, '/authorize': authorize };
+async function api(request, response) {
+  const allowed = oauth.authenticate(request, response, { scope: ['read'] });
+  await allowed.catch((error) => Object.assign(response, { status: error.code, body: { error: error.name } }));
+}
+
+const routes = { '/token': token, '/authorize': authorize, '/api': api };
 
 const http = createServer(async (incoming, outgoing) => {
   let text = '';

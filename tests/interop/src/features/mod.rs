@@ -1,5 +1,6 @@
 //! What a client can do, each thing written once for all servers.
 
+mod api;
 mod asking;
 mod authentication;
 mod codes;
@@ -46,6 +47,7 @@ pub fn all() -> Vec<Feature> {
         device::FEATURES,
         pushed::FEATURES,
         asking::FEATURES,
+        api::FEATURES,
         endings::FEATURES,
         discovery::FEATURES,
         exchange::FEATURES,

@@ -54,6 +54,8 @@ const SAYS: &[(&str, &str)] = &[
     ("family_after_reuse", "**taken**"),
     ("wrong_refresh_token", "dead: `invalid_grant` 400"),
     ("refresh_token_of_another_client", "dead: `invalid_grant` 400"),
+    ("api_wrong_token", "`invalid_token` 401"),
+    ("api_insufficient_scope", "`insufficient_scope` 403, and asks for nothing"),
     ("token_exchange_of_a_wrong_token", "refused: `unsupported_grant_type` 400"),
     ("token_exchange_for_an_unknown_audience", "refused: `unsupported_grant_type` 400"),
 ];
@@ -103,6 +105,7 @@ const LACKS: &[Lack] = &[
 
 fn provider(base: &str) -> Provider {
     let mut provider = Provider::new("", format!("{base}/authorize"), format!("{base}/token"));
+    provider.checks.insert("read".into(), format!("{base}/api"));
     // It does not undo the encoding of RFC 6749 section 2.3.1.
     provider.dialect.token.basic_encoding = BasicEncoding::None;
     provider.dialect.refresh.basic_encoding = BasicEncoding::None;

@@ -71,6 +71,8 @@ const SAYS: &[(&str, &str)] = &[
     // A login may be for several, and a token for one: `narrow_to` says which.
     ("resources", "refused: `invalid_target` 400"),
     ("unknown_details", "refused: `invalid_authorization_details`"),
+    ("api_wrong_token", "`invalid_token` 401"),
+    ("api_insufficient_scope", "`insufficient_scope` 403, and asks for `openid`"),
     ("introspection_wrong_secret", "refused: `invalid_client` 401"),
     ("revocation_of_a_refresh_token", "dead: `invalid_grant` 400"),
     ("revocation_of_an_access_token", "and so is the refresh token: dead: `invalid_grant` 400"),
@@ -103,6 +105,7 @@ fn provider(base: &str) -> Provider {
     provider.pushed_authorization_request_endpoint = Some(format!("{base}/request"));
     provider.registration_endpoint = Some(format!("{base}/reg"));
     provider.introspection = Some(Introspection::new(format!("{base}/token/introspection")));
+    provider.checks.insert("openid".into(), format!("{base}/me"));
     provider.revocation = Some(Revocation::new(format!("{base}/token/revocation")));
     provider
 }
