@@ -9,6 +9,7 @@ mod discovery;
 mod endings;
 mod exchange;
 mod grants;
+mod lost;
 mod pushed;
 mod wrong;
 
@@ -44,6 +45,7 @@ pub fn all() -> Vec<Feature> {
         wrong::FEATURES,
         authentication::FEATURES,
         grants::FEATURES,
+        lost::FEATURES,
         device::FEATURES,
         pushed::FEATURES,
         asking::FEATURES,

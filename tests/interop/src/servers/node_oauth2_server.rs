@@ -54,6 +54,8 @@ const SAYS: &[(&str, &str)] = &[
     ("family_after_reuse", "**taken**"),
     ("wrong_refresh_token", "dead: `invalid_grant` 400"),
     ("refresh_token_of_another_client", "dead: `invalid_grant` 400"),
+    ("lost_code_answer", "dead: `invalid_grant` 400"),
+    ("lost_refresh_answer", "dead: `invalid_grant` 400"),
     ("api_wrong_token", "`invalid_token` 401"),
     ("api_insufficient_scope", "`insufficient_scope` 403, and asks for nothing"),
     ("token_exchange_of_a_wrong_token", "refused: `unsupported_grant_type` 400"),
