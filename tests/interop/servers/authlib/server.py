@@ -2,9 +2,10 @@
 
 import time
 
-from authlib.integrations.flask_oauth2 import AuthorizationServer
+from authlib.integrations.flask_oauth2 import AuthorizationServer, ResourceProtector, current_token
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import grants
+from authlib.oauth2.rfc6750 import BearerTokenValidator
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
@@ -147,6 +148,13 @@ class Issuer(IssuerParameter):
         return base
 
 
+class Bearer(BearerTokenValidator):
+    def authenticate_token(self, token_string):
+        return next((token for token in TOKENS if token.access_token == token_string), None)
+
+
+protected = ResourceProtector()
+protected.register_token_validator(Bearer())
 server = AuthorizationServer(app, CLIENTS.get, save_token)
 server.register_grant(CodeGrant, [CodeChallenge(required=True)])
 server.register_grant(grants.ImplicitGrant)
@@ -205,6 +213,12 @@ def token():
 @app.post("/<any(device_authorization, introspection, revocation):name>")
 def endpoint(name):
     return server.create_endpoint_response(name)
+
+
+@app.get("/api")
+@protected("read")
+def api():
+    return jsonify(user=current_token.user)
 
 
 @app.get("/.well-known/oauth-authorization-server")

@@ -14,7 +14,7 @@ CALLBACK, LOOPBACK = "https://client.example/cb", "http://127.0.0.1/cb"
 class Client(ClientMixin):
     client_id: str
     secret: str = ""
-    method: str = "none"
+    methods: tuple = ("none",)
     grants: tuple = ()
     responses: tuple = ()
     redirect_uri: str = CALLBACK
@@ -39,7 +39,7 @@ class Client(ClientMixin):
         return secrets.compare_digest(self.secret.encode(), client_secret.encode())
 
     def check_endpoint_auth_method(self, method, endpoint):
-        return method == self.method
+        return method in self.methods
 
     def check_response_type(self, response_type):
         return response_type in self.responses
@@ -97,18 +97,19 @@ class Token(TokenMixin):
         return self.user
 
 
+BASIC, POST = ("client_secret_basic",), ("client_secret_post",)
 CODE = ("authorization_code", "refresh_token", "client_credentials")
 CLIENTS = {
     client.client_id: client
     for client in (
         Client("public", grants=CODE[:2], responses=("code",), redirect_uri=LOOPBACK),
-        Client("basic", "s3cret-of-basic", "client_secret_basic", CODE, ("code",)),
-        Client("rar", "s3cret-of-rar", "client_secret_basic", CODE[:2], ("code",)),
-        Client("post", "s3cret-of-post", "client_secret_post", CODE, ("code",)),
-        Client("odd client:+%&=", "p w:+%&=/?ü~", "client_secret_basic", CODE, ("code",)),
-        Client("odd", "p w:+%&=/?ü~", "client_secret_basic", CODE, ("code",)),
+        Client("basic", "s3cret-of-basic", BASIC, CODE, ("code",)),
+        Client("rar", "s3cret-of-rar", BASIC, CODE[:2], ("code",)),
+        Client("post", "s3cret-of-post", POST, CODE, ("code",)),
+        Client("odd client:+%&=", "p w:+%&=/?ü~", BASIC + POST, CODE, ("code",)),
+        Client("odd", "p w:+%&=/?ü~", BASIC + POST, CODE, ("code",)),
         Client("implicit", grants=("implicit",), responses=("token",), redirect_uri=LOOPBACK),
-        Client("password", "s3cret-of-password", "client_secret_basic", ("password", "refresh_token")),
+        Client("password", "s3cret-of-password", BASIC, ("password", "refresh_token")),
         Client("device", grants=("urn:ietf:params:oauth:grant-type:device_code", "refresh_token")),
     )
 }

@@ -90,10 +90,13 @@ from django.contrib import admin  # noqa: E402
 from django.contrib.auth import get_user_model  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.http import JsonResponse  # noqa: E402
 from django.urls import include, path  # noqa: E402
 from oauth2_provider import urls as provider  # noqa: E402
 from oauth2_provider.models import Application  # noqa: E402
 from oauth2_provider.oauth2_validators import OAuth2Validator  # noqa: E402
+from oauth2_provider.views import ScopedProtectedResourceView  # noqa: E402
+from oauth2_provider.views.mixins import ProtectedResourceMetadataMixin  # noqa: E402
 
 
 class Validator(OAuth2Validator):
@@ -107,7 +110,17 @@ class Validator(OAuth2Validator):
         return super().validate_grant_type(client_id, grant_type, client, request, *args, **kwargs)
 
 
+class Api(ProtectedResourceMetadataMixin, ScopedProtectedResourceView):
+    """Without the mixin it answers 403 to whatever is wrong, and nothing else: no challenge."""
+
+    required_scopes = ["read"]
+
+    def get(self, request, *args, **kwargs):
+        return JsonResponse({"user": request.resource_owner.get_username()})
+
+
 urlpatterns = [
+    path("api", Api.as_view()),
     path("admin/", admin.site.urls),
     path("o/", include("oauth2_provider.urls", namespace="oauth2_provider")),
     # RFC 8414 section 3: the well-known path stands before the path of the issuer.

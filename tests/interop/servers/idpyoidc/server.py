@@ -44,7 +44,8 @@ def endpoint(path, cls, *methods, **kwargs):
     }
 
 
-SECRETS = ("client_secret_basic", "client_secret_post")
+BASIC, POST = ["client_secret_basic"], ["client_secret_post"]
+SECRETS = BASIC + POST
 server = Server(
     ASConfiguration(
         {
@@ -102,19 +103,25 @@ server = Server(
                     }
                 },
             },
-            # An unknown scope is dropped in silence: with `deny_unknown_scopes` a request without a scope is a KeyError.
+            # An unknown scope is dropped. With `deny_unknown_scopes` a request without a scope is a KeyError.
             "scopes_to_claims": {"read": [], "write": []},
             # A token exchanged for another client is a new session, and that asks for the claims of its user.
             "userinfo": {"class": "idpyoidc.server.user_info.UserInfo", "kwargs": {"db": {pages.USER: {}}}},
             "preference": {
-                "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials", EXCHANGE],
+                "grant_types_supported": [
+                    "authorization_code",
+                    "refresh_token",
+                    "client_credentials",
+                    "password",
+                    EXCHANGE,
+                ],
             },
         }
     )
 )
 
 
-def client(client_id, method, secret=None, **more):
+def client(client_id, methods, secret=None, **more):
     server.context.cdb[client_id] = {
         "client_id": client_id,
         **({"client_secret": secret} if secret else {}),
@@ -122,21 +129,22 @@ def client(client_id, method, secret=None, **more):
         "response_types_supported": ["code"],
         "allowed_scopes": ["read", "write"],
         # Not `client_authn_method`: that one holds for the authorization endpoint too, where nobody sends a secret.
-        "token_endpoint_client_authn_method": [method],
+        "token_endpoint_client_authn_method": methods,
         **more,
     }
 
 
 # A redirect URI is compared character by character: no loopback with a free port.
-client("public", "public", pkce_essential=True)
-client("basic", "client_secret_basic", "s3cret-of-basic")
-client("rar", "client_secret_basic", "s3cret-of-rar", grant_types_supported=["authorization_code", "refresh_token"])
-client("post", "client_secret_post", "s3cret-of-post")
+client("public", ["public"], pkce_essential=True)
+client("basic", BASIC, "s3cret-of-basic")
+client("rar", BASIC, "s3cret-of-rar", grant_types_supported=["authorization_code", "refresh_token"])
+client("post", POST, "s3cret-of-post")
 # Nothing of a Basic header is decoded but its base64, and the id ends at the first colon: no colon in the id.
-client("odd client+%&=", "client_secret_basic", "p w:+%&=/?ü~")
+client("odd client+%&=", SECRETS, "p w:+%&=/?ü~")
+client("password", BASIC, "s3cret-of-password")
 client(
     "exchange",
-    "client_secret_basic",
+    BASIC,
     "s3cret-of-exchange",
     token_exchange={
         "requested_token_types_supported": [ACCESS_TOKEN],

@@ -52,7 +52,9 @@ fn resources(server: &Server) -> Result<String> {
         Err(refusal) => return Ok(refusal),
     };
     let authorized = expect!(granted, oauth_proto::Granted::Refreshable(authorized) => authorized);
-    let found = audience(&client, &authorized)?;
+    let mut found = audience(&client, &authorized)?;
+    // In any order (RFC 7519 section 4.1.3).
+    found.sort();
     ensure!(found == [files, mail], "the audience is {found:?}");
     yes()
 }

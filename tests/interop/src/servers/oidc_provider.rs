@@ -20,8 +20,8 @@ pub const DESCRIPTION: Description = Description {
     odd_raw: ("odd", "p w:+%&=/?~"),
     resources: RESOURCES,
     minds_the_pace: false,
-    says: SAYS,
-    lacks: LACKS,
+    says: &[SAYS],
+    lacks: &[LACKS],
 };
 
 const SAYS: &[(&str, &str)] = &[
