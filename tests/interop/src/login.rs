@@ -103,6 +103,11 @@ pub fn refused<G: Grant>(request: Request, in_flight: InFlight<G>) -> Result<Str
     }
 }
 
+/// An answer as the table has it: these words, where the server took what it was sent.
+pub fn told<T>(answer: std::result::Result<T, String>, taken: &str) -> Result<String> {
+    Ok(answer.map_or_else(|refusal| refusal, |_| taken.to_owned()))
+}
+
 /// How another endpoint's no ends.
 pub fn endpoint_refusal(fault: &EndpointFault) -> Result<String> {
     match fault {

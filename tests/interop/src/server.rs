@@ -43,7 +43,7 @@ pub struct Description {
 
 /// Features that a server does not have. Their trials are run all the same, and must end so.
 pub struct Lack {
-    /// Features by their id; or by their file, all that have no line of their own.
+    /// Features by their id; or the name of their file, for all those in it of which nothing else is said.
     pub of: &'static [&'static str],
     /// Why, as a fact about the server.
     pub because: &'static str,

@@ -8,6 +8,21 @@ use crate::{Feature, Server};
 #[derive(Default)]
 pub struct Seen(BTreeMap<(&'static str, &'static str), String>);
 
+const HEAD: &str = "\
+# What was seen
+
+Written by the suite itself (`tests/interop/run --bless`).
+
+- **yes**: the crate and the server do it.
+- **refused**: the server says no with this error and status, and the crate hands back the state from before.
+- **dead**: so too, and what was presented will never be good (`invalid_grant`).
+- **not believed**: an error came to the redirect URI without what proves that it answers this login, which goes on waiting.
+- **no**: the server does not have it; the reason stands below. The trial is run all the same, and must fail as the server's
+  description says.
+
+What is bold in a cell is what a server should not do.
+";
+
 /// What needs signatures, and so a key: not in the crate.
 const UNSIGNED: [&str; 9] = [
     "`private_key_jwt` (RFC 7523)",
@@ -27,10 +42,7 @@ impl Seen {
     }
 
     pub fn table(&self, servers: &[&Server], features: &[Feature]) -> String {
-        let mut text = String::from(
-            "# What was seen\n\nWritten by the suite itself (`tests/interop/run --bless`). \"Yes\" is a trial that passed. \
-             Where a server cannot do a thing, the trial proves that it does not, and the reason stands below.\n",
-        );
+        let mut text = String::from(HEAD);
         let names: Vec<&str> = servers.iter().map(|server| server.about.name).collect();
         let versions: Vec<String> =
             servers.iter().map(|server| format!("{} {}", server.about.name, server.about.version)).collect();

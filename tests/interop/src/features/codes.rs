@@ -1,6 +1,6 @@
 //! Logins by an authorization code (RFC 6749 section 4.1).
 
-use oauth_proto::{Granted, RedirectUri, dialect::IssuerParameter};
+use oauth_proto::{RedirectUri, Scope, dialect::IssuerParameter};
 
 use super::{features, yes};
 use crate::{
@@ -15,6 +15,9 @@ features! { "Logins by code":
     code_with_pkce_confidential "a confidential client, with PKCE",
     code_without_pkce "a confidential client, without PKCE",
     loopback_port "a redirect URI on loopback with any port (RFC 8252)",
+    two_scopes "two scopes, and a token of both",
+    application_state "an application's own data in `state`",
+    pasted_code "a code that the user pastes, without its `state`",
     issuer_on_success "a client that requires `iss` (RFC 9207)",
     denial "the user says no",
     denial_with_issuer "the user says no, to a client that requires `iss`",
@@ -66,6 +69,35 @@ fn loopback_port(server: &Server) -> Result<String> {
     yes()
 }
 
+fn two_scopes(server: &Server) -> Result<String> {
+    let client = server.confidential("basic")?;
+    let login = client.authorization_code()?.scope(Scope::new(["read", "write"])?);
+    let granted = server.granted(&client, login)?;
+    let mut scope: Vec<&str> = granted.scope().as_str().split(' ').collect();
+    scope.sort_unstable();
+    ensure!(scope == ["read", "write"], "the scope is {:?}", granted.scope());
+    yes()
+}
+
+fn application_state(server: &Server) -> Result<String> {
+    const DATA: &str = r#"{"tab": 7, "and": "a+b&c=d%20;~#"}"#;
+    let client = server.confidential("basic")?;
+    let (landing, awaiting) = server.landed(client.authorization_code()?.application_state(DATA)?)?;
+    ensure!(awaiting.application_state() == Some(DATA), "it is {:?}", awaiting.application_state());
+    let (request, in_flight) = awaiting.receive(&client, landing.callback(), now())?;
+    drop(finish(request, in_flight)?);
+    yes()
+}
+
+fn pasted_code(server: &Server) -> Result<String> {
+    let client = server.confidential("basic")?;
+    let (landing, awaiting) = server.landed(client.authorization_code()?)?;
+    let code = code_of(&landing)?;
+    let (request, in_flight) = awaiting.receive_pasted_code_without_state_check(&client, &code, now())?;
+    drop(finish(request, in_flight)?);
+    yes()
+}
+
 fn issuer_on_success(server: &Server) -> Result<String> {
     let client = server.confidential_of("basic", |provider| {
         provider.issuer = Some((server.about.issuer)(&server.base));
@@ -111,24 +143,30 @@ fn form_post_denial(server: &Server) -> Result<String> {
     expect!(awaiting.receive(&client, landing.callback(), now()), Err(error) => login_refusal(error))
 }
 
-/// Logs in, and says what the code was, percent-encoding undone.
-fn with_code(server: &Server) -> Result<(String, Granted)> {
+/// The code of a callback, percent-encoding undone.
+fn code_of(landing: &Landing) -> Result<String> {
+    let url = url::Url::parse(expect!(landing, Landing::Url(url) => url))?;
+    let code = url.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned());
+    code.ok_or_else(|| "no code".into())
+}
+
+/// Logs in, and says what the code was.
+fn with_code(server: &Server) -> Result<String> {
     let client = server.confidential("basic")?;
     let (landing, awaiting) = server.landed(client.authorization_code()?)?;
-    let url = url::Url::parse(expect!(&landing, Landing::Url(url) => url))?;
-    let code = url.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned());
     let (request, in_flight) = awaiting.receive(&client, landing.callback(), now())?;
-    Ok((code.ok_or("no code")?, finish(request, in_flight)?))
+    drop(finish(request, in_flight)?);
+    code_of(&landing)
 }
 
 fn long_code(server: &Server) -> Result<String> {
-    let (code, _) = with_code(server)?;
+    let code = with_code(server)?;
     ensure!(code.len() > 800, "it has {} characters", code.len());
     yes()
 }
 
 fn code_of_odd_characters(server: &Server) -> Result<String> {
-    let (code, _) = with_code(server)?;
+    let code = with_code(server)?;
     ensure!(['+', '/', '='].iter().all(|odd| code.contains(*odd)), "a code like {code}");
     yes()
 }

@@ -5,7 +5,7 @@ use oauth_proto::{AnyClient, Authorized, Refreshable, Standing, TokenSet, intros
 use super::{YES, features, yes};
 use crate::{
     Result, Server,
-    login::{Row, answer, endpoint_refusal},
+    login::{Row, answer, endpoint_refusal, told},
     server::now,
     wire::send,
 };
@@ -83,10 +83,7 @@ fn revocation_of_a_refresh_token(server: &Server) -> Result<String> {
     let (client, authorized) = authorized(server)?;
     let row = Row::of(authorized);
     revoke(&client, row.load()?.into_token_set())??;
-    Ok(match row.refresh(&client)? {
-        Ok(_) => "**it refreshes**".into(),
-        Err(refusal) => refusal,
-    })
+    told(row.refresh(&client)?, "**it refreshes**")
 }
 
 fn revocation_of_an_access_token(server: &Server) -> Result<String> {
@@ -124,10 +121,7 @@ fn revocation_by_another_client(server: &Server) -> Result<String> {
     let row = Row::of(authorized);
     let thief = server.confidential("rar")?;
     let stolen = thief.import_refreshable_tokens_from_elsewhere("at".into(), row.refresh_token()?.into(), None)?;
-    let answer = match revoke(&thief, stolen)? {
-        Ok(()) => "taken".to_owned(),
-        Err(refusal) => refusal,
-    };
+    let answer = told(revoke(&thief, stolen)?, "taken")?;
     ensure!(row.refresh(&client)?.is_ok(), "{answer}, and the token is dead");
     Ok(format!("{answer}; the token lives"))
 }
@@ -135,8 +129,5 @@ fn revocation_by_another_client(server: &Server) -> Result<String> {
 fn revocation_wrong_secret(server: &Server) -> Result<String> {
     let (_, authorized) = authorized(server)?;
     let wrong = server.with_secret("basic", "wrong", |_| {})?;
-    match revoke(&wrong, authorized.into_token_set())? {
-        Ok(()) => Ok("**taken**".into()),
-        Err(refusal) => Ok(refusal),
-    }
+    told(revoke(&wrong, authorized.into_token_set())?, "**taken**")
 }

@@ -6,7 +6,7 @@ use super::{features, yes};
 use crate::{
     Result, Server,
     browser::Landing,
-    login::{Row, finish, login_refusal, refused},
+    login::{Row, finish, login_refusal, refused, told},
     server::{USER, entropy, now},
 };
 
@@ -102,21 +102,14 @@ fn rotated(server: &Server, client: &AnyClient) -> Result<(Row, Row)> {
 fn refresh_token_reuse(server: &Server) -> Result<String> {
     let client = server.confidential("basic")?;
     let (old, _) = rotated(server, &client)?;
-    taken_or(old.refresh(&client)?)
+    told(old.refresh(&client)?, "**taken**")
 }
 
 fn family_after_reuse(server: &Server) -> Result<String> {
     let client = server.confidential("basic")?;
     let (old, new) = rotated(server, &client)?;
     drop(old.refresh(&client)?);
-    taken_or(new.refresh(&client)?)
-}
-
-fn taken_or(answer: std::result::Result<Row, String>) -> Result<String> {
-    Ok(match answer {
-        Ok(_) => "**taken**".into(),
-        Err(refusal) => refusal,
-    })
+    told(new.refresh(&client)?, "**taken**")
 }
 
 fn wrong_refresh_token(server: &Server) -> Result<String> {

@@ -7,7 +7,7 @@ use oauth_proto::{FinishError, InDoubt, InFlight, Keeper, Outcome, Request, Turn
 use super::{features, yes};
 use crate::{
     Result, Server,
-    login::{Row, answer},
+    login::{Row, answer, told},
     server::now,
     wire::send,
 };
@@ -28,19 +28,12 @@ fn lost<G: Grant>(request: Request, in_flight: InFlight<G>) -> Result<InDoubt<G>
     Ok(*in_doubt)
 }
 
-fn taken_or<T>(answer: std::result::Result<T, String>) -> String {
-    match answer {
-        Ok(_) => "taken".into(),
-        Err(refusal) => refusal,
-    }
-}
-
 fn lost_code_answer(server: &Server) -> Result<String> {
     let client = server.confidential("basic")?;
     let (landing, awaiting) = server.landed(client.authorization_code()?)?;
     let (request, in_flight) = awaiting.receive(&client, landing.callback(), now())?;
     let (request, in_flight) = lost(request, in_flight)?.retry(&client, now())?;
-    Ok(taken_or(answer(request, in_flight)?))
+    told(answer(request, in_flight)?, "taken")
 }
 
 fn lost_refresh_answer(server: &Server) -> Result<String> {
@@ -48,7 +41,7 @@ fn lost_refresh_answer(server: &Server) -> Result<String> {
     let authorized = server.logged_in(&client, client.authorization_code()?)?;
     let (request, in_flight) = authorized.refresh(&client, now())?;
     let (request, in_flight) = lost(request, in_flight)?.retry(&client, now())?;
-    Ok(taken_or(answer(request, in_flight)?))
+    told(answer(request, in_flight)?, "taken")
 }
 
 /// Longer than any token lives, so that every poll renews that may.

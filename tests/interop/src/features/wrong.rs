@@ -6,7 +6,7 @@ use super::features;
 use crate::{
     Result, Server,
     browser::{Landing, View},
-    login::{Row, answer, finish, login_refusal, refused},
+    login::{Row, answer, finish, login_refusal, refused, told},
     server::{Visit, entropy, now},
 };
 
@@ -24,6 +24,7 @@ features! { "What is wrong with a login":
     unknown_client_at_login "a login of a client that does not exist",
     unknown_scope "a scope that does not exist",
     unknown_scope_of_the_client "the same, by client credentials",
+    wrong_token_endpoint "a token endpoint that does not exist",
 }
 
 /// A login of `basic` that the user approved, and its row in the session, changed before it is loaded.
@@ -78,10 +79,7 @@ fn code_twice(server: &Server) -> Result<String> {
 fn tokens_of_a_code_used_twice(server: &Server) -> Result<String> {
     let (row, _) = twice(server)?;
     let client = server.confidential("basic")?;
-    Ok(match row.refresh(&client)? {
-        Ok(_) => "**good**".into(),
-        Err(refusal) => refusal,
-    })
+    told(row.refresh(&client)?, "**good**")
 }
 
 fn wrong_verifier(server: &Server) -> Result<String> {
@@ -100,10 +98,7 @@ fn verifier_without_challenge(server: &Server) -> Result<String> {
     row["verifier"] = "added".repeat(9).into();
     let awaiting: AwaitingCode = stored::load(row.to_string().as_bytes())?;
     let (request, in_flight) = awaiting.receive(&client, landing.callback(), now())?;
-    Ok(match answer(request, in_flight)? {
-        Ok(_) => "taken".into(),
-        Err(refusal) => refusal,
-    })
+    told(answer(request, in_flight)?, "taken")
 }
 
 fn other_redirect_uri(server: &Server) -> Result<String> {
@@ -160,4 +155,11 @@ fn unknown_scope_of_the_client(server: &Server) -> Result<String> {
         Ok(authorized) => format!("taken, and granted: `{}`", authorized.scope().as_str()),
         Err(refusal) => refusal,
     })
+}
+
+fn wrong_token_endpoint(server: &Server) -> Result<String> {
+    let client = server
+        .confidential_of("basic", |provider| provider.token_endpoint = Some(format!("{}/nowhere", server.base)))?;
+    let (request, in_flight) = client.client_credentials()?.request(now())?;
+    refused(request, in_flight)
 }

@@ -29,6 +29,7 @@ const SAYS: &[(&str, &str)] = &[
     ("wrong_code", "dead: `invalid_grant` 400"),
     ("code_of_another_client", "dead: `invalid_grant` 400"),
     ("code_twice", "dead: `invalid_grant` 400"),
+    // The code is forgotten, and with it what it was good for.
     ("tokens_of_a_code_used_twice", "**good**"),
     ("wrong_verifier", "dead: `invalid_grant` 400"),
     ("missing_verifier", "refused: `invalid_request` 400"),
@@ -41,14 +42,17 @@ const SAYS: &[(&str, &str)] = &[
     ("unknown_scope_of_the_client", "refused: `invalid_scope` 400"),
     ("basic_by_a_post_client", "refused: `invalid_client` 401"),
     ("post_by_a_basic_client", "refused: `invalid_client` 401"),
+    // It undoes `%20` and leaves `+` as it is.
     ("odd_basic_form", "refused: `invalid_client` 401"),
     ("wrong_secret_basic", "refused: `invalid_client` 401"),
     ("wrong_secret_post", "refused: `invalid_client` 401"),
     ("unknown_client", "refused: `invalid_client` 401"),
     ("implicit_denial", "refused: `access_denied`"),
+    // RFC 6749 section 5.2 has `invalid_grant` for it.
     ("wrong_password", "refused: `invalid_request` 400"),
     ("grant_of_another_client", "refused: `unauthorized_client` 400"),
     ("refresh_token_reuse", "dead: `invalid_grant` 400"),
+    // Rotation is the library's, and families are the application's.
     ("family_after_reuse", "**taken**"),
     ("wrong_refresh_token", "dead: `invalid_grant` 400"),
     ("refresh_token_of_another_client", "dead: `invalid_grant` 400"),

@@ -37,14 +37,18 @@ pub const JSON: Description = Description {
 
 const SAYS: &[(&str, &str)] = &[
     ("denial", "refused: `access_denied`"),
+    // No error of its has `iss`, whatever its metadata say.
     ("denial_with_issuer", "not believed, no `iss`: `access_denied`"),
     ("wrong_code", "dead: `invalid_grant` 400"),
     ("code_of_another_client", "dead: `invalid_grant` 400"),
     ("code_twice", "dead: `invalid_grant` 400"),
+    // The code is forgotten, and with it what it was good for.
     ("tokens_of_a_code_used_twice", "**good**"),
     ("wrong_verifier", "dead: `invalid_grant` 400"),
     ("missing_verifier", "refused: `invalid_request` 400"),
+    // RFC 9700 section 4.8.2 has a refusal for it.
     ("verifier_without_challenge", "taken"),
+    // RFC 6749 section 5.2 has `invalid_grant` for it. The code is as good as before.
     ("other_redirect_uri", "refused: `invalid_request` 400"),
     ("missing_challenge", "refused: `invalid_request`"),
     ("unregistered_redirect_uri", "a page (400)"),
@@ -65,13 +69,16 @@ const SAYS: &[(&str, &str)] = &[
     ("lost_code_answer", "dead: `invalid_grant` 400"),
     ("lost_refresh_answer", "dead: `invalid_grant` 400"),
     ("device_denial", "refused: `access_denied` 400"),
+    // A code and a status of its own.
     ("wrong_device_code", "refused: `device_not_found` 404"),
     ("device_client_unknown", "refused: `invalid_request` 400"),
+    // And the token has the scope.
     ("device_unknown_scope", "taken"),
     ("unknown_resource", "refused: `invalid_target`"),
     ("unknown_resource_of_the_client", "refused: `invalid_target` 400"),
     ("api_wrong_token", "`invalid_token` 401"),
     ("api_insufficient_scope", "`insufficient_scope` 403, and asks for nothing"),
+    // An empty page.
     ("introspection_wrong_secret", "refused: no OAuth error 403"),
     ("revocation_of_a_refresh_token", "dead: `invalid_grant` 400"),
     ("revocation_of_an_access_token", "and so is the refresh token: dead: `invalid_grant` 400"),

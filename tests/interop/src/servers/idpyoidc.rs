@@ -28,15 +28,18 @@ pub const DESCRIPTION: Description = Description {
 const SAYS: &[(&str, &str)] = &[
     ("wrong_code", "dead: `invalid_grant` 400"),
     ("code_of_another_client", "dead: `invalid_grant` 400"),
+    // It says `invalid_request` of what is used up: the description names it.
     ("code_twice", "dead: `invalid_request` 400"),
     ("tokens_of_a_code_used_twice", "**good**"),
     ("wrong_verifier", "dead: `invalid_grant` 400"),
     ("missing_verifier", "dead: `invalid_grant` 400"),
     ("verifier_without_challenge", "taken"),
     ("other_redirect_uri", "dead: `invalid_request` 400"),
+    // It does not send the browser back with an error.
     ("missing_challenge", "a page (400)"),
     ("unregistered_redirect_uri", "a page (400)"),
     ("unknown_client_at_login", "a page (401)"),
+    // It drops what it does not know.
     ("unknown_scope", "taken, and granted: `read`"),
     ("unknown_scope_of_the_client", "taken, and granted: `read write`"),
     ("basic_by_a_post_client", "refused: `invalid_client` 401"),
@@ -101,7 +104,13 @@ const LACKS: &[Lack] = &[
         ends: &["the audience is [\"basic\"]"],
     },
     Lack {
-        of: &["asking"],
+        of: &[
+            "resource_of_the_client",
+            "unknown_resource",
+            "unknown_resource_of_the_client",
+            "authorization_details",
+            "unknown_details",
+        ],
         because: "it reads `resource` at the code grant alone, refuses none, and does not read `authorization_details`",
         ends: &["the audience is []", "expected Err(error), found Ok", "a refusal was due", "no details came back"],
     },

@@ -54,6 +54,7 @@ const SAYS: &[(&str, &str)] = &[
     ("family_after_reuse", "**taken**"),
     ("wrong_refresh_token", "dead: `invalid_grant` 400"),
     ("refresh_token_of_another_client", "dead: `invalid_grant` 400"),
+    ("wrong_token_endpoint", "refused: no OAuth error 404"),
     ("lost_code_answer", "dead: `invalid_grant` 400"),
     ("lost_refresh_answer", "dead: `invalid_grant` 400"),
     ("api_wrong_token", "`invalid_token` 401"),

@@ -71,6 +71,7 @@ const SAYS: &[(&str, &str)] = &[
     // A login may be for several, and a token for one: `narrow_to` says which.
     ("resources", "refused: `invalid_target` 400"),
     ("unknown_details", "refused: `invalid_authorization_details`"),
+    ("wrong_token_endpoint", "refused: no OAuth error 404"),
     ("lost_code_answer", "dead: `invalid_grant` 400"),
     ("lost_refresh_answer", "dead: `invalid_grant` 400"),
     ("api_wrong_token", "`invalid_token` 401"),
