@@ -40,6 +40,7 @@ const SAYS: &[(&str, &str)] = &[
     ("unknown_client_at_login", "a page (400)"),
     ("unknown_scope", "refused: `invalid_scope`"),
     ("unknown_scope_of_the_client", "refused: `invalid_scope` 400"),
+    ("wrong_token_endpoint", "refused: no OAuth error 404"),
     ("basic_by_a_post_client", "refused: `invalid_client` 401"),
     ("post_by_a_basic_client", "refused: `invalid_client` 401"),
     // It undoes `%20` and leaves `+` as it is.

@@ -37,7 +37,7 @@ pub const JSON: Description = Description {
 
 const SAYS: &[(&str, &str)] = &[
     ("denial", "refused: `access_denied`"),
-    // No error of its has `iss`, whatever its metadata say.
+    // Its errors have no `iss`, whatever its metadata say.
     ("denial_with_issuer", "not believed, no `iss`: `access_denied`"),
     ("wrong_code", "dead: `invalid_grant` 400"),
     ("code_of_another_client", "dead: `invalid_grant` 400"),
@@ -55,6 +55,7 @@ const SAYS: &[(&str, &str)] = &[
     ("unknown_client_at_login", "a page (400)"),
     ("unknown_scope", "refused: `invalid_scope`"),
     ("unknown_scope_of_the_client", "refused: `invalid_scope` 400"),
+    ("wrong_token_endpoint", "refused: no OAuth error 404"),
     ("odd_basic_raw", "refused: `invalid_client` 401"),
     ("wrong_secret_basic", "refused: `invalid_client` 401"),
     ("wrong_secret_post", "refused: `invalid_client` 401"),
@@ -72,7 +73,6 @@ const SAYS: &[(&str, &str)] = &[
     // A code and a status of its own.
     ("wrong_device_code", "refused: `device_not_found` 404"),
     ("device_client_unknown", "refused: `invalid_request` 400"),
-    // And the token has the scope.
     ("device_unknown_scope", "taken"),
     ("unknown_resource", "refused: `invalid_target`"),
     ("unknown_resource_of_the_client", "refused: `invalid_target` 400"),

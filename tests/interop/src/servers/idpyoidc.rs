@@ -28,7 +28,7 @@ pub const DESCRIPTION: Description = Description {
 const SAYS: &[(&str, &str)] = &[
     ("wrong_code", "dead: `invalid_grant` 400"),
     ("code_of_another_client", "dead: `invalid_grant` 400"),
-    // It says `invalid_request` of what is used up: the description names it.
+    // Of what is used up it says `invalid_request`, and the dialect knows it.
     ("code_twice", "dead: `invalid_request` 400"),
     ("tokens_of_a_code_used_twice", "**good**"),
     ("wrong_verifier", "dead: `invalid_grant` 400"),
@@ -42,6 +42,7 @@ const SAYS: &[(&str, &str)] = &[
     // It drops what it does not know.
     ("unknown_scope", "taken, and granted: `read`"),
     ("unknown_scope_of_the_client", "taken, and granted: `read write`"),
+    ("wrong_token_endpoint", "refused: no OAuth error 404"),
     ("basic_by_a_post_client", "refused: `invalid_client` 401"),
     ("post_by_a_basic_client", "refused: `invalid_client` 401"),
     ("odd_basic_form", "refused: `invalid_client` 401"),
