@@ -76,6 +76,9 @@ server = Server(
                     enforce_audience_restriction=False,
                 ),
                 "token_revocation": endpoint("revocation", "token_revocation.TokenRevocation", *SECRETS),
+                "pushed_authorization": endpoint(
+                    "par", "pushed_authorization.PushedAuthorization", *SECRETS, "public"
+                ),
             },
             "add_on": {
                 "pkce": {
@@ -130,6 +133,7 @@ def client(client_id, methods, secret=None, **more):
         "allowed_scopes": ["read", "write"],
         # Not `client_authn_method`: that one holds for the authorization endpoint too, where nobody sends a secret.
         "token_endpoint_client_authn_method": methods,
+        "pushed_authorization_request_endpoint_client_authn_method": methods,
         **more,
     }
 
@@ -141,6 +145,7 @@ client("rar", BASIC, "s3cret-of-rar", grant_types_supported=["authorization_code
 client("post", POST, "s3cret-of-post")
 # Nothing of a Basic header is decoded but its base64, and the id ends at the first colon: no colon in the id.
 client("odd client+%&=", SECRETS, "p w:+%&=/?ü~")
+client("par", BASIC, "s3cret-of-par")
 client("password", BASIC, "s3cret-of-password")
 client(
     "exchange",
@@ -191,7 +196,8 @@ def run(name, **kwargs):
         # The library raises at bad input (an unknown refresh token): its example answers all of it like this.
         return failure(400, "invalid_request", error)
     if "http_response" in args:
-        return args["http_response"]
+        # A page, or the answer to a pushed request. The library leaves the status to us (RFC 9126 section 2.2: 201).
+        return args["http_response"], 201 if name == "pushed_authorization" else 200
     answer = service.do_response(request=parsed, **args)
     if service.response_placement == "url" and answer.get("response_placement") != "body":
         return redirect(answer["response"])
@@ -223,6 +229,11 @@ def introspection():
 @app.post("/revocation")
 def revocation():
     return run("token_revocation")
+
+
+@app.post("/par")
+def par():
+    return run("pushed_authorization")
 
 
 @app.get("/.well-known/oauth-authorization-server")

@@ -57,6 +57,8 @@ const SAYS: &[(&str, &str)] = &[
     ("refresh_token_of_another_client", "dead: `invalid_grant` 400"),
     ("lost_code_answer", "dead: `invalid_request` 400"),
     ("lost_refresh_answer", "dead: `invalid_request` 400"),
+    ("par_wrong_secret", "refused: `invalid_client` 401"),
+    ("par_unregistered_redirect_uri", "refused: `invalid_request` 400"),
     ("introspection_wrong_secret", "refused: `invalid_client` 401"),
     ("revocation_of_a_refresh_token", "dead: `invalid_request` 400"),
     ("access_token_after_revocation", "active"),
@@ -95,9 +97,14 @@ const LACKS: &[Lack] = &[
         ends: &["device_authorization_endpoint: is needed here and was not given"],
     },
     Lack {
-        of: &["pushed"],
+        of: &["par", "par_public", "par_required", "par_declared_required", "request_uri_twice"],
         because: "a `request_uri` is refused where no `response_type` stands beside it, against RFC 9126 section 4",
-        ends: &["pushed_authorization_request_endpoint: is needed here and was not given", "client_id=par"],
+        ends: &["Missing required attribute 'response_type'"],
+    },
+    Lack {
+        of: &["par_required_not_pushed"],
+        because: "it demands of no client that it pushes",
+        ends: &["expected Err(error), found Ok"],
     },
     Lack {
         of: &["resource", "narrow_to"],
@@ -142,6 +149,7 @@ fn provider(base: &str) -> Provider {
     provider.issuer = Some(base.into());
     provider.introspection = Some(Introspection::new(format!("{base}/introspection")));
     provider.revocation = Some(Revocation::new(format!("{base}/revocation")));
+    provider.pushed_authorization_request_endpoint = Some(format!("{base}/par"));
     // It reads id and secret as they stand, up to the first colon.
     provider.dialect.token.basic_encoding = BasicEncoding::None;
     provider.dialect.refresh.basic_encoding = BasicEncoding::None;
