@@ -43,8 +43,6 @@ const SAYS: &[(&str, &str)] = &[
     ("wrong_token_endpoint", "refused: no OAuth error 404"),
     ("basic_by_a_post_client", "refused: `invalid_client` 401"),
     ("post_by_a_basic_client", "refused: `invalid_client` 401"),
-    // It undoes `%20` and leaves `+` as it is.
-    ("odd_basic_form", "refused: `invalid_client` 401"),
     ("wrong_secret_basic", "refused: `invalid_client` 401"),
     ("wrong_secret_post", "refused: `invalid_client` 401"),
     ("unknown_client", "refused: `invalid_client` 401"),
