@@ -165,7 +165,8 @@ pub enum ClientAuthentication {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum BasicEncoding {
-    /// Each form-encoded, then joined by a colon (RFC 6749 section 2.3.1).
+    /// Each form-encoded, then joined by a colon (RFC 6749 section 2.3.1). A space is written `%20`, which servers undo that
+    /// leave a form's `+` as it is.
     #[default]
     Form,
     /// As they are (RFC 7617), against RFC 6749: for a server that does not decode them. A `client_id` with a colon

@@ -41,11 +41,9 @@ impl Information {
         if client_secret.as_deref().is_some_and(|secret| !grammar::is_token_text(secret)) {
             return Err(AnswerFault::Malformed(CLIENT_SECRET));
         }
+        // RFC 7591 section 3.2.1: REQUIRED if a secret is issued. A server that leaves it out has a client all the same,
+        // and the secret is nowhere but here.
         let secret_expires_at = object.count(SECRET_EXPIRES_AT)?;
-        // RFC 7591 section 3.2.1: REQUIRED if a secret is issued.
-        if client_secret.is_some() {
-            required(SECRET_EXPIRES_AT, secret_expires_at)?;
-        }
         let access_token = object.text(ACCESS_TOKEN)?;
         if access_token.as_deref().is_some_and(|token| !is_bearer_token(token)) {
             return Err(AnswerFault::Malformed(ACCESS_TOKEN));

@@ -112,11 +112,15 @@ impl RegisteredClient {
         if *information.client_id != *self.client_id {
             return Err(AnswerFault::Malformed(CLIENT_ID));
         }
+        if let Some(secret) = information.client_secret {
+            // What was said of another secret is not said of this one.
+            if self.client_secret.as_ref().is_none_or(|old| !old.matches(secret.expose())) {
+                self.secret_expires_at = None;
+            }
+            self.client_secret = Some(secret);
+        }
         if information.secret_expires_at.is_some() {
             self.secret_expires_at = expiry(information.secret_expires_at);
-        }
-        if let Some(secret) = information.client_secret {
-            self.client_secret = Some(secret);
         }
         if let Some(management) = &mut self.management {
             if let Some(access_token) = information.access_token {
@@ -163,7 +167,7 @@ impl RegisteredClient {
         self.issued_at
     }
 
-    /// When the secret expires; `None` if never, or if there is none (RFC 7591 section 3.2.1).
+    /// When the secret expires; `None` if never, if there is none (RFC 7591 section 3.2.1), or if the server has not said.
     pub fn secret_expires_at(&self) -> Option<Timestamp> {
         self.secret_expires_at
     }

@@ -61,8 +61,9 @@ fn proof(request: &Request) -> Proof {
     (basic, one("client_id"), one("client_secret"))
 }
 
+/// As a form has it, but for the space: not every server undoes a `+` (Authlib 1.9.9).
 fn form(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
 #[test]
@@ -153,7 +154,7 @@ fn each_step_has_its_own_method() {
     let client = Client::confidential(provider(steps), registration("a b"), "c d".into()).unwrap();
     let scenario = scenario::Scenario { client };
     assert_eq!(proof(&scenario.code_in_flight().0).0.unwrap(), "a b:c d");
-    assert_eq!(proof(&scenario.refresh_in_flight().0).0.unwrap(), "a+b:c+d");
+    assert_eq!(proof(&scenario.refresh_in_flight().0).0.unwrap(), "a%20b:c%20d");
 }
 
 #[test]

@@ -76,6 +76,12 @@ fn an_answer_replaces_what_was_known() {
     assert!(wire(&client.read(&provider(), at(100)).unwrap().0).contains(TOKEN));
     let client = read(registered(), answer(200, r#"{"client_id":"s6BhdRkqt3","client_secret_expires_at":0}"#)).unwrap();
     assert_eq!(client.secret_expires_at(), None, "the same secret, for ever");
+    // A secret of which the server does not say when it ends: the same ends when it was said, another one nobody knows when.
+    for (secret, end) in [("cf136dc3c1fc", Some(at(86_400))), ("secret-2", None)] {
+        let body = format!(r#"{{"client_id":"s6BhdRkqt3","client_secret":"{secret}"}}"#);
+        let client = read(registered(), answer(200, &body)).unwrap();
+        assert_eq!((client.client_secret().unwrap().expose(), client.secret_expires_at()), (secret, end));
+    }
 
     // A client that became public has no secret any more.
     let public = r#"{"client_id":"s6BhdRkqt3","token_endpoint_auth_method":"none","client_secret_expires_at":7}"#;

@@ -210,6 +210,8 @@ fn what_the_server_says_is_what_is_kept() {
     assert_eq!(least.metadata().grant_types(), ["authorization_code"]);
     let never = registered_as(r#"{"client_id":"a","client_secret":"b","client_secret_expires_at":0}"#);
     assert!(never.secret_expires_at().is_none() && !never.is_expired(at(u64::from(u32::MAX))));
+    let unsaid = registered_as(r#"{"client_id":"a","client_secret":"b"}"#);
+    assert!(unsaid.client_secret().is_some() && unsaid.secret_expires_at().is_none(), "django-oauth-toolkit");
     let far = r#"{"client_id":"a","client_secret":"b","client_secret_expires_at":1e300}"#;
     assert!(registered_as(far).secret_expires_at() > Some(at(0)), "and nothing wraps");
     let odd = r#"{"client_id":"a","contacts":7,"client_name":[],"client_id_issued_at":"soon","grant_types":{}}"#;
@@ -233,7 +235,6 @@ fn an_answer_that_cannot_be_read_leaves_a_doubt() {
         (with("client_id", 7.into()), Malformed("client_id")),
         (with("client_secret", "".into()), Malformed("client_secret")),
         (with("client_secret", "a\nb".into()), Malformed("client_secret")),
-        (without("client_secret_expires_at"), Missing("client_secret_expires_at")),
         (with("client_secret_expires_at", (-1).into()), Malformed("client_secret_expires_at")),
         (with("client_secret_expires_at", 1.5.into()), Malformed("client_secret_expires_at")),
         (without("registration_access_token"), Missing("registration_access_token")),

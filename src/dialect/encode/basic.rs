@@ -1,5 +1,7 @@
 //! Credentials in the header.
 
+use std::iter::{once, repeat};
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use zeroize::Zeroizing;
 
@@ -11,17 +13,31 @@ use crate::{
     },
 };
 
+/// Form-encoded, but for a space: some servers undo `%20` and leave a `+` as it is (Authlib). A form's own reader takes both.
+fn push(pair: &mut Vec<u8>, text: &str) {
+    for (part, before) in text.split(' ').zip(once("").chain(repeat("%20"))) {
+        pair.extend_from_slice(before.as_bytes());
+        form::push(pair, part);
+    }
+}
+
+/// How many bytes that takes: two more for each space than in a form.
+fn room(text: &str) -> usize {
+    let spaces = text.bytes().filter(|byte| *byte == b' ').count();
+    FORM.measure(text).len().saturating_add(spaces.saturating_mul(2))
+}
+
 /// The value of an `Authorization` header for HTTP Basic.
 pub(crate) fn basic_header(user: &str, password: &str, encoding: BasicEncoding) -> Secret {
     const SCHEME: &str = "Basic ";
     let pair = match encoding {
         // RFC 6749 section 2.3.1.
         BasicEncoding::Form => {
-            let room = FORM.measure(user).len().saturating_add(FORM.measure(password).len()).saturating_add(1);
+            let room = room(user).saturating_add(room(password)).saturating_add(1);
             let mut pair = Zeroizing::new(Vec::with_capacity(room));
-            form::push(&mut pair, user);
+            push(&mut pair, user);
             pair.push(b':');
-            form::push(&mut pair, password);
+            push(&mut pair, password);
             pair
         }
         // RFC 7617.

@@ -31,12 +31,14 @@ pub struct Description {
     pub odd: (&'static str, &'static str),
     /// The same, of a client whose id has no colon: in Basic that would end the id (RFC 7617 section 2).
     pub odd_raw: (&'static str, &'static str),
+    /// Two resources that a token may be for (RFC 8707).
+    pub resources: (&'static str, &'static str),
     /// Whether it refuses a device that polls too soon, so that a trial must wait as a device does.
     pub minds_the_pace: bool,
-    /// By feature: what the crate saw there, where "yes" does not say it all.
-    pub says: &'static [(&'static str, &'static str)],
-    /// What the server cannot do.
-    pub lacks: &'static [Lack],
+    /// By feature: what the crate saw there, where "yes" does not say it all. Of several lists the first that has it counts.
+    pub says: &'static [&'static [(&'static str, &'static str)]],
+    /// What the server cannot do; the same.
+    pub lacks: &'static [&'static [Lack]],
 }
 
 /// Features that a server does not have. Their trials are run all the same, and must end so.
@@ -52,13 +54,13 @@ pub struct Lack {
 impl Description {
     /// Why it does not have a feature.
     pub fn lack(&self, feature: &Feature) -> Option<&'static Lack> {
-        let by = |name: &str| self.lacks.iter().find(|lack| lack.of.contains(&name));
+        let by = |name: &str| self.lacks.iter().copied().flatten().find(|lack| lack.of.contains(&name));
         by(feature.id).or_else(|| by(feature.file()).filter(|_| self.said(feature).is_none()))
     }
 
     /// What the crate sees of a feature there, where it is not "yes".
     pub fn said(&self, feature: &Feature) -> Option<&'static str> {
-        self.says.iter().find(|(id, _)| *id == feature.id).map(|(_, words)| *words)
+        self.says.iter().copied().flatten().find(|(id, _)| *id == feature.id).map(|(_, words)| *words)
     }
 }
 
@@ -71,6 +73,9 @@ pub struct Visit<'a> {
     /// What is shown on the device (RFC 8628).
     pub user_code: Option<&'a str>,
 }
+
+/// What a resource is called where the server does not mind (RFC 8707 section 2: an absolute URI).
+pub const RESOURCES: (&str, &str) = ("urn:example:files", "urn:example:mail");
 
 pub const USER: (&str, &str) = ("alice", "wonderland");
 

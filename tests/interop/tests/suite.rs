@@ -45,8 +45,8 @@ fn servers(folder: &std::path::Path) -> Result<Vec<Arc<Server>>> {
 /// A name in a description that is no feature's.
 fn unknown(server: &Server, features: &[Feature]) -> Option<&'static str> {
     let about = server.about;
-    let mut said = about.says.iter().map(|(id, _)| *id);
-    let mut lacking = about.lacks.iter().flat_map(|lack| lack.of).copied();
+    let mut said = about.says.iter().copied().flatten().map(|(id, _)| *id);
+    let mut lacking = about.lacks.iter().copied().flatten().flat_map(|lack| lack.of).copied();
     said.find(|name| features.iter().all(|feature| feature.id != *name))
         .or_else(|| lacking.find(|name| features.iter().all(|feature| feature.id != *name && feature.file() != *name)))
 }

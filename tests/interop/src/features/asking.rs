@@ -21,9 +21,6 @@ features! { "Resources (RFC 8707) and details (RFC 9396)":
     unknown_details "details of a type that does not exist",
 }
 
-const FILES: &str = "urn:example:files";
-const MAIL: &str = "urn:example:mail";
-
 /// Whom the server takes the token to be for.
 fn audience<C>(client: &Client<Confidential>, authorized: &Authorized<C>) -> Result<Vec<String>> {
     let (request, introspecting) = authorized.introspect(client)?;
@@ -33,19 +30,21 @@ fn audience<C>(client: &Client<Confidential>, authorized: &Authorized<C>) -> Res
 }
 
 fn resource(server: &Server) -> Result<String> {
+    let (files, _) = server.about.resources;
     let client = server.confidential("basic")?;
-    let authorized = server.logged_in(&client, client.authorization_code()?.resource(FILES)?)?;
+    let authorized = server.logged_in(&client, client.authorization_code()?.resource(files)?)?;
     let found = audience(&client, &authorized)?;
-    ensure!(found == [FILES], "the audience is {found:?}");
+    ensure!(found == [files], "the audience is {found:?}");
     let (request, in_flight) = authorized.refresh(&client, now())?;
     let found = audience(&client, &finish(request, in_flight)?)?;
-    ensure!(found == [FILES], "after a refresh, the audience is {found:?}");
+    ensure!(found == [files], "after a refresh, the audience is {found:?}");
     yes()
 }
 
 fn resources(server: &Server) -> Result<String> {
+    let (files, mail) = server.about.resources;
     let client = server.confidential("basic")?;
-    let login = client.authorization_code()?.resource(FILES)?.resource(MAIL)?;
+    let login = client.authorization_code()?.resource(files)?.resource(mail)?;
     let (landing, awaiting) = server.landed(login)?;
     let (request, in_flight) = awaiting.receive(&client, landing.callback(), now())?;
     let granted = match answer(request, in_flight)? {
@@ -53,34 +52,38 @@ fn resources(server: &Server) -> Result<String> {
         Err(refusal) => return Ok(refusal),
     };
     let authorized = expect!(granted, oauth_proto::Granted::Refreshable(authorized) => authorized);
-    let found = audience(&client, &authorized)?;
-    ensure!(found == [FILES, MAIL], "the audience is {found:?}");
+    let mut found = audience(&client, &authorized)?;
+    // In any order (RFC 7519 section 4.1.3).
+    found.sort();
+    ensure!(found == [files, mail], "the audience is {found:?}");
     yes()
 }
 
 fn narrow_to(server: &Server) -> Result<String> {
+    let (files, mail) = server.about.resources;
     let client = server.confidential("basic")?;
-    let login = client.authorization_code()?.resource(FILES)?.resource(MAIL)?.narrow_to(MAIL)?;
-    let mail = server.logged_in(&client, login)?;
-    let found = audience(&client, &mail)?;
-    ensure!(found == [MAIL], "the audience is {found:?}");
+    let login = client.authorization_code()?.resource(files)?.resource(mail)?.narrow_to(mail)?;
+    let authorized = server.logged_in(&client, login)?;
+    let found = audience(&client, &authorized)?;
+    ensure!(found == [mail], "the audience is {found:?}");
 
-    let mut tokens = mail.into_token_set();
-    tokens.narrow_to(FILES)?;
+    let mut tokens = authorized.into_token_set();
+    tokens.narrow_to(files)?;
     let tokens: TokenSet<Refreshable> = stored::load(stored::save(&tokens).as_bytes())?;
     let authorized = expect!(tokens.at(now()), Standing::Authorized(authorized) => authorized);
     let (request, in_flight) = authorized.refresh(&client, now())?;
-    let files = finish(request, in_flight)?;
-    let found = audience(&client, &files)?;
-    ensure!(found == [FILES], "after `narrow_to`, the audience is {found:?}");
+    let narrowed = finish(request, in_flight)?;
+    let found = audience(&client, &narrowed)?;
+    ensure!(found == [files], "after `narrow_to`, the audience is {found:?}");
     yes()
 }
 
 fn resource_of_the_client(server: &Server) -> Result<String> {
+    let (_, mail) = server.about.resources;
     let client = server.confidential("basic")?;
-    let (request, in_flight) = client.client_credentials()?.resource(MAIL)?.request(now())?;
+    let (request, in_flight) = client.client_credentials()?.resource(mail)?.request(now())?;
     let found = audience(&client, &finish(request, in_flight)?)?;
-    ensure!(found == [MAIL], "the audience is {found:?}");
+    ensure!(found == [mail], "the audience is {found:?}");
     yes()
 }
 
@@ -108,9 +111,10 @@ fn asking(server: &Server) -> Result<Client<Confidential>> {
 }
 
 fn authorization_details(server: &Server) -> Result<String> {
+    let (files, _) = server.about.resources;
     let client = asking(server)?;
     let asked = details("payment")?;
-    let login = client.authorization_code()?.resource(FILES)?.authorization_details(asked.clone())?;
+    let login = client.authorization_code()?.resource(files)?.authorization_details(asked.clone())?;
     let authorized = server.logged_in(&client, login)?;
     let (request, in_flight) = authorized.refresh(&client, now())?;
     let refreshed = finish(request, in_flight)?;

@@ -6,7 +6,7 @@ use crate::{
     Description, Result,
     browser::{Browser, View},
     page::Page,
-    server::{Lack, USER, Visit},
+    server::{Lack, RESOURCES, USER, Visit},
 };
 
 pub const DESCRIPTION: Description = Description {
@@ -18,9 +18,10 @@ pub const DESCRIPTION: Description = Description {
     public_redirect_uri: "http://127.0.0.1/cb",
     odd: ("odd client:+%&=", "p w:+%&=/?~"),
     odd_raw: ("odd", "p w:+%&=/?~"),
+    resources: RESOURCES,
     minds_the_pace: false,
-    says: SAYS,
-    lacks: LACKS,
+    says: &[SAYS],
+    lacks: &[LACKS],
 };
 
 const SAYS: &[(&str, &str)] = &[
