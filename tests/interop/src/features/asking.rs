@@ -118,10 +118,9 @@ fn authorization_details(server: &Server) -> Result<String> {
     let authorized = server.logged_in(&client, login)?;
     let (request, in_flight) = authorized.refresh(&client, now())?;
     let refreshed = finish(request, in_flight)?;
-    // Not `TokenSet::authorization_details`, which is what was asked for where the server says nothing.
-    let said = refreshed.extras().get("authorization_details").ok_or("no details came back")?;
-    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text);
-    ensure!(json(said)? == json(asked.as_json())?, "granted: {said}");
+    let said = refreshed.into_token_set().authorization_details().ok_or("no details came back")?;
+    let json = |details: &AuthorizationDetails| serde_json::from_str::<serde_json::Value>(details.as_json());
+    ensure!(json(&said)? == json(&asked)?, "granted: {said:?}");
     yes()
 }
 
