@@ -7,6 +7,7 @@ from flask import Flask, Response, redirect, request, session
 from idpyoidc.message.oauth2 import ResponseMessage
 from idpyoidc.server import ASConfiguration, Server
 from idpyoidc.server.exception import ClientAuthenticationError, InvalidClient, UnAuthorizedClient, UnknownClient
+from idpyoidc.server.oauth2.token_helper.client_credentials import ClientCredentials
 from idpyoidc.server.user_authn.authn_context import INTERNETPROTOCOLPASSWORD
 from idpyoidc.server.user_authn.user import UserAuthnMethod
 
@@ -30,6 +31,17 @@ class Login(UserAuthnMethod):
 
     def __call__(self, **kwargs):
         return pages.LOGIN
+
+
+class ForItself(ClientCredentials):
+    """The library finds the session of a client's last request and cannot read it (a TypeError): each gets a new one."""
+
+    def process_request(self, req, **kwargs):
+        sessions = server.context.session_manager
+        session = sessions.branch_key("client_credentials", req["client_id"])
+        if session in sessions.db:
+            del sessions.db[session]
+        return super().process_request(req, **kwargs)
 
 
 def token_handler(lifetime):
@@ -124,6 +136,10 @@ server = Server(
 )
 
 
+token_endpoint = server.get_endpoint("token")
+token_endpoint.grant_type_helper["client_credentials"] = ForItself(token_endpoint)
+
+
 def client(client_id, methods, secret=None, **more):
     server.context.cdb[client_id] = {
         "client_id": client_id,
@@ -214,9 +230,6 @@ def authorize():
 
 @app.post("/token")
 def token():
-    # The library finds the session of the last request for client credentials, and cannot read it: a TypeError.
-    if "client_credentials" in server.context.session_manager.db:
-        server.context.session_manager.delete_sub_tree("client_credentials")
     # Without it a refresh token is given only with the scope `offline_access`, and never a new one for an old one.
     return run("token", issue_refresh=True)
 
