@@ -47,6 +47,8 @@ const SAYS: &[(&str, &str)] = &[
     ("wrong_secret_basic", "refused: `invalid_client` 401"),
     ("wrong_secret_post", "refused: `invalid_client` 400"),
     ("unknown_client", "refused: `invalid_client` 401"),
+    // It has no response type `token`, and says no in the query, where nothing of this login is read.
+    ("implicit_denial", "not believed, no `state`: `access_denied`"),
     ("wrong_password", "dead: `invalid_grant` 400"),
     ("grant_of_another_client", "refused: `unauthorized_client` 400"),
     ("refresh_token_reuse", "dead: `invalid_grant` 400"),
@@ -70,11 +72,7 @@ const LACKS: &[Lack] = &[
         because: "it does not read `response_mode`",
         ends: &["no form, but"],
     },
-    Lack {
-        of: &["implicit", "implicit_denial"],
-        because: "it has no response type `token`",
-        ends: &["no fragment in", "not refused"],
-    },
+    Lack { of: &["implicit"], because: "it has no response type `token`", ends: &["no fragment in"] },
     Lack {
         of: &["device"],
         because: "it has no device flow",
