@@ -146,6 +146,20 @@ fn the_deepest_setting_is_met_exactly() {
     }
 }
 
+/// What is walked through to a member counts as well.
+#[test]
+fn a_path_that_is_too_deep() {
+    let body = r#"{"token_type":"Bearer","a":{"b":{"token":"A1"}}}"#;
+    let with_depth = |depth: u32| {
+        let scenario = with(json!({ "limits": { "json_depth": depth },
+            "dialect": { "response": { "rename": { "access_token": "a.b.token" } } } }));
+        answered(&scenario, json_answer(body))
+    };
+    assert_eq!(with_depth(3), None);
+    assert_eq!(with_depth(2), Some(AnswerFault::TooDeep));
+    assert_eq!(with_depth(1), Some(AnswerFault::TooDeep));
+}
+
 /// It has as many names as an answer may have levels, however long they are.
 #[test]
 fn the_path_of_a_member() {

@@ -72,3 +72,14 @@ fn a_scope_with_a_separator_of_the_answers_own() {
     assert_eq!(scope(" ", json!("||"), "a||b|c"), "a b|c");
     assert_eq!(scope(" ", json!(","), ""), "");
 }
+
+/// What was asked for is read at a glance where it comes back as it was, and only there: with another separator, the same
+/// text is another scope.
+#[test]
+fn what_was_asked_for_with_another_separator_is_no_scope() {
+    let scenario = with(json!({ "dialect": { "response": { "scope_separator": "," } } }));
+    let body = r#"{"access_token":"A1","token_type":"Bearer","scope":"read write"}"#;
+    let error = scenario.code_in_flight().1.finish(answer(200, body)).unwrap_err();
+    let FinishError::InDoubt { doubt: Doubt::Unreadable(fault), .. } = error else { panic!("{error}") };
+    assert_eq!(fault, AnswerFault::Malformed("scope"));
+}
