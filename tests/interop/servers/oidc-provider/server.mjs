@@ -30,6 +30,8 @@ function provider(issuer) {
     issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
     // Without this, a confidential client's refresh token is rotated near its end alone.
     rotateRefreshToken: true,
+    // Without this, no page may read what the token endpoint says.
+    clientBasedCORS: (_, origin, client) => client.clientId === 'page' && origin.startsWith('http://127.0.0.1:'),
     // Without this, every client needs PKCE. It is S256 alone.
     pkce: { required: (_, client) => client.clientAuthMethod === 'none' },
     features: {
