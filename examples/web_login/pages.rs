@@ -83,7 +83,8 @@ pub fn trouble(remedy: Remedy, why: &dyn Display) -> Page {
     let back = html! { p { a href="/" { "Go on" } } };
     let (status, title, words, way_on) = match remedy {
         Remedy::Ignore => {
-            (StatusCode::BAD_REQUEST, "This link is of no use", "Nothing has changed: it answers no login.", back)
+            let words = "It answers no login of this browser. Nothing has changed.";
+            (StatusCode::BAD_REQUEST, "This link is of no use", words, back)
         }
         Remedy::LogIn => (
             StatusCode::UNAUTHORIZED,

@@ -73,7 +73,7 @@ inBrowser(APP, 'a login gets a new cookie', [], async ({ context, page }) => {
   await other.close();
 });
 
-inBrowser(APP, 'a denial, and then a login', [403], async ({ page, picture }) => {
+inBrowser(APP, 'a denial, and then a login', ['403'], async ({ page, picture }) => {
   await begin(page);
   await refuses(page, ISSUER);
   await shows(page, 'Nobody was logged in');
@@ -84,7 +84,7 @@ inBrowser(APP, 'a denial, and then a login', [403], async ({ page, picture }) =>
   await shows(page, 'Hello, alice');
 });
 
-inBrowser(APP, 'forged callbacks end no login that waits', [400, 400, 400], async ({ context, page, picture }) => {
+inBrowser(APP, 'forged callbacks end no login that waits', ['400', '400', '400'], async ({ context, page, picture }) => {
   await begin(page);
   const tab = await context.newPage();
   for (const query of ['code=stolen&state=guessed', 'error=access_denied&state=guessed', 'code=stolen']) {
@@ -98,7 +98,7 @@ inBrowser(APP, 'forged callbacks end no login that waits', [400, 400, 400], asyn
   await shows(page, 'Hello, alice');
 });
 
-inBrowser(APP, 'the same callback again', [400], async ({ context, page, picture }) => {
+inBrowser(APP, 'the same callback again', ['400'], async ({ context, page, picture }) => {
   const callback = await callbackHeldBack(context, page);
   await page.goto(callback);
   await shows(page, 'Hello, alice');

@@ -36,6 +36,6 @@ export const clients = [
     client_secret: 's3cret-of-web_login',
     token_endpoint_auth_method: 'client_secret_basic',
   },
-  { ...inABrowser, client_id: 'page' },
+  { ...inABrowser, client_id: 'page', redirect_uris: ['http://127.0.0.1/'] },
   { ...codeAndRefresh, client_id: 'rar', client_secret: 's3cret-of-rar', authorization_details_types: ['payment'] },
 ];
