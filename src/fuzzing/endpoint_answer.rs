@@ -115,9 +115,11 @@ impl Answer<'_> {
         }
         for (said, name) in instants {
             assert_eq!(said.is_some(), json.at(name).is_some(), "{name}");
-            if let Some(Json::Leaf(Value::Number(number))) = json.at(name)
-                && let Some(seconds) = number.as_u64()
-            {
+            let seconds = match json.at(name) {
+                Some(Json::Leaf(Value::Number(number))) => number.as_u64(),
+                _ => None,
+            };
+            if let Some(seconds) = seconds {
                 assert_eq!(said, Some(Timestamp::from_unix_seconds(seconds)), "{name}");
             }
         }
