@@ -80,11 +80,11 @@ pub fn not_logged_in(error: &CallbackError<AwaitingCode>) -> Page {
 /// What the user can do about an error. The reason is for whoever runs this.
 pub fn trouble(remedy: Remedy, why: &dyn Display) -> Page {
     eprintln!("web_login: {why}");
-    let back = html! { p { a href="/" { "Go on" } } };
+    let back = |words: &str| html! { p { a href="/" { (words) } } };
     let (status, title, words, way_on) = match remedy {
         Remedy::Ignore => {
             let words = "It answers no login of this browser. Nothing has changed.";
-            (StatusCode::BAD_REQUEST, "This link is of no use", words, back)
+            (StatusCode::BAD_REQUEST, "This link is of no use", words, back("Go on"))
         }
         Remedy::LogIn => (
             StatusCode::UNAUTHORIZED,
@@ -93,7 +93,7 @@ pub fn trouble(remedy: Remedy, why: &dyn Display) -> Page {
             button("/login", "Log in"),
         ),
         Remedy::Retry { .. } => {
-            (StatusCode::SERVICE_UNAVAILABLE, "Not now", "The server is busy. Try again in a while.", back)
+            (StatusCode::SERVICE_UNAVAILABLE, "Not now", "The server cannot be reached, or is busy.", back("Try again"))
         }
         Remedy::Decide => (
             StatusCode::BAD_GATEWAY,
@@ -102,7 +102,7 @@ pub fn trouble(remedy: Remedy, why: &dyn Display) -> Page {
             button("/login", "Log in"),
         ),
         Remedy::Fix => {
-            (StatusCode::INTERNAL_SERVER_ERROR, "This is our fault", "Whoever runs this has been told.", back)
+            (StatusCode::INTERNAL_SERVER_ERROR, "This is our fault", "Whoever runs this has been told.", back("Go on"))
         }
     };
     page(status, title, &html! { p { (words) } (way_on) })

@@ -98,7 +98,7 @@ pub fn trouble(trouble: &Trouble) {
         _ if trouble.denied => ("Nobody was logged in", "You, or the server, said no.", "log-in"),
         Remedy::Ignore => ("This link is of no use", "It answers no login of this tab. Nothing has changed.", "go-on"),
         Remedy::LogIn => ("Please log in again", "It was refused, or took too long.", "log-in"),
-        Remedy::Retry { .. } => ("Not now", "The server cannot be reached, or is busy. Try again in a while.", "go-on"),
+        Remedy::Retry { .. } => ("Not now", "The server cannot be reached, or is busy.", "try-again"),
         Remedy::Decide => ("Please log in again", "Nobody knows whether that worked.", "log-in"),
         Remedy::Fix => ("This is our fault", "This page is set up wrongly.", "go-on"),
     };
@@ -136,7 +136,7 @@ fn show(heading: &str, words: &str, shown: &[&str]) {
     element("heading").set_text_content(Some(heading));
     element("words").set_text_content(Some(words));
     document().set_title(heading);
-    for id in ["facts", "log-in", "log-out", "go-on"] {
+    for id in ["facts", "log-in", "log-out", "go-on", "try-again"] {
         element(id).toggle_attribute_with_force("hidden", !shown.contains(&id)).expect("`hidden` is a name");
     }
 }

@@ -36,11 +36,17 @@ inBrowser(APP, 'log in, look, log out', [], async ({ page, picture }) => {
   await page.goto(`${APP}/`);
   await shows(page, 'Welcome');
   await picture('page 1 welcome');
+  const grants = [];
+  page.on('request', (request) => {
+    if (request.url() === `${ISSUER}/token`) grants.push(new URLSearchParams(request.postData()).get('grant_type'));
+  });
   const callback = await callbackOf(page, async () => {
     await page.getByRole('button', { name: 'Log in' }).click();
     await logsIn(page, ISSUER, (of) => picture(`page 2 ${of}`));
   });
   await shows(page, 'Hello, alice');
+  // Tokens of a minute are due at once, and then in the second half of their life.
+  assert.deepEqual(grants, ['authorization_code', 'refresh_token']);
   assert.match(await page.locator('dl').innerText(), /scope\s+openid read/);
   assert.match(callback, /[?&]code=/);
   assert.equal(page.url(), `${APP}/`, 'no code is left in the address');
@@ -118,9 +124,27 @@ inBrowser(APP, "a callback in another person's browser", [], async ({ context, p
   await shows(page, 'Hello, alice');
 });
 
+inBrowser(APP, 'tokens that the server took back', ['401', '400'], async ({ page, picture }) => {
+  await begin(page);
+  await logsIn(page, ISSUER);
+  await shows(page, 'Hello, alice');
+  const keeper = JSON.parse(await page.evaluate(() => sessionStorage.getItem('tokens')));
+  const body = new URLSearchParams({ client_id: 'page', token: keeper.tokens.capability.refreshable });
+  assert.equal((await fetch(`${ISSUER}/token/revocation`, { method: 'POST', body })).status, 200);
+
+  await page.reload();
+  await shows(page, 'Please log in again');
+  await picture('page 8 log in again');
+  assert.deepEqual(await kept(page), {});
+  await page.getByRole('button', { name: 'Log in' }).click();
+  // The server knows the person, and asks again: what was allowed is over.
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await shows(page, 'Hello, alice');
+});
+
 inBrowser(APP, 'a server that does not answer', ['net::ERR_CONNECTION_REFUSED'], async ({ context, page, picture }) => {
   await context.route(`${ISSUER}/**`, (route) => route.abort('connectionrefused'));
   await page.goto(`${APP}/`);
   await shows(page, 'Not now');
-  await picture('page 8 not now');
+  await picture('page 9 not now');
 });
