@@ -8,6 +8,8 @@ const native = {
   application_type: 'native',
   redirect_uris: ['http://127.0.0.1/cb'],
 };
+// For `browser/`: a person's own browser comes back to them.
+const inABrowser = { ...native, scope: 'openid read', redirect_uris: ['http://127.0.0.1/callback'] };
 
 export const clients = [
   { ...native, client_id: 'public' },
@@ -28,5 +30,12 @@ export const clients = [
     response_types: [],
   },
   { ...codeAndRefresh, client_id: 'par', client_secret: 's3cret-of-par', require_pushed_authorization_requests: true },
+  {
+    ...inABrowser,
+    client_id: 'web_login',
+    client_secret: 's3cret-of-web_login',
+    token_endpoint_auth_method: 'client_secret_basic',
+  },
+  { ...inABrowser, client_id: 'page', redirect_uris: ['http://127.0.0.1/'] },
   { ...codeAndRefresh, client_id: 'rar', client_secret: 's3cret-of-rar', authorization_details_types: ['payment'] },
 ];

@@ -30,6 +30,12 @@ function provider(issuer) {
     issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
     // Without this, a confidential client's refresh token is rotated near its end alone.
     rotateRefreshToken: true,
+    // Without this, no page may read what the token endpoint says.
+    clientBasedCORS: (_, origin, client) => client.clientId === 'page' && origin.startsWith('http://127.0.0.1:'),
+    // An hour, if nobody says else. Here a minute: what is used a minute ahead of its end is renewed at once.
+    ttl: {
+      AccessToken: (_, __, client) => (['web_login', 'page'].includes(client.clientId) ? 60 : 60 * 60),
+    },
     // Without this, every client needs PKCE. It is S256 alone.
     pkce: { required: (_, client) => client.clientAuthMethod === 'none' },
     features: {
