@@ -1,5 +1,7 @@
 //! How much a JSON text may hold: each object and list counted, each name compared, also where nobody looks.
 
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+
 use serde::de;
 
 use crate::{
@@ -104,8 +106,16 @@ impl<'r> Bounds<'r> {
     }
 }
 
+/// More names than an answer has are not compared letter by letter, but by a number each, as long as that tells them apart.
+const MANY: usize = 32;
+
 fn all_differ(mut names: Vec<Name<'_>>) -> bool {
-    !repeats(&mut names, |one, other| one.key().cmp(&other.key()))
+    if names.len() <= MANY {
+        return !repeats(&mut names, |one, other| one.key().cmp(&other.key()));
+    }
+    let hasher = BuildHasherDefault::<DefaultHasher>::default();
+    let mut numbered: Vec<_> = names.iter().map(|name| (hasher.hash_one(name.key()), name.key())).collect();
+    !repeats(&mut numbered, |one, other| one.cmp(other))
 }
 
 /// A name, and the object that it stands in.

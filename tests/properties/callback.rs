@@ -191,8 +191,10 @@ proptest! {
         kind in 0u8..4,
         error in any::<bool>(),
     ) {
-        let changed = with_one_change(&issuer, place, byte.chars().next().unwrap(), kind);
-        prop_assume!(changed != issuer);
+        let mut changed = with_one_change(&issuer, place, byte.chars().next().unwrap(), kind);
+        if changed == issuer {
+            changed.push('x'); // the byte was the one that stood there
+        }
         let scenario = Scenario::with(|provider| provider.issuer = Some(issuer.clone()));
         let query = |iss: &str, (name, value)| {
             let mut query = Serializer::new(String::new());
