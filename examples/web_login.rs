@@ -79,7 +79,7 @@ fn main() -> ExitCode {
     };
     done.map_or_else(
         |why| {
-            eprintln!("web_login: {why}");
+            eprintln!("web_login: {}", pages::with_reasons(&*why));
             ExitCode::FAILURE
         },
         |()| ExitCode::SUCCESS,
@@ -186,7 +186,7 @@ impl App {
     /// Puts a session under a new cookie, which nobody else can know.
     fn keep(&self, session: Arc<Mutex<Session>>, jar: CookieJar) -> Result<CookieJar, Page> {
         let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(|why| trouble(Remedy::Fix, &why))?;
+        getrandom::fill(&mut random).map_err(|why| trouble(Remedy::Fix, why.to_string()))?;
         let id = format!("{:032x}", u128::from_ne_bytes(random));
         lock(&self.sessions).insert(id.clone(), session);
         // Lax: it comes along when the server sends the browser back here, and with no form of another site. An
@@ -212,8 +212,8 @@ async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
 }
 
 async fn log_in(State(app): State<Arc<App>>, jar: CookieJar) -> Result<(CookieJar, Redirect), Page> {
-    let login = app.client.authorization_code().map_err(|why| trouble(Remedy::Fix, &why))?;
-    let entropy = Entropy::from_os().map_err(|why| trouble(Remedy::Fix, &why))?;
+    let login = app.client.authorization_code().map_err(|why| trouble(Remedy::Fix, why))?;
+    let entropy = Entropy::from_os().map_err(|why| trouble(Remedy::Fix, why))?;
     let (url, awaiting) = login.authorize(entropy, now());
 
     let (session, jar) = match app.session(&jar) {
@@ -232,7 +232,7 @@ async fn log_in(State(app): State<Arc<App>>, jar: CookieJar) -> Result<(CookieJa
 async fn callback(State(app): State<Arc<App>>, jar: CookieJar, uri: Uri) -> Result<(CookieJar, Redirect), Page> {
     let target = uri.to_string();
     let callback = Callback::url(&target);
-    let not_ours = || trouble(Remedy::Ignore, &"a callback that no login of this browser waits for");
+    let not_ours = || trouble(Remedy::Ignore, "a callback that no login of this browser waits for");
     let session = app.session(&jar).ok_or_else(not_ours)?;
 
     // In one step: a login answers one callback. What is forged, or comes again, finds none and ends none.
@@ -249,7 +249,7 @@ async fn callback(State(app): State<Arc<App>>, jar: CookieJar, uri: Uri) -> Resu
         }
     };
     // A code that is lost on its way costs the user another login, so `in_flight` is not stored.
-    let granted = in_flight.finish(send(request).await).map_err(|error| trouble(error.remedy(), &error))?;
+    let granted = in_flight.finish(send(request).await).map_err(|error| trouble(error.remedy(), error))?;
     lock(&session).tokens = Some(Keeper::new(granted.into_any_token_set()));
 
     // Whoever knew the cookie before the login does not know that of the user who logged in.
@@ -278,22 +278,22 @@ async fn user(app: &App, session: &Mutex<Session>) -> Result<Option<(serde_json:
         };
         match turn {
             Turn::Use(used) => {
-                let header = header.map_err(|error| trouble(error.remedy(), &error))?;
+                let header = header.map_err(|error| trouble(error.remedy(), error))?;
                 match call(&app.api, header).await {
                     Ok((200, body)) => match serde_json::from_slice(&body) {
                         Ok(user) => return Ok(Some((user, scope))),
-                        Err(why) => return Err(trouble(Remedy::Fix, &why)),
+                        Err(why) => return Err(trouble(Remedy::Fix, why)),
                     },
                     Ok((401, _)) => with_tokens(session, |keeper| _ = keeper.rejected(&used)),
-                    Ok((status, _)) => return Err(trouble(Remedy::Fix, &format!("the API answers {status}"))),
-                    Err(why) => return Err(trouble(Remedy::Retry { after: None }, &why)),
+                    Ok((status, _)) => return Err(trouble(Remedy::Fix, format!("the API answers {status}"))),
+                    Err(why) => return Err(trouble(Remedy::Retry { after: None }, why)),
                 }
             }
             Turn::Send(request, ticket) => {
                 let outcome = send(request).await;
                 with_tokens(session, |keeper| {
                     if let Err(why) = keeper.handle(ticket, outcome, now()) {
-                        eprintln!("web_login: {why}"); // the next turn says what follows
+                        eprintln!("web_login: {}", pages::with_reasons(&why)); // the next turn says what follows
                     }
                 });
             }
@@ -301,13 +301,13 @@ async fn user(app: &App, session: &Mutex<Session>) -> Result<Option<(serde_json:
             Turn::Decide { .. } => with_tokens(session, |keeper| _ = keeper.decide(Decision::AssumeSpent)),
             Turn::LogIn => {
                 lock(session).tokens = None;
-                return Err(trouble(Remedy::LogIn, &"the tokens are over"));
+                return Err(trouble(Remedy::LogIn, "the tokens are over"));
             }
-            Turn::Wait { .. } => return Err(trouble(Remedy::Retry { after: None }, &"a renewal is under way")),
-            Turn::Fix(fault) => return Err(trouble(fault.remedy(), &fault)),
+            Turn::Wait { .. } => return Err(trouble(Remedy::Retry { after: None }, "a renewal is under way")),
+            Turn::Fix(fault) => return Err(trouble(fault.remedy(), fault.to_string())),
         }
     }
-    Err(trouble(Remedy::Fix, &"the API refuses tokens that were just renewed"))
+    Err(trouble(Remedy::Fix, "the API refuses tokens that were just renewed"))
 }
 
 fn with_tokens(session: &Mutex<Session>, act: impl FnOnce(&mut Keeper)) {
@@ -321,7 +321,7 @@ async fn log_out(State(app): State<Arc<App>>, jar: CookieJar) -> (CookieJar, Pag
     let tokens = app.forget(&jar).and_then(|session| lock(&session).tokens.take()).map(Keeper::into_tokens);
     let revoked = match tokens {
         Some(Ok(tokens)) => match tokens.revoke(&app.client) {
-            Ok((request, revoking)) => revoking.finish(send(request).await).map_err(|why| why.to_string()),
+            Ok((request, revoking)) => revoking.finish(send(request).await).map_err(|why| pages::with_reasons(&why)),
             Err(why) => Err(why.to_string()), // this server takes no tokens back
         },
         Some(Err(_)) => Err("a renewal of the tokens is under way".into()),

@@ -1,6 +1,6 @@
 //! What the user sees. `maud` escapes whatever is not written here.
 
-use std::fmt::Display;
+use std::error::Error;
 
 use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, html};
@@ -73,13 +73,19 @@ pub fn not_logged_in(error: &CallbackError<AwaitingCode>) -> Page {
             let body = html! { p { "You, or the server, said no." } (button("/login", "Log in")) };
             page(StatusCode::FORBIDDEN, "Nobody was logged in", &body)
         }
-        _ => trouble(error.remedy(), error),
+        _ => trouble(error.remedy(), error.to_string()),
     }
 }
 
+/// An error's words, and those of what led to it. None of the crate's shows a secret.
+pub fn with_reasons(error: &dyn Error) -> String {
+    let reason = error.source().map(|reason| format!(": {}", with_reasons(reason)));
+    format!("{error}{}", reason.unwrap_or_default())
+}
+
 /// What the user can do about an error. The reason is for whoever runs this.
-pub fn trouble(remedy: Remedy, why: &dyn Display) -> Page {
-    eprintln!("web_login: {why}");
+pub fn trouble(remedy: Remedy, why: impl Into<Box<dyn Error + Send + Sync>>) -> Page {
+    eprintln!("web_login: {}", with_reasons(&*why.into()));
     let back = |words: &str| html! { p { a href="/" { (words) } } };
     let (status, title, words, way_on) = match remedy {
         Remedy::Ignore => {

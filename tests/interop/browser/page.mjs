@@ -24,6 +24,17 @@ const callbackOf = async (page, act) => {
   return request.url();
 };
 
+/// Begins, and logs in. The browser gets the callback, but our page does not run: the URL, whose code is not spent.
+const callbackHeldBack = async (context, page) => {
+  await begin(page);
+  await page.waitForURL((url) => url.origin === ISSUER);
+  await context.route(`${APP}/page.js`, (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
+  const callback = await callbackOf(page, () => logsIn(page, ISSUER));
+  await page.waitForLoadState();
+  await context.unroute(`${APP}/page.js`);
+  return callback;
+};
+
 /// What the tab keeps: `{ tag: how many rows }`.
 const kept = (page) =>
   page.evaluate(() => {
@@ -31,6 +42,9 @@ const kept = (page) =>
     for (const row of Object.values(sessionStorage)) count[JSON.parse(row).kind] = (count[JSON.parse(row).kind] ?? 0) + 1;
     return count;
   });
+
+/// The tokens that the tab keeps.
+const keeper = async (page) => JSON.parse(await page.evaluate(() => sessionStorage.getItem('tokens')));
 
 inBrowser(APP, 'log in, look, log out', [], async ({ page, picture }) => {
   await page.goto(`${APP}/`);
@@ -56,8 +70,12 @@ inBrowser(APP, 'log in, look, log out', [], async ({ page, picture }) => {
   await page.reload();
   await shows(page, 'Hello, alice');
 
+  const me = () => fetch(`${ISSUER}/me`, { headers: { Authorization: `Bearer ${accessToken}` } });
+  const accessToken = (await keeper(page)).tokens.access_token;
+  assert.equal((await me()).status, 200);
   await page.getByRole('button', { name: 'Log out' }).click();
   await shows(page, 'Logged out');
+  assert.equal((await me()).status, 401);
   await page.getByText('The server has ended what it allowed.').waitFor();
   await picture('page 4 logged out');
   assert.deepEqual(await kept(page), {});
@@ -104,14 +122,18 @@ inBrowser(APP, 'the same callback again', [], async ({ page, picture }) => {
   await shows(page, 'Hello, alice');
 });
 
+inBrowser(APP, 'a callback that says it is from another server', [], async ({ context, page }) => {
+  const callback = await callbackHeldBack(context, page);
+  await page.goto(callback.replace(/iss=[^&]*/, 'iss=https%3A%2F%2Felsewhere.example'));
+  await shows(page, 'This link is of no use');
+  await page.goto(callback); // the login waited on
+  await shows(page, 'Hello, alice');
+});
+
 inBrowser(APP, "a callback in another person's browser", [], async ({ context, page }) => {
+  const callback = await callbackHeldBack(context, page);
   const { context: victim, faults } = await newBrowser(APP);
   const theirs = await victim.newPage();
-  await begin(page);
-  await page.waitForURL((url) => url.origin === ISSUER);
-  // Our page does not run when the browser is back: the code is not spent.
-  await context.route(`${APP}/page.js`, (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
-  const callback = await callbackOf(page, () => logsIn(page, ISSUER));
   await theirs.goto(callback);
   await shows(theirs, 'This link is of no use');
   await theirs.getByRole('link', { name: 'Go on' }).click();
@@ -119,7 +141,6 @@ inBrowser(APP, "a callback in another person's browser", [], async ({ context, p
   assert.deepEqual(faults, []);
   await victim.close();
 
-  await context.unroute(`${APP}/page.js`);
   await page.goto(callback);
   await shows(page, 'Hello, alice');
 });
@@ -128,8 +149,8 @@ inBrowser(APP, 'tokens that the server took back', ['401', '400'], async ({ page
   await begin(page);
   await logsIn(page, ISSUER);
   await shows(page, 'Hello, alice');
-  const keeper = JSON.parse(await page.evaluate(() => sessionStorage.getItem('tokens')));
-  const body = new URLSearchParams({ client_id: 'page', token: keeper.tokens.capability.refreshable });
+  const { refreshable: token } = (await keeper(page)).tokens.capability;
+  const body = new URLSearchParams({ client_id: 'page', token });
   assert.equal((await fetch(`${ISSUER}/token/revocation`, { method: 'POST', body })).status, 200);
 
   await page.reload();

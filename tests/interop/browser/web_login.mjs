@@ -109,6 +109,14 @@ inBrowser(APP, 'the same callback again', ['400'], async ({ context, page, pictu
   await shows(page, 'Hello, alice');
 });
 
+inBrowser(APP, 'a callback that says it is from another server', ['400'], async ({ context, page }) => {
+  const callback = await callbackHeldBack(context, page);
+  await page.goto(callback.replace(/iss=[^&]*/, 'iss=https%3A%2F%2Felsewhere.example'));
+  await shows(page, 'This link is of no use');
+  await page.goto(callback); // the login waited on
+  await shows(page, 'Hello, alice');
+});
+
 inBrowser(APP, "a callback in another person's browser", [], async ({ context, page }) => {
   const callback = await callbackHeldBack(context, page);
   const { context: victim } = await newBrowser(APP);
