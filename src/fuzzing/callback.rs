@@ -49,7 +49,7 @@ pub fn callback(data: &[u8]) {
             TokenPlace::FragmentOrQuery => format!("{fragment}&{query}"),
         };
         if let Ok(start) = client.implicit() {
-            tokens(&client, callback, &tokens_in, start.authorize(scene::entropy(), at(0)).1);
+            tokens(&client, callback, [&tokens_in, query], start.authorize(scene::entropy(), at(0)).1);
         }
         elsewhere(&client, callback);
     }
@@ -70,7 +70,7 @@ fn form(client: &Client<Confidential>, text: &str) {
     code(client, callback, text, awaiting);
     if let Ok(start) = client.implicit() {
         let start = must(start.form_post(), "it asks for a form");
-        tokens(client, callback, text, start.authorize(scene::entropy(), at(0)).1);
+        tokens(client, callback, [text, ""], start.authorize(scene::entropy(), at(0)).1);
     }
     not_ours(scene::awaiting_code(client).receive(client, callback, at(1)));
     for other in [Callback::url(text), Callback::query(text), Callback::fragment(text)] {
@@ -114,12 +114,12 @@ fn code(client: &AnyClient, callback: Callback<'_>, text: &str, awaiting: Awaiti
             assert!(read.all("error").is_empty(), "an error, and a code is sent");
             claims::shown(&format!("{request:?}{flight:?}"), &SECRETS);
         }
-        Err(error) => refused(client, text, error),
+        Err(error) => refused(client, [text, ""], error),
     }
 }
 
-/// The login that brings tokens.
-fn tokens(client: &AnyClient, callback: Callback<'_>, text: &str, awaiting: AwaitingToken) {
+/// The login that brings tokens: where they stand, and where else an error may be claimed.
+fn tokens(client: &AnyClient, callback: Callback<'_>, [text, elsewhere]: [&str; 2], awaiting: AwaitingToken) {
     match awaiting.receive(client, callback, at(1)) {
         Ok(authorized) => {
             let read = Read::of(client, text);
@@ -129,14 +129,16 @@ fn tokens(client: &AnyClient, callback: Callback<'_>, text: &str, awaiting: Awai
             assert!(read.all("error").is_empty(), "an error, and a token is issued");
             claims::kept(&authorized.into_token_set());
         }
-        Err(error) => refused(client, text, error),
+        Err(error) => refused(client, [text, elsewhere], error),
     }
 }
 
-fn refused<W: Debug>(client: &AnyClient, text: &str, error: CallbackError<W>) {
+fn refused<W: Debug>(client: &AnyClient, texts: [&str; 2], error: CallbackError<W>) {
     // What a callback says of an error is shown word for word, even if it says our secrets; nothing else of it is shown.
-    let read = Read::of(client, text);
-    let told = ["error", "error_description", "error_uri"].map(|standard| read.all(standard).join(" ")).join(" ");
+    let [read, elsewhere] = texts.map(|text| Read::of(client, text));
+    let told =
+        |read: &Read<'_>| ["error", "error_description", "error_uri"].map(|name| read.all(name).join(" ")).join(" ");
+    let told = told(&read) + &told(&elsewhere);
     let secrets: Vec<&str> = SECRETS.into_iter().filter(|secret| !told.contains(secret)).collect();
     claims::error(&error, &secrets);
     let over =
