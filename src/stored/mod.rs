@@ -93,10 +93,10 @@ impl io::Write for Row {
 /// The bytes are no JSON, too long, of another kind or version, or a field is absent, unknown or malformed. The
 /// error names the field and never quotes a value. The bytes are untouched: nothing is lost.
 pub fn load<S: Stored + DeserializeOwned>(bytes: &[u8]) -> Result<S, StoredError> {
-    let state = read(bytes).map_err(|error| match read::<Header<'_>>(bytes) {
+    let state = parsed(bytes)?.map_err(|error| match parsed::<Header<'_>>(bytes) {
         // A row of another kind is named as such, and not by the first field that differs.
-        Ok(Header { kind }) if *kind != *S::TAG => StoredError::WrongKind { expected: S::TAG, found: known(&kind) },
-        _ => error,
+        Ok(Ok(Header { kind })) if *kind != *S::TAG => StoredError::WrongKind { expected: S::TAG, found: known(&kind) },
+        _ => unreadable(&error, bytes),
     })?;
     // The reader takes a list for any object, by the order of its fields. No state holds one.
     if bytes.contains(&b'[') && pieces(bytes).any(|piece| piece == Piece::Byte(b'[')) {
@@ -105,16 +105,19 @@ pub fn load<S: Stored + DeserializeOwned>(bytes: &[u8]) -> Result<S, StoredError
     Ok(state)
 }
 
-fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, StoredError> {
+fn parsed<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<serde_json::Result<T>, StoredError> {
     if bytes.len() > MAX_BYTES {
         return Err(StoredError::TooLong);
     }
     // At once: the reader would look at each string by itself.
-    let read = match std::str::from_utf8(bytes) {
+    Ok(match std::str::from_utf8(bytes) {
         Ok(text) => serde_json::from_str(text),
         Err(_) => serde_json::from_slice(bytes), // which says where
-    };
-    read.map_err(|error| StoredError::Unreadable { why: without_values(&error, bytes) })
+    })
+}
+
+fn unreadable(error: &serde_json::Error, bytes: &[u8]) -> StoredError {
+    StoredError::Unreadable { why: without_values(error, bytes) }
 }
 
 /// The tag of a stored state, for a table that holds several kinds: `token_set/1`. It says nothing of the rest.
@@ -136,7 +139,7 @@ fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, StoredError> {
 /// # Errors
 /// The bytes are no JSON object with a `kind` that looks like a tag, or too long. They are untouched.
 pub fn kind(bytes: &[u8]) -> Result<Box<str>, StoredError> {
-    let header: Header<'_> = read(bytes)?;
+    let header: Header<'_> = parsed(bytes)?.map_err(|error| unreadable(&error, bytes))?;
     if !bytes.trim_ascii_start().starts_with(b"{") {
         return Err(StoredError::Unreadable { why: "the whole: expected an object".into() });
     }

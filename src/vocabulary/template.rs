@@ -32,32 +32,24 @@ impl Template {
         }
         let mut template = Self::default();
         let mut literal = String::new();
-        let mut chars = text.chars().peekable();
-        while let Some(char) = chars.next() {
-            match (char, chars.peek()) {
-                ('{', Some('{')) | ('}', Some('}')) => {
-                    chars.next();
-                    literal.push(char);
-                }
-                ('}', _) => return Err(broken()),
-                ('{', _) => {
-                    let mut name = String::new();
-                    loop {
-                        match chars.next() {
-                            Some('}') => break,
-                            None | Some('{') => return Err(broken()),
-                            Some(char) => name.push(char),
-                        }
-                    }
-                    if name.is_empty() {
-                        return Err(broken());
-                    }
-                    template.push_literal(&std::mem::take(&mut literal));
-                    template.pieces.push(Piece::Variable(name.into()));
-                }
-                _ => literal.push(char),
-            }
+        let mut rest = text;
+        while let Some((plain, braced)) = rest.find(['{', '}']).and_then(|at| rest.split_at_checked(at)) {
+            literal.push_str(plain);
+            rest = if let Some(after) = braced.strip_prefix("{{") {
+                literal.push('{');
+                after
+            } else if let Some(after) = braced.strip_prefix("}}") {
+                literal.push('}');
+                after
+            } else {
+                let named = braced.strip_prefix('{').and_then(|named| named.split_once('}'));
+                let (name, after) = named.filter(|(name, _)| is_name(name)).ok_or_else(broken)?;
+                template.push_literal(&std::mem::take(&mut literal));
+                template.pieces.push(Piece::Variable(name.into()));
+                after
+            };
         }
+        literal.push_str(rest);
         template.push_literal(&literal);
         Ok(template)
     }
@@ -139,4 +131,9 @@ impl Template {
         });
         Some(filled.collect::<Option<Vec<_>>>()?.concat().into())
     }
+}
+
+/// Whether this is the name of a variable, and no brace opens in it.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && !text.contains('{')
 }
