@@ -101,13 +101,14 @@ impl<'a> Variables<'a> {
         let Some(value) = self.value(name) else {
             return Ok(());
         };
-        let field = if name == CLIENT_ID { name.to_owned() } else { format!("variables.{}", name.escape_debug()) };
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte);
-        ConfigError::check_characters(field.clone(), value, allowed)?;
-        if value.bytes().all(|byte| byte == b'.') {
-            return Err(ConfigError::new(field, Reason::Empty));
-        }
-        Ok(())
+        let reason = match value.bytes().position(|byte| !allowed(byte)) {
+            Some(at) => Reason::ForbiddenCharacter { at },
+            None if value.bytes().all(|byte| byte == b'.') => Reason::Empty,
+            None => return Ok(()),
+        };
+        let field = if name == CLIENT_ID { name.to_owned() } else { format!("variables.{}", name.escape_debug()) };
+        Err(ConfigError::new(field, reason))
     }
 
     fn is_known(&self, name: &str) -> bool {
