@@ -7,10 +7,12 @@ from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import grants
 from authlib.oauth2.rfc6750 import BearerTokenValidator
 from authlib.oauth2.rfc7009 import RevocationEndpoint
+from authlib.oauth2.rfc7523 import JWTBearerGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from authlib.oauth2.rfc8628 import DeviceAuthorizationEndpoint, DeviceCodeGrant, DeviceCredentialDict
 from authlib.oauth2.rfc9207 import IssuerParameter
+from joserfc.jwk import OctKey
 from flask import Flask, jsonify, redirect, request, session
 
 import loopback
@@ -113,6 +115,27 @@ class DeviceEndpoint(DeviceAuthorizationEndpoint):
         )
 
 
+# Somebody else's, whom this server trusts to say who a user is.
+SIGNING_KEY = OctKey.generate_key(256)
+
+
+class AssertionGrant(JWTBearerGrant):
+    def resolve_issuer_client(self, issuer):
+        return CLIENTS.get(issuer)
+
+    def resolve_client_public_key(self, client):
+        return SIGNING_KEY
+
+    def get_audiences(self):
+        return [f"{base}/token"]
+
+    def authenticate_user(self, subject):
+        return subject if subject == pages.USER else None
+
+    def has_granted_permission(self, client, user):
+        return True
+
+
 class Introspection(IntrospectionEndpoint):
     def query_token(self, token_string, token_type_hint):
         return find_token(token_string, token_type_hint)
@@ -162,6 +185,7 @@ server.register_grant(PasswordGrant)
 server.register_grant(ClientGrant)
 server.register_grant(RefreshGrant)
 server.register_grant(DeviceGrant)
+server.register_grant(AssertionGrant)
 server.register_endpoint(DeviceEndpoint)
 server.register_endpoint(Introspection)
 server.register_endpoint(Revocation)
@@ -208,6 +232,11 @@ def device():
 @app.post("/token")
 def token():
     return server.create_token_response()
+
+
+@app.get("/assertion")
+def assertion():
+    return AssertionGrant.sign(SIGNING_KEY, "basic", f"{base}/token", pages.USER, alg="HS256", expires_in=60)
 
 
 @app.post("/<any(device_authorization, introspection, revocation):name>")

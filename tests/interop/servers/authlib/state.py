@@ -99,11 +99,12 @@ class Token(TokenMixin):
 
 BASIC, POST = ("client_secret_basic",), ("client_secret_post",)
 CODE = ("authorization_code", "refresh_token", "client_credentials")
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 CLIENTS = {
     client.client_id: client
     for client in (
         Client("public", grants=CODE[:2], responses=("code",), redirect_uri=LOOPBACK),
-        Client("basic", "s3cret-of-basic", BASIC, CODE, ("code",)),
+        Client("basic", "s3cret-of-basic", BASIC, CODE + (JWT_BEARER,), ("code",)),
         Client("rar", "s3cret-of-rar", BASIC, CODE[:2], ("code",)),
         Client("post", "s3cret-of-post", POST, CODE, ("code",)),
         Client("odd client:+%&=", "p w:+%&=/?ü~", BASIC + POST, CODE, ("code",)),

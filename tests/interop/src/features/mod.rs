@@ -2,6 +2,7 @@
 
 mod api;
 mod asking;
+mod assertions;
 mod authentication;
 mod codes;
 mod device;
@@ -54,6 +55,7 @@ pub fn all() -> Vec<Feature> {
         endings::FEATURES,
         discovery::FEATURES,
         exchange::FEATURES,
+        assertions::FEATURES,
         stacks::FEATURES,
     ]
     .concat()

@@ -67,6 +67,7 @@ const SAYS: &[(&str, &str)] = &[
     ("access_token_after_revocation", "not active"),
     ("revocation_by_another_client", "refused: `invalid_grant` 400; the token lives"),
     ("revocation_wrong_secret", "refused: `invalid_client` 401"),
+    ("jwt_bearer_of_nobody", "dead: `invalid_grant` 400"),
     ("token_exchange_of_a_wrong_token", "refused: `unsupported_grant_type` 400"),
 ];
 

@@ -87,6 +87,7 @@ const SAYS: &[(&str, &str)] = &[
     ("revocation_wrong_secret", "refused: `invalid_client` 401"),
     ("registration_delete", "refused: `invalid_token` 401"),
     ("registration_refused", "refused: `invalid_client_metadata` 400"),
+    ("jwt_bearer_of_nobody", "refused: `unsupported_grant_type` 400"),
     ("token_exchange_of_a_wrong_token", "refused: `unsupported_grant_type` 400"),
 ];
 
@@ -157,6 +158,7 @@ const LACKS: &[Lack] = &[
         because: "its metadata name no device authorization endpoint",
         ends: &["device_authorization_endpoint: is needed here and was not given"],
     },
+    Lack { of: &["jwt_bearer"], because: "it takes no assertions", ends: &["http status: 404"] },
     Lack {
         of: &["token_exchange", "token_exchange_for_an_unknown_audience"],
         because: "it has no token exchange",

@@ -64,11 +64,13 @@ const SAYS: &[(&str, &str)] = &[
     ("access_token_after_revocation", "active"),
     ("revocation_by_another_client", "refused: `invalid_grant` 400; the token lives"),
     ("revocation_wrong_secret", "refused: `invalid_client` 401"),
+    ("jwt_bearer_of_nobody", "dead: `invalid_request` 400"),
     ("token_exchange_of_a_wrong_token", "dead: `invalid_request` 400"),
     ("token_exchange_for_an_unknown_audience", "refused: `invalid_target` 400"),
 ];
 
 const LACKS: &[Lack] = &[
+    Lack { of: &["jwt_bearer"], because: "it takes no assertions", ends: &["http status: 404"] },
     Lack { of: &["loopback_port"], because: "it compares redirect URIs by characters", ends: &["RedirectURIError"] },
     Lack {
         of: &["denial", "denial_with_issuer", "form_post_denial"],

@@ -61,6 +61,7 @@ const SAYS: &[(&str, &str)] = &[
     ("lost_refresh_answer", "dead: `invalid_grant` 400"),
     ("api_wrong_token", "`invalid_token` 401"),
     ("api_insufficient_scope", "`insufficient_scope` 403, and asks for nothing"),
+    ("jwt_bearer_of_nobody", "refused: `unsupported_grant_type` 400"),
     ("token_exchange_of_a_wrong_token", "refused: `unsupported_grant_type` 400"),
     ("token_exchange_for_an_unknown_audience", "refused: `unsupported_grant_type` 400"),
 ];
@@ -101,6 +102,7 @@ const LACKS: &[Lack] = &[
         because: "it has neither metadata nor registration",
         ends: &["(status 404)", "registration_endpoint: is needed here and was not given"],
     },
+    Lack { of: &["jwt_bearer"], because: "it takes no assertions", ends: &["http status: 404"] },
     Lack { of: &["token_exchange"], because: "it has no token exchange", ends: &["unsupported_grant_type"] },
 ];
 

@@ -84,6 +84,7 @@ const SAYS: &[(&str, &str)] = &[
     ("revocation_wrong_secret", "refused: `invalid_client` 401"),
     ("registration_delete", "refused: `invalid_token` 401"),
     ("registration_refused", "refused: `invalid_client_metadata` 400"),
+    ("jwt_bearer_of_nobody", "refused: `unsupported_grant_type` 400"),
     ("token_exchange_of_a_wrong_token", "refused: `unsupported_grant_type` 400"),
     ("token_exchange_for_an_unknown_audience", "refused: `unsupported_grant_type` 400"),
 ];
@@ -98,6 +99,7 @@ const LACKS: &[Lack] = &[
     },
     Lack { of: &["password"], because: "it has no password grant", ends: &["unsupported_grant_type"] },
     Lack { of: &["device_slow_down"], because: "it never says `slow_down`", ends: &["the intervals are [5s, 5s, 5s]"] },
+    Lack { of: &["jwt_bearer"], because: "it takes no assertions", ends: &["http status: 404"] },
     Lack { of: &["token_exchange"], because: "it has no token exchange", ends: &["unsupported_grant_type"] },
 ];
 
