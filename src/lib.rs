@@ -125,6 +125,8 @@ pub mod error;
 mod exchange;
 #[cfg(feature = "extension-grants")]
 pub mod extension_grants;
+#[cfg(feature = "fleet")]
+pub mod fleet;
 #[cfg(feature = "__fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;

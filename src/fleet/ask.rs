@@ -1,0 +1,113 @@
+//! What one ask takes along from state to state.
+
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::{Moment, Policy, Record, Version, Worker, entry::Entry, stopped::RecordFault, worker::due_at};
+use crate::{
+    client::AnyClient,
+    http::TransportError,
+    keeper::{Decision, RenewalError},
+    stored,
+    token::AnyTokenSet,
+};
+
+/// Who asks, for what, and what was seen so far.
+pub(super) struct Ask<'a> {
+    pub(super) worker: &'a Worker,
+    pub(super) client: &'a AnyClient,
+    pub(super) key: &'a str,
+    /// An API refused the access token of this generation.
+    pub(super) rejected: Option<u64>,
+    /// Renew what is due by the schedule, and not only what is due by its own end.
+    pub(super) early: bool,
+    /// Since when the record has been seen as it is.
+    pub(super) seen: Option<Seen>,
+    /// How often it was waited for in vain.
+    pub(super) turn: u32,
+    /// What came of the last request of this ask.
+    pub(super) why: Option<Box<RenewalError>>,
+}
+
+/// A record that somebody is sending for, and since when it has been seen so. Who asks again may bring it along: then it
+/// is known sooner that nobody is sending any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    pub(super) version: Version,
+    pub(super) since: Duration,
+}
+
+/// What a record is read for.
+pub(super) enum Purpose {
+    /// A token is wanted.
+    Decide,
+    /// A claim met another record, and the store did not say which.
+    Claimed(Box<super::swapping::Claiming>),
+    /// Tokens met another record, and the store did not say which.
+    Issued(Box<super::swapping::Issuing>),
+    /// A login is to be stored.
+    LogIn { login: Box<str>, tokens: Box<AnyTokenSet> },
+    /// A renewal in doubt is to be decided on.
+    Resolve(Decision),
+}
+
+impl<'a> Ask<'a> {
+    pub(super) fn new(worker: &'a Worker, client: &'a AnyClient, key: &'a str) -> Self {
+        Self { worker, client, key, rejected: None, early: false, seen: None, turn: 0, why: None }
+    }
+
+    pub(super) fn policy(&self) -> &'a Policy {
+        &self.worker.policy
+    }
+
+    /// How long a request may take.
+    pub(super) fn deadline(&self) -> Duration {
+        self.client.provider().deadline()
+    }
+
+    /// How long `version` has been seen, by this worker's own clock.
+    pub(super) fn watch(&mut self, version: &Version, now: Moment) -> Duration {
+        match &self.seen {
+            Some(seen) if seen.version == *version => now.monotonic.saturating_sub(seen.since),
+            _ => {
+                self.seen = Some(Seen { version: version.clone(), since: now.monotonic });
+                Duration::ZERO
+            }
+        }
+    }
+
+    /// How long to wait until the record is read again: longer each time, and never the same for two workers.
+    pub(super) fn back_off(&mut self) -> Duration {
+        const FIRST: Duration = Duration::from_millis(50);
+        const LONGEST: Duration = Duration::from_secs(2);
+        let longest = FIRST.saturating_mul(1 << self.turn.min(10)).min(LONGEST);
+        let share = u32::from(self.worker.jitter(self.turn)).saturating_add(256);
+        self.turn = self.turn.saturating_add(1);
+        longest.saturating_mul(share).checked_div(512).unwrap_or(longest)
+    }
+
+    pub(super) fn open(&self, record: &Record) -> Result<(Entry, AnyTokenSet), RecordFault> {
+        let entry = Entry::read(record)?;
+        let bound_to = self.bound_to(entry.header.generation);
+        let opened = self.worker.envelope.open(&entry.sealed, &bound_to).map_err(RecordFault::Envelope)?;
+        let opened = Zeroizing::new(opened);
+        let tokens = stored::load(&opened).map_err(|_| RecordFault::NoTokens)?;
+        Ok((entry, tokens))
+    }
+
+    /// Seals `tokens` into `entry`.
+    pub(super) fn seal(&self, entry: &mut Entry, tokens: &AnyTokenSet) -> Result<(), TransportError> {
+        let text = Zeroizing::new(stored::save(tokens).into_bytes());
+        let generation = entry.header.generation;
+        entry.sealed = self.worker.envelope.seal(&text, &self.bound_to(generation))?.into();
+        let due = due_at(self.policy(), self.key, generation, tokens);
+        entry.header.due_at = due.filter(|_| !matches!(tokens, AnyTokenSet::AccessOnly(_)));
+        Ok(())
+    }
+
+    /// What the tokens of a record are bound to: they open in no other record, and in no other generation.
+    fn bound_to(&self, generation: u64) -> Vec<u8> {
+        [b"oauth-proto fleet\0", self.key.as_bytes(), b"\0", &generation.to_be_bytes()].concat()
+    }
+}

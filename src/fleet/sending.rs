@@ -1,0 +1,156 @@
+//! Sending: the right to send, used.
+
+use std::fmt;
+
+use super::{
+    AFTER_REFUSAL, AT_LEAST, Moment, Step, Stopped, Version,
+    ask::Ask,
+    entry::Entry,
+    swapping::{Issuing, note},
+};
+use crate::{
+    FinishError, InFlight, RenewalError,
+    error::{Doubt, ErrorResponse},
+    grant::{RefreshToken, Reissue},
+    http::Outcome,
+    token::AnyTokenSet,
+};
+
+/// A renewal whose answer is to come. Nothing else in the fleet may send these tokens now. It is neither cloned nor
+/// stored: who holds it sends once.
+#[must_use = "send the request, and go on with `finish`"]
+pub struct Sending<'a> {
+    ask: Box<Ask<'a>>,
+    version: Version,
+    entry: Box<Entry>,
+    flight: Box<Flight>,
+}
+
+enum Flight {
+    Refresh(InFlight<RefreshToken>),
+    Reissue(InFlight<Reissue>),
+}
+
+/// What became of it.
+enum End {
+    /// New tokens.
+    Issued(AnyTokenSet),
+    /// Nothing was presented, or nothing was spent. The answer says how long to leave the server alone.
+    Unspent(RenewalError),
+    /// What was presented is no good any more; the access token may be.
+    Over(AnyTokenSet, RenewalError),
+    /// Nobody knows.
+    Doubt(Doubt),
+}
+
+impl<'a> Sending<'a> {
+    pub(super) fn begin(
+        ask: Box<Ask<'a>>,
+        version: Version,
+        entry: Entry,
+        tokens: AnyTokenSet,
+        now: Moment,
+    ) -> Step<'a> {
+        let made = match tokens {
+            AnyTokenSet::Refreshable(tokens) => match tokens.refresh_request(ask.client, now.wall) {
+                Ok(request) => Ok((request, Flight::Refresh(InFlight::new(tokens, ask.client, now.wall)))),
+                Err(fault) => Err(fault),
+            },
+            AnyTokenSet::Reissuable(tokens) => match tokens.reissue_request(ask.client, now.wall) {
+                Ok(request) => Ok((request, Flight::Reissue(InFlight::new(tokens, ask.client, now.wall)))),
+                Err(fault) => Err(fault),
+            },
+            // No claim is ever made for these.
+            AnyTokenSet::AccessOnly(tokens) => {
+                let intent = Box::new(tokens.into_intent());
+                return Step::Stop(Stopped::LogIn { intent, why: ask.why });
+            }
+        };
+        match made {
+            Ok((request, flight)) => {
+                Step::Send(request, Self { ask, version, entry: Box::new(entry), flight: Box::new(flight) })
+            }
+            // A request could be made of them when the claim was; a second may have passed since.
+            Err(_) => {
+                let header = entry.header.not_presented(now.wall);
+                note(ask, version, Entry { header, ..entry })
+            }
+        }
+    }
+
+    /// Takes in what came of the request.
+    pub fn finish(self, outcome: Outcome, now: Moment) -> Step<'a> {
+        let Self { mut ask, version, mut entry, flight } = self;
+        let header = &entry.header;
+        match flight.finish(outcome) {
+            End::Issued(tokens) => return Issuing::begin(ask, version, header, tokens, now),
+            End::Unspent(why) => {
+                let wait = match &why {
+                    RenewalError::NotSent(_) => AT_LEAST,
+                    RenewalError::Refused(response) => response.retry_after.unwrap_or(AFTER_REFUSAL),
+                    _ => AFTER_REFUSAL,
+                };
+                entry.header = header.not_presented(now.wall.plus(wait));
+                ask.why = Some(Box::new(why));
+            }
+            End::Over(remains, why) => {
+                entry.header = header.given_up();
+                ask.why = Some(Box::new(why));
+                // Where the envelope fails, what it made before stands: it is over all the same.
+                let mut sealed = Entry { header: entry.header.clone(), sealed: entry.sealed.clone() };
+                if ask.seal(&mut sealed, &remains).is_ok() {
+                    *entry = sealed;
+                }
+            }
+            End::Doubt(doubt) => {
+                entry.header = header.presented();
+                entry.header.not_before =
+                    said(&doubt).and_then(|said| said.retry_after).map(|wait| now.wall.plus(wait));
+                ask.why = Some(Box::new(RenewalError::InDoubt(doubt)));
+            }
+        }
+        note(ask, version, *entry)
+    }
+}
+
+fn said(doubt: &Doubt) -> Option<&ErrorResponse> {
+    match doubt {
+        Doubt::ServerFailed(response) => Some(response),
+        _ => None,
+    }
+}
+
+impl Flight {
+    fn finish(self, outcome: Outcome) -> End {
+        match self {
+            Self::Refresh(flight) => match flight.finish(outcome) {
+                Ok(authorized) => End::Issued(authorized.into_token_set().into()),
+                Err(FinishError::NotSent { why, .. }) => End::Unspent(RenewalError::NotSent(why)),
+                Err(FinishError::Refused { response, .. }) => End::Unspent(RenewalError::Refused(response)),
+                Err(FinishError::Dead { response, remains }) => {
+                    End::Over((*remains).into(), RenewalError::Dead(response))
+                }
+                Err(FinishError::Untrusted { fault, remains }) => {
+                    End::Over((*remains).into(), RenewalError::Untrusted(fault))
+                }
+                Err(FinishError::InDoubt { doubt, .. }) => End::Doubt(doubt),
+            },
+            // A client that asks for itself has no grant that could die or be spent.
+            Self::Reissue(flight) => match flight.finish(outcome) {
+                Ok(authorized) => End::Issued(authorized.into_token_set().into()),
+                Err(FinishError::NotSent { why, .. }) => End::Unspent(RenewalError::NotSent(why)),
+                Err(FinishError::Refused { response, .. } | FinishError::Dead { response, .. }) => {
+                    End::Unspent(RenewalError::Refused(response))
+                }
+                Err(FinishError::Untrusted { fault, .. }) => End::Unspent(RenewalError::Untrusted(fault)),
+                Err(FinishError::InDoubt { doubt, .. }) => End::Unspent(RenewalError::InDoubt(doubt)),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Sending<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sending").field("key", &self.ask.key).finish_non_exhaustive()
+    }
+}

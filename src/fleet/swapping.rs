@@ -1,0 +1,281 @@
+//! Swapping: a record is being replaced.
+
+use std::{fmt, time::Duration};
+
+use zeroize::Zeroizing;
+
+use super::{
+    Getting, Moment, Record, Sending, Sleeping, Step, Stopped, Swap, Version,
+    ask::{Ask, Purpose},
+    decide::{decide, weigh},
+    entry::{Claim, Entry, Header},
+    stopped::{NotStored, RecordFault},
+};
+use crate::{
+    keeper::Decision,
+    token::{AccessOnly, AnyTokenSet},
+    vocabulary::Timestamp,
+};
+
+/// A replacement of the record [`key`](Self::key), by [`bytes`](Self::bytes), if its version is still
+/// [`expected`](Self::expected): in one step, and so that it lasts.
+///
+/// Until the store has answered, the same is tried again: that is safe, however often it arrives.
+#[must_use = "replace the record, and go on with `finish`"]
+pub struct Swapping<'a> {
+    ask: Box<Ask<'a>>,
+    expected: Option<Version>,
+    bytes: Zeroizing<Vec<u8>>,
+    due_at: Option<Timestamp>,
+    doing: Doing,
+}
+
+enum Doing {
+    /// The right to send is claimed.
+    Claim(Box<Claiming>),
+    /// What the server issued is stored.
+    Issue(Box<Issuing>),
+    /// What became of a request is noted.
+    Note,
+    /// The tokens of a login are stored.
+    LogIn { login: Box<str>, tokens: Box<AnyTokenSet>, header: Box<Header> },
+}
+
+impl<'a> Swapping<'a> {
+    fn begin(ask: Box<Ask<'a>>, expected: Option<Version>, entry: &Entry, doing: Doing) -> Step<'a> {
+        let bytes = entry.write();
+        if bytes.len() > Record::MAX_BYTES {
+            return match doing {
+                Doing::Issue(issuing) => not_stored(issuing.tokens, NotStored::Unreadable(RecordFault::TooLong)),
+                Doing::LogIn { tokens, .. } => not_stored(*tokens, NotStored::Unreadable(RecordFault::TooLong)),
+                Doing::Claim(_) | Doing::Note => Step::Stop(Stopped::Unreadable(RecordFault::TooLong)),
+            };
+        }
+        Step::Swap(Self { ask, expected, bytes, due_at: entry.header.due_at, doing })
+    }
+
+    /// Which record.
+    pub fn key(&self) -> &'a str {
+        self.ask.key
+    }
+
+    /// The version that it must have. `None`: it must not be there.
+    pub fn expected(&self) -> Option<&Version> {
+        self.expected.as_ref()
+    }
+
+    /// What to put in its place. With [`InClear`](super::InClear), it holds tokens.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// From when on the fleet renews these tokens ahead of time: a column to look up what to renew next by
+    /// ([`Getting::ahead_of_time`]), stored in the same step. Tokens that were issued together are spread over
+    /// [`Policy::spread`](super::Policy::spread). `None` never.
+    pub fn due_at(&self) -> Option<Timestamp> {
+        self.due_at
+    }
+
+    /// Takes in what the store said.
+    pub fn finish(mut self, swap: Swap, now: Moment) -> Step<'a> {
+        match swap {
+            Swap::Unknown => {
+                let wait = self.ask.back_off();
+                Step::Sleep(Sleeping::new(wait, Step::Swap(self)))
+            }
+            Swap::Applied(version) => self.applied(version, now),
+            Swap::Conflict(Some(record)) => self.met(record, now),
+            Swap::Conflict(None) => {
+                let purpose = match self.doing {
+                    Doing::Claim(claiming) => Purpose::Claimed(claiming),
+                    Doing::Issue(issuing) => Purpose::Issued(issuing),
+                    Doing::Note => Purpose::Decide,
+                    Doing::LogIn { login, tokens, .. } => Purpose::LogIn { login, tokens },
+                };
+                Step::Get(Getting::again(self.ask, purpose))
+            }
+        }
+    }
+
+    fn applied(self, version: Version, now: Moment) -> Step<'a> {
+        match self.doing {
+            Doing::Claim(claiming) => claiming.permitted(self.ask, version, now),
+            Doing::Issue(issuing) => weigh(self.ask, version, issuing.entry, issuing.tokens, now),
+            Doing::Note => decide(self.ask, Record { version, bytes: self.bytes }, now),
+            Doing::LogIn { tokens, header, .. } => {
+                let entry = Entry { header: *header, sealed: Zeroizing::default() };
+                weigh(self.ask, version, entry, *tokens, now)
+            }
+        }
+    }
+
+    fn met(self, record: Record, now: Moment) -> Step<'a> {
+        match self.doing {
+            Doing::Claim(claiming) => claiming.met(self.ask, record, now),
+            Doing::Issue(issuing) => issuing.met(self.ask, record, now),
+            Doing::Note => decide(self.ask, record, now),
+            Doing::LogIn { login, tokens, .. } => log_in(self.ask, login, tokens, Some(record), now),
+        }
+    }
+}
+
+/// A claim to the right to send. It becomes a permit once, and only for who made it.
+pub(super) struct Claiming {
+    entry: Entry,
+    tokens: AnyTokenSet,
+    /// When it was made, by the monotonic clock: no other worker has seen it before that.
+    begun: Duration,
+}
+
+impl Claiming {
+    /// Claims the right to send for `entry`, which says what was presented before.
+    pub(super) fn begin<'a>(
+        ask: Box<Ask<'a>>,
+        version: Version,
+        mut entry: Entry,
+        tokens: AnyTokenSet,
+        now: Moment,
+    ) -> Step<'a> {
+        entry.header.sending = Some(Claim { by: ask.worker.fresh(), at: now.wall });
+        entry.header.not_before = None;
+        let claiming = Self { entry: entry.clone(), tokens, begun: now.monotonic };
+        Swapping::begin(ask, Some(version), &entry, Doing::Claim(Box::new(claiming)))
+    }
+
+    /// The store has it: whoever made the claim may send, unless it took too long.
+    fn permitted<'a>(self: Box<Self>, ask: Box<Ask<'a>>, version: Version, now: Moment) -> Step<'a> {
+        let Self { entry, tokens, begun } = *self;
+        if now.monotonic.saturating_sub(begun) > ask.policy().permit {
+            let header = entry.header.not_presented(now.wall);
+            return note(ask, version, Entry { header, ..entry });
+        }
+        Sending::begin(ask, version, entry, tokens, now)
+    }
+
+    /// The record was another: perhaps this very claim, of which the store had not told.
+    pub(super) fn met<'a>(self: Box<Self>, ask: Box<Ask<'a>>, record: Record, now: Moment) -> Step<'a> {
+        match Entry::read(&record) {
+            Ok(Entry { header, .. }) if header.sending == self.entry.header.sending => {
+                self.permitted(ask, record.version, now)
+            }
+            _ => decide(ask, record, now),
+        }
+    }
+}
+
+/// What the server issued. It is stored, whatever the others took for true meanwhile.
+pub(super) struct Issuing {
+    pub(super) tokens: AnyTokenSet,
+    entry: Entry,
+}
+
+impl Issuing {
+    /// Stores `tokens` in place of those of `before`.
+    pub(super) fn begin<'a>(
+        ask: Box<Ask<'a>>,
+        version: Version,
+        before: &Header,
+        tokens: AnyTokenSet,
+        now: Moment,
+    ) -> Step<'a> {
+        let mut entry = Entry { header: before.renewed(now.wall), sealed: Zeroizing::default() };
+        if tokens.access_token_at(now.wall.plus(ask.policy().margin())).is_none() {
+            // It came without any life in it: the server is not asked again at once.
+            entry.header.not_before = Some(now.wall.plus(super::AT_LEAST));
+        }
+        if let Err(why) = ask.seal(&mut entry, &tokens) {
+            return not_stored(tokens, NotStored::NotSealed(why));
+        }
+        let issuing = Self { tokens, entry: entry.clone() };
+        Swapping::begin(ask, Some(version), &entry, Doing::Issue(Box::new(issuing)))
+    }
+
+    /// The record was another: the others gave up, or sent as well, or it is this very one.
+    pub(super) fn met<'a>(mut self: Box<Self>, ask: Box<Ask<'a>>, record: Record, now: Moment) -> Step<'a> {
+        let current = match Entry::read(&record) {
+            Ok(entry) => entry.header,
+            Err(fault) => return not_stored(self.tokens, NotStored::Unreadable(fault)),
+        };
+        if current.generation >= self.entry.header.generation {
+            // Others went on from tokens of their own: these are not revoked, which might end the whole grant (RFC 7009
+            // section 2.1).
+            return decide(ask, record, now);
+        }
+        // Nobody has anything better: what came beats what was given up.
+        self.entry.header = self.entry.header.after(&current);
+        let entry = self.entry.clone();
+        Swapping::begin(ask, Some(record.version), &entry, Doing::Issue(self))
+    }
+}
+
+/// Notes what became of a request, or that nobody knows.
+pub(super) fn note(ask: Box<Ask<'_>>, version: Version, entry: Entry) -> Step<'_> {
+    Swapping::begin(ask, Some(version), &entry, Doing::Note)
+}
+
+/// Puts the tokens of a login behind what stands in the record.
+pub(super) fn log_in<'a>(
+    ask: Box<Ask<'a>>,
+    login: Box<str>,
+    tokens: Box<AnyTokenSet>,
+    record: Option<Record>,
+    now: Moment,
+) -> Step<'a> {
+    let before = match record.as_ref().map(Entry::read).transpose() {
+        Ok(entry) => entry.map(|entry| entry.header),
+        Err(fault) => return not_stored(*tokens, NotStored::Unreadable(fault)),
+    };
+    match record {
+        // The store had not told that it has it; others may have gone on from there.
+        Some(record) if before.as_ref().is_some_and(|before| before.login == login) => decide(ask, record, now),
+        record => {
+            let header = Header::of_login(&login, before.as_ref());
+            let mut entry = Entry { header, sealed: Zeroizing::default() };
+            if let Err(why) = ask.seal(&mut entry, &tokens) {
+                return not_stored(*tokens, NotStored::NotSealed(why));
+            }
+            let header = Box::new(entry.header.clone());
+            let version = record.map(|record| record.version);
+            Swapping::begin(ask, version, &entry, Doing::LogIn { login, tokens, header })
+        }
+    }
+}
+
+/// Decides on a renewal that is in doubt.
+pub(super) fn resolve(ask: Box<Ask<'_>>, decision: Decision, record: Record, now: Moment) -> Step<'_> {
+    let (mut entry, tokens) = match ask.open(&record) {
+        Ok(opened) => opened,
+        Err(fault) => return Step::Stop(Stopped::Unreadable(fault)),
+    };
+    if entry.header.presented == 0 || entry.header.over || entry.header.sending.is_some() {
+        return decide(ask, record, now);
+    }
+    entry.header = match decision {
+        Decision::AssumeUnspent => entry.header.unpresented(),
+        Decision::AssumeSpent => entry.header.given_up(),
+    };
+    if decision == Decision::AssumeSpent
+        && let Err(why) = ask.seal(&mut entry, &without_renewal(tokens))
+    {
+        return Step::Stop(Stopped::Unreadable(RecordFault::Envelope(why)));
+    }
+    note(ask, record.version, entry)
+}
+
+/// The access token, to be used to its end.
+pub(super) fn without_renewal(tokens: AnyTokenSet) -> AnyTokenSet {
+    match tokens {
+        AnyTokenSet::Refreshable(tokens) => tokens.with(|_| AccessOnly::new()).into(),
+        other => other,
+    }
+}
+
+fn not_stored<'a>(tokens: AnyTokenSet, why: NotStored) -> Step<'a> {
+    Step::Stop(Stopped::NotStored { tokens: Box::new(tokens), why })
+}
+
+impl fmt::Debug for Swapping<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Swapping").field("key", &self.ask.key).field("expected", &self.expected).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,96 @@
+//! Worker: one process of the fleet.
+
+use std::{
+    fmt,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::{
+    Envelope, Getting, Policy,
+    ask::{Ask, Purpose},
+};
+use crate::{
+    client::AnyClient,
+    keeper::Decision,
+    token::AnyTokenSet,
+    vocabulary::{Entropy, Timestamp, sha256},
+};
+
+/// One process, or one task: whatever asks for tokens of the fleet. Make it anew at each start, from fresh
+/// [`Entropy`]; it is neither cloned nor stored, so that no two claims are the same.
+///
+/// It can be shared by threads and tasks: each ask is its own.
+pub struct Worker {
+    nonce: [u8; 16],
+    claims: AtomicUsize,
+    pub(super) policy: Policy,
+    pub(super) envelope: Box<dyn Envelope>,
+}
+
+impl Worker {
+    /// A worker that has just started.
+    pub fn new(
+        entropy: Entropy, // spent: two workers of the same have the same claims
+        policy: Policy,
+        envelope: impl Envelope + 'static,
+    ) -> Self {
+        let mut nonce = [0; 16];
+        let hash = sha256(&[b"oauth-proto fleet\0", entropy.expose()]);
+        nonce.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+        Self { nonce, claims: AtomicUsize::new(0), policy, envelope: Box::new(envelope) }
+    }
+
+    /// Asks for a token of the record `key` that can be used.
+    pub fn ask<'a>(&'a self, client: &'a AnyClient, key: &'a str) -> Getting<'a> {
+        Getting::new(Ask::new(self, client, key), Purpose::Decide)
+    }
+
+    /// Puts the tokens of a login into the record `key`, whatever stands there: the tokens of a new login come after those
+    /// of an old one. Ends with a token to use.
+    pub fn log_in<'a>(&'a self, client: &'a AnyClient, key: &'a str, tokens: impl Into<AnyTokenSet>) -> Getting<'a> {
+        let login = self.fresh();
+        Getting::new(Ask::new(self, client, key), Purpose::LogIn { login, tokens: Box::new(tokens.into()) })
+    }
+
+    /// Decides what is to be taken for true of a renewal that is in doubt: an operator may know, or dare. A record that is
+    /// not in doubt any more stays as it is. Goes on as [`ask`](Self::ask) does.
+    ///
+    /// What is [assumed spent](Decision::AssumeSpent) is given up, and its access token used to its end. If it is
+    /// [assumed unspent](Decision::AssumeUnspent), and was not, a strict server ends the grant.
+    pub fn decide<'a>(&'a self, client: &'a AnyClient, key: &'a str, decision: Decision) -> Getting<'a> {
+        Getting::new(Ask::new(self, client, key), Purpose::Resolve(decision))
+    }
+
+    /// A text that no other claim or login has.
+    pub(super) fn fresh(&self) -> Box<str> {
+        let number = u64::try_from(self.claims.fetch_add(1, Ordering::Relaxed)).unwrap_or_default();
+        let mut bytes = [0; 24];
+        let parts = self.nonce.into_iter().chain(number.to_be_bytes());
+        bytes.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
+        URL_SAFE_NO_PAD.encode(bytes).into()
+    }
+
+    /// A share of a whole between 0 and 255, by the worker and its turn: so that not all come at once.
+    pub(super) fn jitter(&self, turn: u32) -> u8 {
+        let number = self.claims.load(Ordering::Relaxed).to_be_bytes();
+        let [first, ..] = sha256(&[&self.nonce, &number, &turn.to_be_bytes()]);
+        first
+    }
+}
+
+/// From when on tokens are renewed ahead of time: a moment within `spread` before `ahead` of their end, which is another
+/// for each key and generation, and the same for all workers.
+pub(super) fn due_at(policy: &Policy, key: &str, generation: u64, tokens: &AnyTokenSet) -> Option<Timestamp> {
+    let [one, other, ..] = sha256(&[key.as_bytes(), &generation.to_be_bytes()]);
+    let share = u32::from(u16::from_be_bytes([one, other]));
+    let within = policy.spread.saturating_mul(share).checked_div(1 << 16).unwrap_or_default();
+    Some(tokens.due_at(policy.ahead)?.minus(within))
+}
+
+impl fmt::Debug for Worker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Worker").field("policy", &self.policy).finish_non_exhaustive()
+    }
+}
