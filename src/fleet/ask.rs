@@ -18,6 +18,8 @@ pub(super) struct Ask<'a> {
     pub(super) worker: &'a Worker,
     pub(super) client: &'a AnyClient,
     pub(super) key: &'a str,
+    /// No other ask has the same.
+    pub(super) id: Box<str>,
     /// An API refused the access token of this generation.
     pub(super) rejected: Option<u64>,
     /// Renew what is due by the schedule, and not only what is due by its own end.
@@ -47,14 +49,14 @@ pub(super) enum Purpose {
     /// Tokens met another record, and the store did not say which.
     Issued(Box<super::swapping::Issuing>),
     /// A login is to be stored.
-    LogIn { login: Box<str>, tokens: Box<AnyTokenSet> },
+    LogIn(Box<AnyTokenSet>),
     /// A renewal in doubt is to be decided on.
     Resolve(Decision),
 }
 
 impl<'a> Ask<'a> {
     pub(super) fn new(worker: &'a Worker, client: &'a AnyClient, key: &'a str) -> Self {
-        Self { worker, client, key, rejected: None, early: false, seen: None, turn: 0, why: None }
+        Self { worker, client, key, id: worker.fresh(), rejected: None, early: false, seen: None, turn: 0, why: None }
     }
 
     pub(super) fn policy(&self) -> &'a Policy {

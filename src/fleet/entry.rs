@@ -23,7 +23,8 @@ pub(super) struct Entry {
 #[serde(deny_unknown_fields)]
 pub(super) struct Header {
     kind: Kind<Self>,
-    revision: u64,
+    /// It grows with each change.
+    pub(super) revision: u64,
     /// How many tokens came before these. It never goes back.
     pub(super) generation: u64,
     /// The login that began it.
@@ -55,7 +56,7 @@ pub(super) struct Header {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Claim {
-    /// Whose it is: no other claim has the same.
+    /// The ask whose it is.
     pub(super) by: Box<str>,
     /// When it was made, by the clock of who made it.
     pub(super) at: Timestamp,
@@ -71,11 +72,12 @@ impl Tagged for Header {
 }
 
 impl Header {
-    /// The tokens of a login.
-    pub(super) fn of_login(login: &str, before: Option<&Self>) -> Self {
+    /// The tokens of a login. A first revision is later than all that stood here before somebody logged out: what was
+    /// meant for that record, and arrives late, changes nothing.
+    pub(super) fn of_login(login: &str, before: Option<&Self>, now: Timestamp) -> Self {
         Self {
             kind: Kind::new(),
-            revision: before.map_or(0, |before| before.revision.saturating_add(1)),
+            revision: before.map_or(now.as_unix_millis(), |before| before.revision.saturating_add(1)),
             generation: before.map_or(0, |before| before.generation.saturating_add(1)),
             login: login.into(),
             presented: 0,
@@ -95,7 +97,7 @@ impl Header {
 
     /// The tokens that a renewal brought.
     pub(super) fn renewed(&self, now: Timestamp) -> Self {
-        Self { renewed_at: Some(now), ..Self::of_login(&self.login, Some(self)) }
+        Self { renewed_at: Some(now), ..Self::of_login(&self.login, Some(self), now) }
     }
 
     /// Whoever is sending may have presented the refresh token.
@@ -111,6 +113,11 @@ impl Header {
     /// Whoever is sending presented nothing.
     pub(super) fn not_presented(&self, not_before: Timestamp) -> Self {
         Self { sending: None, not_before: Some(not_before), ..self.changed() }
+    }
+
+    /// Whether this is the claim that the other was written as: the same ask made it, and it made one of this revision.
+    pub(super) fn is_claim_of(&self, other: &Self) -> bool {
+        self.revision == other.revision && self.sending.is_some() && self.sending == other.sending
     }
 
     /// The same, in place of `current`, which nobody had anything better for.

@@ -26,6 +26,7 @@ pub struct Swapping<'a> {
     ask: Box<Ask<'a>>,
     expected: Option<Version>,
     bytes: Zeroizing<Vec<u8>>,
+    revision: u64,
     due_at: Option<Timestamp>,
     doing: Doing,
 }
@@ -38,7 +39,7 @@ enum Doing {
     /// What became of a request is noted.
     Note,
     /// The tokens of a login are stored.
-    LogIn { login: Box<str>, tokens: Box<AnyTokenSet>, header: Box<Header> },
+    LogIn { tokens: Box<AnyTokenSet>, header: Box<Header> },
 }
 
 impl<'a> Swapping<'a> {
@@ -51,7 +52,8 @@ impl<'a> Swapping<'a> {
                 Doing::Claim(_) | Doing::Note => Step::Stop(Stopped::Unreadable(RecordFault::TooLong)),
             };
         }
-        Step::Swap(Self { ask, expected, bytes, due_at: entry.header.due_at, doing })
+        let Header { revision, due_at, .. } = entry.header;
+        Step::Swap(Self { ask, expected, bytes, revision, due_at, doing })
     }
 
     /// Which record.
@@ -67,6 +69,12 @@ impl<'a> Swapping<'a> {
     /// What to put in its place. With [`InClear`](super::InClear), it holds tokens.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The number of the record that it becomes: each is higher than all before it, those of a record that was taken away
+    /// included. A store that counts nothing by itself can use it as the version.
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// From when on the fleet renews these tokens ahead of time: a column to look up what to renew next by
@@ -90,7 +98,7 @@ impl<'a> Swapping<'a> {
                     Doing::Claim(claiming) => Purpose::Claimed(claiming),
                     Doing::Issue(issuing) => Purpose::Issued(issuing),
                     Doing::Note => Purpose::Decide,
-                    Doing::LogIn { login, tokens, .. } => Purpose::LogIn { login, tokens },
+                    Doing::LogIn { tokens, .. } => Purpose::LogIn(tokens),
                 };
                 Step::Get(Getting::again(self.ask, purpose))
             }
@@ -114,7 +122,7 @@ impl<'a> Swapping<'a> {
             Doing::Claim(claiming) => claiming.met(self.ask, record, now),
             Doing::Issue(issuing) => issuing.met(self.ask, record, now),
             Doing::Note => decide(self.ask, record, now),
-            Doing::LogIn { login, tokens, .. } => log_in(self.ask, login, tokens, Some(record), now),
+            Doing::LogIn { tokens, .. } => log_in(self.ask, tokens, Some(record), now),
         }
     }
 }
@@ -136,7 +144,7 @@ impl Claiming {
         tokens: AnyTokenSet,
         now: Moment,
     ) -> Step<'a> {
-        entry.header.sending = Some(Claim { by: ask.worker.fresh(), at: now.wall });
+        entry.header.sending = Some(Claim { by: ask.id.clone(), at: now.wall });
         entry.header.not_before = None;
         let claiming = Self { entry: entry.clone(), tokens, begun: now.monotonic };
         Swapping::begin(ask, Some(version), &entry, Doing::Claim(Box::new(claiming)))
@@ -155,7 +163,7 @@ impl Claiming {
     /// The record was another: perhaps this very claim, of which the store had not told.
     pub(super) fn met<'a>(self: Box<Self>, ask: Box<Ask<'a>>, record: Record, now: Moment) -> Step<'a> {
         match Entry::read(&record) {
-            Ok(Entry { header, .. }) if header.sending == self.entry.header.sending => {
+            Ok(Entry { header, .. }) if header.is_claim_of(&self.entry.header) => {
                 self.permitted(ask, record.version, now)
             }
             _ => decide(ask, record, now),
@@ -214,29 +222,23 @@ pub(super) fn note(ask: Box<Ask<'_>>, version: Version, entry: Entry) -> Step<'_
 }
 
 /// Puts the tokens of a login behind what stands in the record.
-pub(super) fn log_in<'a>(
-    ask: Box<Ask<'a>>,
-    login: Box<str>,
-    tokens: Box<AnyTokenSet>,
-    record: Option<Record>,
-    now: Moment,
-) -> Step<'a> {
+pub(super) fn log_in<'a>(ask: Box<Ask<'a>>, tokens: Box<AnyTokenSet>, record: Option<Record>, now: Moment) -> Step<'a> {
     let before = match record.as_ref().map(Entry::read).transpose() {
         Ok(entry) => entry.map(|entry| entry.header),
         Err(fault) => return not_stored(*tokens, NotStored::Unreadable(fault)),
     };
     match record {
         // The store had not told that it has it; others may have gone on from there.
-        Some(record) if before.as_ref().is_some_and(|before| before.login == login) => decide(ask, record, now),
+        Some(record) if before.as_ref().is_some_and(|before| before.login == ask.id) => decide(ask, record, now),
         record => {
-            let header = Header::of_login(&login, before.as_ref());
+            let header = Header::of_login(&ask.id, before.as_ref(), now.wall);
             let mut entry = Entry { header, sealed: Zeroizing::default() };
             if let Err(why) = ask.seal(&mut entry, &tokens) {
                 return not_stored(*tokens, NotStored::NotSealed(why));
             }
             let header = Box::new(entry.header.clone());
             let version = record.map(|record| record.version);
-            Swapping::begin(ask, version, &entry, Doing::LogIn { login, tokens, header })
+            Swapping::begin(ask, version, &entry, Doing::LogIn { tokens, header })
         }
     }
 }

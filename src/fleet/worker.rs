@@ -24,7 +24,7 @@ use crate::{
 /// It can be shared by threads and tasks: each ask is its own.
 pub struct Worker {
     nonce: [u8; 16],
-    claims: AtomicUsize,
+    asks: AtomicUsize,
     pub(super) policy: Policy,
     pub(super) envelope: Box<dyn Envelope>,
 }
@@ -39,7 +39,7 @@ impl Worker {
         let mut nonce = [0; 16];
         let hash = sha256(&[b"oauth-proto fleet\0", entropy.expose()]);
         nonce.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
-        Self { nonce, claims: AtomicUsize::new(0), policy, envelope: Box::new(envelope) }
+        Self { nonce, asks: AtomicUsize::new(0), policy, envelope: Box::new(envelope) }
     }
 
     /// Asks for a token of the record `key` that can be used.
@@ -50,8 +50,7 @@ impl Worker {
     /// Puts the tokens of a login into the record `key`, whatever stands there: the tokens of a new login come after those
     /// of an old one. Ends with a token to use.
     pub fn log_in<'a>(&'a self, client: &'a AnyClient, key: &'a str, tokens: impl Into<AnyTokenSet>) -> Getting<'a> {
-        let login = self.fresh();
-        Getting::new(Ask::new(self, client, key), Purpose::LogIn { login, tokens: Box::new(tokens.into()) })
+        Getting::new(Ask::new(self, client, key), Purpose::LogIn(Box::new(tokens.into())))
     }
 
     /// Decides what is to be taken for true of a renewal that is in doubt: an operator may know, or dare. A record that is
@@ -63,9 +62,9 @@ impl Worker {
         Getting::new(Ask::new(self, client, key), Purpose::Resolve(decision))
     }
 
-    /// A text that no other claim or login has.
+    /// A text that no other ask has.
     pub(super) fn fresh(&self) -> Box<str> {
-        let number = u64::try_from(self.claims.fetch_add(1, Ordering::Relaxed)).unwrap_or_default();
+        let number = u64::try_from(self.asks.fetch_add(1, Ordering::Relaxed)).unwrap_or_default();
         let mut bytes = [0; 24];
         let parts = self.nonce.into_iter().chain(number.to_be_bytes());
         bytes.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
@@ -74,7 +73,7 @@ impl Worker {
 
     /// A share of a whole between 0 and 255, by the worker and its turn: so that not all come at once.
     pub(super) fn jitter(&self, turn: u32) -> u8 {
-        let number = self.claims.load(Ordering::Relaxed).to_be_bytes();
+        let number = self.asks.load(Ordering::Relaxed).to_be_bytes();
         let [first, ..] = sha256(&[&self.nonce, &number, &turn.to_be_bytes()]);
         first
     }
