@@ -13,8 +13,8 @@ use super::{
 /// written last.
 #[must_use = "read the record, and go on with `finish`"]
 pub struct Getting<'a> {
-    ask: Box<Ask<'a>>,
-    purpose: Purpose,
+    pub(super) ask: Box<Ask<'a>>,
+    pub(super) purpose: Purpose,
 }
 
 impl<'a> Getting<'a> {

@@ -5,6 +5,8 @@ mod decide;
 mod entry;
 mod envelope;
 mod getting;
+#[cfg(feature = "__fuzzing")]
+mod model;
 mod moment;
 mod policy;
 mod sending;

@@ -20,13 +20,13 @@ use crate::{
 /// stored: who holds it sends once.
 #[must_use = "send the request, and go on with `finish`"]
 pub struct Sending<'a> {
-    ask: Box<Ask<'a>>,
-    version: Version,
-    entry: Box<Entry>,
-    flight: Box<Flight>,
+    pub(super) ask: Box<Ask<'a>>,
+    pub(super) version: Version,
+    pub(super) entry: Box<Entry>,
+    pub(super) flight: Box<Flight>,
 }
 
-enum Flight {
+pub(super) enum Flight {
     Refresh(InFlight<RefreshToken>),
     Reissue(InFlight<Reissue>),
 }

@@ -7,8 +7,8 @@ use super::Step;
 /// A wait. Where the store tells when a record changes, it may end as soon as that happens.
 #[must_use = "wait, and go on with `finish`"]
 pub struct Sleeping<'a> {
-    duration: Duration,
-    then: Box<Step<'a>>,
+    pub(super) duration: Duration,
+    pub(super) then: Box<Step<'a>>,
 }
 
 impl<'a> Sleeping<'a> {

@@ -23,15 +23,15 @@ use crate::{
 /// Until the store has answered, the same is tried again: that is safe, however often it arrives.
 #[must_use = "replace the record, and go on with `finish`"]
 pub struct Swapping<'a> {
-    ask: Box<Ask<'a>>,
-    expected: Option<Version>,
-    bytes: Zeroizing<Vec<u8>>,
-    revision: u64,
-    due_at: Option<Timestamp>,
-    doing: Doing,
+    pub(super) ask: Box<Ask<'a>>,
+    pub(super) expected: Option<Version>,
+    pub(super) bytes: Zeroizing<Vec<u8>>,
+    pub(super) revision: u64,
+    pub(super) due_at: Option<Timestamp>,
+    pub(super) doing: Doing,
 }
 
-enum Doing {
+pub(super) enum Doing {
     /// The right to send is claimed.
     Claim(Box<Claiming>),
     /// What the server issued is stored.
@@ -129,10 +129,10 @@ impl<'a> Swapping<'a> {
 
 /// A claim to the right to send. It becomes a permit once, and only for who made it.
 pub(super) struct Claiming {
-    entry: Entry,
-    tokens: AnyTokenSet,
+    pub(super) entry: Entry,
+    pub(super) tokens: AnyTokenSet,
     /// When it was made, by the monotonic clock: no other worker has seen it before that.
-    begun: Duration,
+    pub(super) begun: Duration,
 }
 
 impl Claiming {
@@ -174,7 +174,7 @@ impl Claiming {
 /// What the server issued. It is stored, whatever the others took for true meanwhile.
 pub(super) struct Issuing {
     pub(super) tokens: AnyTokenSet,
-    entry: Entry,
+    pub(super) entry: Entry,
 }
 
 impl Issuing {

@@ -62,6 +62,13 @@ impl Worker {
         Getting::new(Ask::new(self, client, key), Purpose::Resolve(decision))
     }
 
+    /// As if it had just started, with the same randomness: a model goes on from one moment in many ways.
+    #[cfg(feature = "__fuzzing")]
+    #[doc(hidden)]
+    pub fn start_over(&self) {
+        self.asks.store(0, Ordering::Relaxed);
+    }
+
     /// A text that no other ask has.
     pub(super) fn fresh(&self) -> Box<str> {
         let number = u64::try_from(self.asks.fetch_add(1, Ordering::Relaxed)).unwrap_or_default();
