@@ -1,5 +1,7 @@
 //! Harnesses that drive the fleet's machine, which is the crate's own: none of them implements it again.
 //!
 //! - [`explore`]: every order of events of a few workers.
+//! - [`simulate`]: thousands of workers and very many asks, in simulated time.
 
 pub mod explore;
+pub mod simulate;
