@@ -9,7 +9,7 @@ use oauth_proto::{
 use rand::RngExt as _;
 use rand_pcg::Pcg64Mcg;
 
-use super::weather::Weather;
+use super::{server::micros, weather::Weather};
 
 /// The time of day when a run begins.
 const START: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);
@@ -29,9 +29,10 @@ pub struct Node {
     pub life: u32,
     started: u64,
     ahead: bool,
-    /// By how much its clock differs, in microseconds; and how much faster it is, in millionths.
+    /// By how much its clock differs at first, how much faster it is in millionths, and by how much it differs at most.
     skew: u64,
     drift: u64,
+    most: u64,
 }
 
 impl Node {
@@ -47,15 +48,16 @@ impl Node {
             life,
             started: now,
             ahead: random.random(),
-            skew: random.random_range(0..=super::server::micros(weather.skew)),
+            skew: random.random_range(0..=micros(weather.skew)),
             drift: random.random_range(0..=200),
+            most: micros(weather.skew),
         }
     }
 
     /// What its clocks say at `now`.
     pub fn moment(&self, now: u64) -> Moment {
         let drifted = now / 1_000_000 * self.drift;
-        let shift = Duration::from_micros(self.skew + drifted.min(2 * self.skew));
+        let shift = Duration::from_micros((self.skew + drifted).min(self.most));
         let wall = START.plus(Duration::from_micros(now));
         let wall = if self.ahead { wall.plus(shift) } else { wall.minus(shift) };
         Moment { wall, monotonic: Duration::from_micros(now - self.started) }
