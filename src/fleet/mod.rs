@@ -14,7 +14,7 @@
 //! use std::collections::BTreeMap;
 //! use oauth_proto::{
 //!     AnyClient, Entropy, Outcome, Request,
-//!     fleet::{Found, InClear, Moment, Policy, Record, ReuseClass, Step, Stopped, Swap, Usable, Worker},
+//!     fleet::{Found, InClear, Moment, Policy, Record, ReuseClass, SingleNode, Step, Stopped, Swap, Usable, Worker},
 //! };
 //!
 //! /// A store: here a map; elsewhere a table with the columns `key`, `revision`, `body` and `due_at`.
@@ -77,8 +77,9 @@
 //! # let over = Some(Timestamp::from_unix_seconds(1_799_999_999));
 //! # let tokens = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), over)?;
 //!
-//! // Once, when a process starts. What the server makes of a token that comes twice must be said.
-//! let worker = Worker::new(Entropy::from_os()?, Policy::new(ReuseClass::Strict), InClear);
+//! // Once, when a process starts. What the server makes of a token that comes twice must be said, and what the store
+//! // promises.
+//! let worker = Worker::new(Entropy::from_os()?, Policy::new(ReuseClass::Strict), SingleNode, InClear);
 //!
 //! let mut store = Table::default();
 //! // After a login:
@@ -117,6 +118,7 @@ mod decide;
 mod entry;
 mod envelope;
 mod getting;
+mod guarantee;
 #[cfg(feature = "__fuzzing")]
 mod model;
 mod moment;
@@ -126,6 +128,7 @@ mod sleeping;
 mod step;
 mod stopped;
 mod store;
+pub mod stores;
 mod swapping;
 mod usable;
 mod worker;
@@ -136,6 +139,7 @@ pub use {
     ask::Seen,
     envelope::{Envelope, InClear},
     getting::Getting,
+    guarantee::{BestEffort, Durable, Guarantee, Remembers, SingleNode},
     moment::Moment,
     policy::{Policy, ReuseClass},
     sending::Sending,

@@ -52,7 +52,9 @@ impl<'a> Swapping<'a> {
                 Doing::Claim(_) | Doing::Note => Step::Stop(Stopped::Unreadable(RecordFault::TooLong)),
             };
         }
-        let Header { revision, due_at, .. } = entry.header;
+        let Header { revision, due_at, not_before, .. } = entry.header;
+        // Not while the server wants to be left alone.
+        let due_at = due_at.map(|due_at| not_before.map_or(due_at, |not_before| due_at.max(not_before)));
         Step::Swap(Self { ask, expected, bytes, revision, due_at, doing })
     }
 
@@ -256,12 +258,14 @@ pub(super) fn resolve(ask: Box<Ask<'_>>, decision: Decision, record: Record, now
         Decision::AssumeUnspent => entry.header.unpresented(),
         Decision::AssumeSpent => entry.header.given_up(),
     };
-    if decision == Decision::AssumeSpent
-        && let Err(why) = ask.seal(&mut entry, &without_renewal(tokens))
-    {
-        return Step::Stop(Stopped::Unreadable(RecordFault::Envelope(why)));
+    let sealed = match decision {
+        Decision::AssumeUnspent => Ok(()),
+        Decision::AssumeSpent => ask.seal(&mut entry, &without_renewal(tokens)),
+    };
+    match sealed {
+        Ok(()) => note(ask, record.version, entry),
+        Err(why) => Step::Stop(Stopped::Unreadable(RecordFault::Envelope(why))),
     }
-    note(ask, record.version, entry)
 }
 
 /// The access token, to be used to its end.

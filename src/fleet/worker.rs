@@ -8,7 +8,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{
-    Envelope, Getting, Policy,
+    Envelope, Getting, Guarantee, Policy, Remembers,
     ask::{Ask, Purpose},
 };
 use crate::{
@@ -30,10 +30,23 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker that has just started.
+    /// A worker that has just started, at a store that [remembers](Remembers) what it said it wrote: `store` is its
+    /// [`Durable`](super::Durable) or [`SingleNode`](super::SingleNode), as [`stores`](super::stores) has it for some.
     pub fn new(
         entropy: Entropy, // spent: two workers of the same have the same claims
         policy: Policy,
+        store: impl Remembers,
+        envelope: impl Envelope + 'static,
+    ) -> Self {
+        Self::at_best_effort(entropy, policy, store, envelope)
+    }
+
+    /// The same at a store that may forget a claim, when another node of it takes over or it comes back from a crash. Then
+    /// a refresh token may be sent twice, which a strict server answers with the end of the grant.
+    pub fn at_best_effort(
+        entropy: Entropy,
+        policy: Policy,
+        _store: impl Guarantee,
         envelope: impl Envelope + 'static,
     ) -> Self {
         let mut nonce = [0; 16];

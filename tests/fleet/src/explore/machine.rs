@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use oauth_proto::{
     Client, Confidential, Entropy, Outcome, Provider, Registration, Response, Timestamp,
-    fleet::{Found, InClear, Moment, Record, Sending, Step, Swap, Worker},
+    fleet::{Durable, Found, InClear, Moment, Record, Sending, Step, Swap, Worker},
     fuzzing::json::{self, Json},
 };
 use rustc_hash::FxHashMap;
@@ -115,7 +115,7 @@ impl Setting {
         let asks = rules.workers * lives * usize::from(rules.rounds);
         let worker = |number| {
             let byte = u8::try_from(number).expect("few asks");
-            Worker::new(Entropy::from_bytes([byte; Entropy::BYTES]), rules.policy(), InClear)
+            Worker::new(Entropy::from_bytes([byte; Entropy::BYTES]), rules.policy(), Durable, InClear)
         };
         Self { rules: rules.clone(), client, workers: (0..=asks).map(worker).collect() }
     }

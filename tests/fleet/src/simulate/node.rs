@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use oauth_proto::{
     Entropy, Timestamp,
-    fleet::{InClear, Moment, Policy, Sending, Step, Worker},
+    fleet::{Durable, InClear, Moment, Policy, Sending, Step, Worker},
 };
 use rand::RngExt as _;
 use rand_pcg::Pcg64Mcg;
@@ -41,7 +41,7 @@ impl Node {
         let mut bytes = [0; Entropy::BYTES];
         random.fill(&mut bytes[..]);
         // A state borrows its worker, and workers come and go: there are some thousands in a run.
-        let worker = Box::leak(Box::new(Worker::new(Entropy::from_bytes(bytes), policy.clone(), InClear)));
+        let worker = Box::leak(Box::new(Worker::new(Entropy::from_bytes(bytes), policy.clone(), Durable, InClear)));
         Self {
             worker,
             doing: Doing::Idle,
