@@ -65,7 +65,8 @@
 //! InFlight<G> is stored before sending; the same bytes load only as InDoubt<G> -- retry | assume_unspent | assume_spent
 //! ```
 //!
-//! [`Keeper`] is the same machine behind `&mut`, for programs that hold one session for long.
+//! [`Keeper`] is the same machine behind `&mut`, for programs that hold one session for long. Where many machines share one
+//! session, it is `fleet`, behind a feature.
 //!
 //! # Where things are
 //!
@@ -94,6 +95,7 @@
 //! | `catalog` | no | [`catalog`]: well-known providers as data |
 //! | `device` | no | `device`: logins on a device without a browser (RFC 8628) |
 //! | `extension-grants` | no | `extension_grants`: token exchange (RFC 8693), JWT and SAML assertions (RFC 7523, RFC 7522), and grants of your own |
+//! | `fleet` | no | `fleet`: many machines that share one refresh token |
 //! | `introspection` | no | `introspection`: what a server says of a token (RFC 7662), and the checks of some providers |
 //! | `metadata` | no | `metadata`: servers and APIs by their address (RFC 8414, RFC 9728, OpenID Connect Discovery) |
 //! | `par` | no | `par`: pushed authorization requests (RFC 9126) |

@@ -215,7 +215,7 @@ fn check(programs: &[Program]) -> Result<BTreeMap<String, Verdict>> {
     fs::create_dir_all(&package)?;
     let mut manifest = format!(
         "[package]\nname = \"oauth-proto-ui\"\nedition = \"2024\"\nautoexamples = false\n\n[workspace]\n\n\
-         [dependencies]\noauth-proto = {{ path = {root:?}, features = [\"device\", \"extension-grants\", \"http\", \"metadata\", \"par\", \"registration\"] }}\nhttp = \"1\"\n\
+         [dependencies]\noauth-proto = {{ path = {root:?}, features = [\"device\", \"extension-grants\", \"fleet\", \"http\", \"metadata\", \"par\", \"registration\"] }}\nhttp = \"1\"\n\
          serde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = \"1\"\n"
     );
     for Program { name, path, .. } in programs {

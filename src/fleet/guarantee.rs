@@ -17,8 +17,10 @@ pub trait Guarantee: Sealed + Copy {
 /// A store that does not forget, as long as its disks stand: a claim that was made is there for the next who asks. What
 /// is promised of the fleet is promised of these.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` may forget a claim that it said it has: a refresh token may then be sent twice",
-    note = "if that is what you want, say so: `Worker::at_best_effort` takes any store"
+    message = "this store may forget that somebody is sending: a refresh token would be sent twice",
+    label = "`{Self}` does not remember all that it said it wrote",
+    note = "RFC 9700 section 4.14.2: a refresh token that comes twice ends the whole grant",
+    note = "take a store that remembers, or say that you know: `Worker::at_best_effort(entropy, policy, store, envelope)`"
 )]
 pub trait Remembers: Guarantee {}
 

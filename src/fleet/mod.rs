@@ -123,6 +123,7 @@ mod guarantee;
 mod model;
 mod moment;
 mod policy;
+mod refused;
 mod sending;
 mod sleeping;
 mod step;
