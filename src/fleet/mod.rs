@@ -11,38 +11,16 @@
 //! everywhere in this crate, nothing is done here: a [`Step`] says what to do, and takes in what came of it.
 //!
 //! ```
-//! use std::collections::BTreeMap;
 //! use oauth_proto::{
-//!     AnyClient, Entropy, Outcome, Request,
-//!     fleet::{Found, InClear, Moment, Policy, Record, ReuseClass, SingleNode, Step, Stopped, Swap, Usable, Worker},
+//!     Entropy, Outcome, Request,
+//!     fleet::{InClear, Moment, Policy, ReuseClass, Step, Stopped, Usable, Worker, stores::Memory},
 //! };
 //!
-//! /// A store: here a map; elsewhere a table with the columns `key`, `revision`, `body` and `due_at`.
-//! #[derive(Default)]
-//! struct Table(BTreeMap<String, (u64, Vec<u8>)>);
-//!
-//! impl Table {
-//!     /// `SELECT revision, body FROM fleet WHERE key = $1`
-//!     fn get(&self, key: &str) -> Found {
-//!         self.0.get(key).map_or(Found::Absent, |(revision, body)| Found::Record(Record::new(*revision, body.clone())))
-//!     }
-//!
-//!     /// `UPDATE fleet SET revision = $3, body = $4 WHERE key = $1 AND revision = $2`, and whether it found a row.
-//!     fn swap(&mut self, swapping: &oauth_proto::fleet::Swapping<'_>) -> Swap {
-//!         let stored = self.0.get(swapping.key()).map(|(revision, _)| (*revision).into());
-//!         if stored.as_ref() != swapping.expected() {
-//!             return Swap::Conflict(None);
-//!         }
-//!         let row = (swapping.revision(), swapping.bytes().to_vec());
-//!         self.0.insert(swapping.key().to_owned(), row);
-//!         Swap::Applied(swapping.revision().into())
-//!     }
-//! }
-//!
-//! /// The loop that each program writes once. In yours, the store and the transport are awaited.
+//! /// The loop that each program writes once. In yours, the store is a database, and it and the
+//! /// transport may be awaited.
 //! fn token<'a>(
 //!     mut step: Step<'a>,
-//!     store: &mut Table,
+//!     store: &mut Memory,
 //!     send: &mut dyn FnMut(Request) -> Outcome,
 //!     now: impl Fn() -> Moment,
 //! ) -> Result<Usable, Stopped> {
@@ -79,9 +57,9 @@
 //!
 //! // Once, when a process starts. What the server makes of a token that comes twice must be said, and what the store
 //! // promises.
-//! let worker = Worker::new(Entropy::from_os()?, Policy::new(ReuseClass::Strict), SingleNode, InClear);
+//! let worker = Worker::new(Entropy::from_os()?, Policy::new(ReuseClass::Strict), Memory::GUARANTEE, InClear);
 //!
-//! let mut store = Table::default();
+//! let mut store = Memory::default();
 //! // After a login:
 //! token(worker.log_in(&client, "alice", tokens).into(), &mut store, &mut send, now)?;
 //! // Before each use, in any process:

@@ -97,6 +97,8 @@ pub struct Machine<'a> {
     follows: FxHashMap<(StateId, Event, bool, Timestamp), StateId>,
     /// Whose ask it is that a record names.
     pub claims: FxHashMap<Box<str>, Who>,
+    /// Workers to which nothing has happened yet.
+    firsts: Vec<StateId>,
 }
 
 /// What the machine borrows: the client, and a worker for each of its lives and rounds.
@@ -142,6 +144,7 @@ impl<'a> Machine<'a> {
             by_bytes: FxHashMap::default(),
             follows: FxHashMap::default(),
             claims: FxHashMap::default(),
+            firsts: Vec::new(),
         }
     }
 
@@ -179,7 +182,16 @@ impl<'a> Machine<'a> {
         let worker = setting.worker(who);
         worker.start_over();
         let wall = START.plus(LIFE * u32::from(who.round));
-        self.intern(Step::from(worker.ask(&setting.client, "key")), who, Duration::ZERO, wall)
+        let state = self.intern(Step::from(worker.ask(&setting.client, "key")), who, Duration::ZERO, wall);
+        if who.life == 0 && who.round == 0 {
+            self.firsts.push(state);
+        }
+        state
+    }
+
+    /// Whether nothing has happened to this worker yet: then it is like each other of which that is so.
+    pub fn is_new(&self, state: StateId) -> bool {
+        self.firsts.contains(&state)
     }
 
     /// What becomes of a state by an event, after a pause that is longer than a permit if `paused`.

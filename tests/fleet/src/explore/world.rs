@@ -67,8 +67,13 @@ impl World {
 
     /// All that may happen next.
     pub fn successors(&self, machine: &mut Machine<'_>, rules: &Rules, to: &mut Vec<Self>) -> Result<(), Violation> {
+        let mut any_new = false;
         for slot in 0..WORKERS {
             let Some(state) = self.workers[slot] else { continue };
+            // Workers to which nothing has happened are all the same: one of them stands for the others.
+            if machine.is_new(state) && std::mem::replace(&mut any_new, true) {
+                continue;
+            }
             match machine.view(state) {
                 View::Get => self.get(slot, state, machine, rules, to)?,
                 View::Swap { expected, record } => self.swap(slot, state, expected, record, machine, rules, to)?,
