@@ -36,6 +36,11 @@ impl Step<'_> {
 
 #[doc(hidden)]
 impl Getting<'_> {
+    /// The name of the ask, as a claim has it.
+    pub fn name(&self) -> &str {
+        &self.ask.id
+    }
+
     /// A copy of it.
     pub fn fork(&self) -> Self {
         let purpose = match &self.purpose {

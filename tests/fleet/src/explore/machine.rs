@@ -9,7 +9,7 @@ use oauth_proto::{
 };
 use rustc_hash::FxHashMap;
 
-use super::{rules::Rules, server::Answer};
+use super::{rules::Rules, server::Answer, symmetry::Symmetry};
 
 pub type StateId = u32;
 pub type RecordId = u32;
@@ -97,8 +97,7 @@ pub struct Machine<'a> {
     follows: FxHashMap<(StateId, Event, bool, Timestamp), StateId>,
     /// Whose ask it is that a record names.
     pub claims: FxHashMap<Box<str>, Who>,
-    /// Workers to which nothing has happened yet.
-    firsts: Vec<StateId>,
+    pub symmetry: Symmetry,
 }
 
 /// What the machine borrows: the client, and a worker for each of its lives and rounds.
@@ -128,6 +127,21 @@ impl Setting {
         &self.workers[(worker * lives + life) * usize::from(self.rules.rounds) + round]
     }
 
+    /// The name of an ask, as it stands in a record.
+    fn name(&self, who: Who) -> String {
+        let worker = self.worker(who);
+        worker.start_over();
+        worker.ask(&self.client, "key").name().to_owned()
+    }
+
+    fn symmetry(&self) -> Symmetry {
+        let lives = 0..=self.rules.crashes;
+        let asks = lives.flat_map(|life| (0..self.rules.rounds).map(move |round| (life, round)));
+        let name = |worker, (life, round)| self.name(Who { worker, life, round });
+        let names = asks.map(|ask| (0..).take(self.rules.workers).map(|worker| name(worker, ask)).collect());
+        Symmetry::new(self.rules.workers, names.collect())
+    }
+
     /// How long a worker may take, in all.
     fn suspicion(&self) -> Duration {
         self.rules.policy().suspicion(Duration::from_secs(30))
@@ -144,7 +158,7 @@ impl<'a> Machine<'a> {
             by_bytes: FxHashMap::default(),
             follows: FxHashMap::default(),
             claims: FxHashMap::default(),
-            firsts: Vec::new(),
+            symmetry: setting.symmetry(),
         }
     }
 
@@ -182,16 +196,7 @@ impl<'a> Machine<'a> {
         let worker = setting.worker(who);
         worker.start_over();
         let wall = START.plus(LIFE * u32::from(who.round));
-        let state = self.intern(Step::from(worker.ask(&setting.client, "key")), who, Duration::ZERO, wall);
-        if who.life == 0 && who.round == 0 {
-            self.firsts.push(state);
-        }
-        state
-    }
-
-    /// Whether nothing has happened to this worker yet: then it is like each other of which that is so.
-    pub fn is_new(&self, state: StateId) -> bool {
-        self.firsts.contains(&state)
+        self.intern(Step::from(worker.ask(&setting.client, "key")), who, Duration::ZERO, wall)
     }
 
     /// What becomes of a state by an event, after a pause that is longer than a permit if `paused`.
@@ -280,11 +285,12 @@ impl<'a> Machine<'a> {
                 (Doing::Step(step), view, fingerprint)
             }
         };
-        let fingerprint = format!("{who:?} {} {fingerprint}", wall.as_unix_millis());
+        let fingerprint = format!("{} {} {fingerprint}", self.setting.name(who), wall.as_unix_millis());
         if let Some(known) = self.by_fingerprint.get(&fingerprint) {
             return *known;
         }
         let id = StateId::try_from(self.states.len()).expect("few states");
+        self.symmetry.add_state(&fingerprint);
         self.states.push(State { doing, view, who, monotonic, wall });
         self.by_fingerprint.insert(fingerprint, id);
         id
@@ -295,6 +301,7 @@ impl<'a> Machine<'a> {
             return *known;
         }
         let id = RecordId::try_from(self.records.len()).expect("few records");
+        self.symmetry.add_record(&String::from_utf8_lossy(bytes));
         self.records.push(Written::read(bytes));
         self.by_bytes.insert(bytes.to_vec(), id);
         id

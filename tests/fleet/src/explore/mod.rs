@@ -7,4 +7,5 @@ pub mod machine;
 pub mod rules;
 pub mod search;
 pub mod server;
+pub mod symmetry;
 pub mod world;

@@ -1,11 +1,8 @@
 //! The search itself: each moment once.
 
-use std::{
-    hash::{BuildHasher, BuildHasherDefault},
-    time::Instant,
-};
+use std::time::Instant;
 
-use rustc_hash::{FxHashSet, FxHasher};
+use rustc_hash::FxHashSet;
 
 use super::{
     machine::{Machine, Setting},
@@ -32,11 +29,10 @@ pub fn search(rules: &Rules, most: usize) -> Result<Report, Violation> {
     let began = Instant::now();
     let setting = Setting::new(rules);
     let mut machine = Machine::new(&setting);
-    let hasher = BuildHasherDefault::<FxHasher>::default();
     // Sixty-four bits of each moment are kept: that two of ten million are taken for one is one chance in 100,000.
     let mut seen = FxHashSet::default();
     let first = World::begin(&mut machine, rules);
-    seen.insert(hasher.hash_one(&first));
+    seen.insert(first.canonical(&machine));
     let (mut stack, mut transitions, mut ends) = (vec![first], 0, 0);
     let (mut next, mut told) = (Vec::new(), 0);
     while let Some(world) = stack.pop() {
@@ -58,7 +54,7 @@ pub fn search(rules: &Rules, most: usize) -> Result<Report, Violation> {
         for other in next.drain(..) {
             transitions += 1;
             leads_on |= other != world;
-            if seen.insert(hasher.hash_one(&other)) {
+            if seen.insert(other.canonical(&machine)) {
                 stack.push(other);
             }
         }

@@ -1,5 +1,9 @@
 //! A moment: where each worker is, what stands in the store, and what is on its way.
 
+use std::hash::{BuildHasher, BuildHasherDefault};
+
+use rustc_hash::FxHasher;
+
 use super::{
     machine::{Event, Machine, RecordId, StateId, View, Who},
     rules::{Class, Rules},
@@ -65,15 +69,31 @@ impl World {
         }
     }
 
+    /// A number that this moment has in common with those in which the workers have changed places, and with no other.
+    pub fn canonical(&self, machine: &Machine<'_>) -> u64 {
+        let orders = machine.symmetry.orders().iter().enumerate();
+        orders.map(|(order, places)| self.seen_in(order, places, machine)).min().unwrap_or_default()
+    }
+
+    /// As it looks when each worker has the place that `places` gives it.
+    fn seen_in(&self, order: usize, places: &[u8; WORKERS], machine: &Machine<'_>) -> u64 {
+        let record = |record: RecordId| machine.symmetry.record(record, order);
+        let mut workers = [(0, Wire::Out); WORKERS];
+        for (slot, place) in places.iter().enumerate() {
+            let state = self.workers[slot].map_or(0, |state| machine.symmetry.state(state, order));
+            workers[usize::from(*place)] = (state, self.wires[slot]);
+        }
+        let mut late = self.late.map(|late| late.map(|(expected, late)| (expected, record(late))));
+        late.sort_unstable();
+        let faults = (self.crashes, self.store_losses, self.answer_losses, self.pauses, self.stopped);
+        let all = (workers, record(self.store), self.stored, late, self.astray, self.server, faults);
+        BuildHasherDefault::<FxHasher>::default().hash_one(all)
+    }
+
     /// All that may happen next.
     pub fn successors(&self, machine: &mut Machine<'_>, rules: &Rules, to: &mut Vec<Self>) -> Result<(), Violation> {
-        let mut any_new = false;
         for slot in 0..WORKERS {
             let Some(state) = self.workers[slot] else { continue };
-            // Workers to which nothing has happened are all the same: one of them stands for the others.
-            if machine.is_new(state) && std::mem::replace(&mut any_new, true) {
-                continue;
-            }
             match machine.view(state) {
                 View::Get => self.get(slot, state, machine, rules, to)?,
                 View::Swap { expected, record } => self.swap(slot, state, expected, record, machine, rules, to)?,

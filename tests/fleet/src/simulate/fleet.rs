@@ -4,7 +4,7 @@ use std::{cmp::Ordering, collections::BinaryHeap, hash::Hasher, time::Duration};
 
 use oauth_proto::{
     Client, Confidential, Outcome, Provider, Registration, Response, Timestamp,
-    fleet::{Found, Policy, Record, ReuseClass, Step, Swap},
+    fleet::{Found, Policy, Record, Step, Swap},
 };
 use rand::{RngExt as _, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -120,14 +120,9 @@ pub fn simulate(weather: &Weather, seed: u64) -> Tally {
     let provider = Provider::new("example", "https://id.example/authorize", "https://id.example/token");
     let registration = Registration::new("app").expect("a client id");
     let client = Client::confidential(provider, registration, "s3cret".into()).expect("a client");
-    let class = weather.leeway.map_or(ReuseClass::Strict, ReuseClass::Leeway);
-    let mut policy = Policy::new(class).skew(weather.skew);
-    if weather.probe {
-        policy = policy.probe();
-    }
     let mut run = Run {
         weather,
-        policy,
+        policy: weather.policy(),
         client: Box::leak(Box::new(client)),
         random: Pcg64Mcg::seed_from_u64(seed),
         now: 0,
@@ -199,6 +194,7 @@ impl Run<'_> {
     }
 
     fn replace(&mut self, expected: Option<u64>, bytes: Vec<u8>, revision: u64) -> Swap {
+        self.digest.write(&bytes);
         match &self.store {
             Some((version, _)) if expected == Some(*version) => {
                 self.store = Some((revision, bytes));

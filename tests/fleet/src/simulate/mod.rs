@@ -4,6 +4,7 @@
 mod fleet;
 mod node;
 mod server;
+pub mod verdict;
 pub mod weather;
 
 pub use fleet::{Tally, simulate};

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use oauth_proto::fleet::{Policy, ReuseClass};
+
 /// A run. Shares are of a million.
 #[derive(Clone, Debug)]
 pub struct Weather {
@@ -63,6 +65,27 @@ impl Weather {
         skew: Duration::from_millis(2_400),
         ..Self::CALM
     };
+
+    /// Whether nothing goes wrong.
+    pub fn is_calm(&self) -> bool {
+        self.name == Self::CALM.name
+    }
+
+    /// What the workers know of the server.
+    pub fn policy(&self) -> Policy {
+        let class = self.leeway.map_or(ReuseClass::Strict, ReuseClass::Leeway);
+        let policy = Policy::new(class).skew(self.skew);
+        if self.probe { policy.probe() } else { policy }
+    }
+
+    /// How often a refresh token may be presented.
+    pub fn presentations(&self) -> u32 {
+        match self.leeway {
+            Some(_) => 3,
+            None if self.probe => 2,
+            None => 1,
+        }
+    }
 
     pub fn all() -> Vec<Self> {
         let leeway = Some(Duration::from_secs(60 * 3));
