@@ -85,7 +85,8 @@ impl Rules {
                 answer_losses: 1,
                 ..Self::CALM
             },
-            Self { name: "three", crashes: 2, store_losses: 2, answer_losses: 1, ..strict.clone() },
+            Self { name: "wide", crashes: 2, store_losses: 2, answer_losses: 2, ..Self::CALM },
+            Self { name: "untimed", crashes: 2, store_losses: 1, answer_losses: 1, ..strict.clone() },
             Self { name: "full", crashes: 2, store_losses: 2, answer_losses: 2, pauses: 1, ..strict },
         ]
     }

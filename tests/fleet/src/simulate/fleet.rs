@@ -21,7 +21,8 @@ use super::{
 pub struct Tally {
     pub asks: u64,
     pub store_operations: u64,
-    pub swaps: u64,
+    /// Replacements that the store made.
+    pub replaced: u64,
     pub sends: u64,
     pub generations: usize,
     pub crashes: u64,
@@ -196,11 +197,8 @@ impl Run<'_> {
     fn replace(&mut self, expected: Option<u64>, bytes: Vec<u8>, revision: u64) -> Swap {
         self.digest.write(&bytes);
         match &self.store {
-            Some((version, _)) if expected == Some(*version) => {
-                self.store = Some((revision, bytes));
-                Swap::Applied(revision.into())
-            }
-            None if expected.is_none() => {
+            stored if stored.as_ref().map(|(version, _)| *version) == expected => {
+                self.tally.replaced += 1;
                 self.store = Some((revision, bytes));
                 Swap::Applied(revision.into())
             }
@@ -295,7 +293,6 @@ impl Run<'_> {
 
     fn swaps(&mut self, who: usize, life: u32, swapping: oauth_proto::fleet::Swapping<'static>) {
         self.tally.store_operations += 1;
-        self.tally.swaps += 1;
         let expected = swapping.expected().map(|version| match version {
             oauth_proto::fleet::Version::Number(number) => *number,
             oauth_proto::fleet::Version::Text(_) => unreachable!("this store counts"),

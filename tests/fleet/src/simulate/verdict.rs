@@ -40,7 +40,7 @@ impl Tally {
             (self.dead_tokens == 0, "a dead token was lent"),
             (!calm || self.operations_per_ask() <= 1.01, "an ask costs more than 1.01 store operations"),
             // That of the login is the one beside them.
-            (!calm || self.swaps == 2 * self.sends + 1, "a refresh costs more than two replacements"),
+            (!calm || self.replaced == 2 * self.sends + 1, "a refresh costs more than two replacements"),
             (!calm || self.logins == 1, "a login was needed, though nothing went wrong"),
         ];
         promises.into_iter().find_map(|(kept, words)| (!kept).then_some(words))
