@@ -49,7 +49,7 @@ pub(super) enum Purpose {
     /// Tokens met another record, and the store did not say which.
     Issued(Box<super::swapping::Issuing>),
     /// A login is to be stored.
-    LogIn(Box<AnyTokenSet>),
+    LogIn(Box<super::swapping::LoggingIn>),
     /// A renewal in doubt is to be decided on.
     Resolve(Decision),
 }
@@ -103,7 +103,7 @@ impl<'a> Ask<'a> {
         let text = Zeroizing::new(stored::save(tokens).into_bytes());
         let generation = entry.header.generation;
         entry.sealed = self.worker.envelope.seal(&text, &self.bound_to(generation))?.into();
-        let due = due_at(self.policy(), self.key, generation, tokens);
+        let due = due_at(self.policy(), self.key, generation, entry.header.renewed_at, tokens);
         entry.header.due_at = due.filter(|_| !matches!(tokens, AnyTokenSet::AccessOnly(_)));
         Ok(())
     }

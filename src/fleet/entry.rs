@@ -140,10 +140,11 @@ impl Header {
         if self.presented == 0 {
             return true;
         }
-        // It must arrive while the server's patience lasts, which began no earlier than the first was sent.
+        // It must arrive while the server's patience lasts, which began no earlier than the first was sent. That was by
+        // another clock: the one may be behind, and the other ahead.
         let in_time = match (policy.reuse, self.presented_at) {
             (ReuseClass::Leeway(leeway), Some(first)) => {
-                now.plus(policy.permit).plus(deadline).plus(policy.skew) <= first.plus(leeway)
+                now.plus(policy.permit).plus(deadline).plus(policy.margin()) <= first.plus(leeway)
             }
             (ReuseClass::Leeway(_), None) => false,
             _ => true,

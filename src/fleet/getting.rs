@@ -64,7 +64,7 @@ impl<'a> Getting<'a> {
             }
         };
         match (purpose, record) {
-            (Purpose::LogIn(tokens), record) => swapping::log_in(ask, tokens, record, now),
+            (Purpose::LogIn(login), record) => login.met(ask, record, now),
             (Purpose::Issued(issuing), None) => {
                 Step::Stop(Stopped::NotStored { tokens: Box::new(issuing.tokens), why: NotStored::Removed })
             }

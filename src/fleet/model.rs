@@ -7,7 +7,7 @@ use super::{
     Getting, Moment, Sending, Sleeping, Step, Swapping,
     ask::{Ask, Purpose},
     sending::Flight,
-    swapping::{Claiming, Doing, Issuing},
+    swapping::{Claiming, Doing, Issuing, LoggingIn},
 };
 use crate::{InFlight, fuzzing::claims::must, stored, token::AnyTokenSet};
 
@@ -47,7 +47,7 @@ impl Getting<'_> {
             Purpose::Decide => Purpose::Decide,
             Purpose::Claimed(claiming) => Purpose::Claimed(Box::new(claiming.fork())),
             Purpose::Issued(issuing) => Purpose::Issued(Box::new(issuing.fork())),
-            Purpose::LogIn(tokens) => Purpose::LogIn(Box::new(tokens_again(tokens))),
+            Purpose::LogIn(login) => Purpose::LogIn(Box::new(login.fork())),
             Purpose::Resolve(decision) => Purpose::Resolve(*decision),
         };
         Self { ask: Box::new(self.ask.fork()), purpose }
@@ -62,9 +62,7 @@ impl Swapping<'_> {
             Doing::Claim(claiming) => Doing::Claim(Box::new(claiming.fork())),
             Doing::Issue(issuing) => Doing::Issue(Box::new(issuing.fork())),
             Doing::Note => Doing::Note,
-            Doing::LogIn { tokens, header } => {
-                Doing::LogIn { tokens: Box::new(tokens_again(tokens)), header: header.clone() }
-            }
+            Doing::LogIn { login, entry } => Doing::LogIn { login: Box::new(login.fork()), entry: entry.clone() },
         };
         let Self { ask, expected, bytes, revision, due_at, .. } = self;
         Self {
@@ -82,7 +80,7 @@ impl Swapping<'_> {
             Doing::Claim(claiming) => claiming.fingerprint(now),
             Doing::Issue(issuing) => issuing.fingerprint(),
             Doing::Note => "note".into(),
-            Doing::LogIn { tokens, .. } => format!("log in {}", stored::save(&**tokens)),
+            Doing::LogIn { login, .. } => login.fingerprint(),
         };
         let bytes = String::from_utf8_lossy(&self.bytes);
         format!("swap {} {:?} {bytes} {doing}", self.ask.fingerprint(now), self.expected)
@@ -150,12 +148,22 @@ impl Issuing {
     }
 }
 
+impl LoggingIn {
+    fn fork(&self) -> Self {
+        Self { tokens: tokens_again(&self.tokens), over: self.over.clone(), unsure: self.unsure }
+    }
+
+    fn fingerprint(&self) -> String {
+        format!("log in {} {:?} {}", stored::save(&self.tokens), self.over, self.unsure)
+    }
+}
+
 fn of_purpose(purpose: &Purpose, now: Moment) -> String {
     match purpose {
         Purpose::Decide => "decide".into(),
         Purpose::Claimed(claiming) => claiming.fingerprint(now),
         Purpose::Issued(issuing) => issuing.fingerprint(),
-        Purpose::LogIn(tokens) => format!("log in {}", stored::save(&**tokens)),
+        Purpose::LogIn(login) => login.fingerprint(),
         Purpose::Resolve(decision) => format!("{decision:?}"),
     }
 }

@@ -1,6 +1,6 @@
 //! Sending: the right to send, used.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use super::{
     AFTER_REFUSAL, AT_LEAST, Moment, Step, Stopped, Version,
@@ -87,7 +87,7 @@ impl<'a> Sending<'a> {
             End::Unspent(why) => {
                 let wait = match &why {
                     RenewalError::NotSent(_) => AT_LEAST,
-                    RenewalError::Refused(response) => response.retry_after.unwrap_or(AFTER_REFUSAL),
+                    RenewalError::Refused(response) => response.retry_after.unwrap_or(AFTER_REFUSAL).max(AT_LEAST),
                     _ => AFTER_REFUSAL,
                 };
                 entry.header = header.not_presented(now.wall.plus(wait));
@@ -104,13 +104,21 @@ impl<'a> Sending<'a> {
             }
             End::Doubt(doubt) => {
                 entry.header = header.presented();
-                entry.header.not_before =
-                    said(&doubt).and_then(|said| said.retry_after).map(|wait| now.wall.plus(wait));
+                let asked_for = said(&doubt).and_then(|said| said.retry_after);
+                // Where it may be presented again, a server that fails is not asked at once, and later each time.
+                let presented = entry.header.presented;
+                let again = (presented < ask.policy().presentations).then(|| after_doubt(presented));
+                entry.header.not_before = asked_for.max(again).map(|wait| now.wall.plus(wait));
                 ask.why = Some(Box::new(RenewalError::InDoubt(doubt)));
             }
         }
         note(ask, version, *entry)
     }
+}
+
+/// How long a server is left alone that left this many presentations unanswered.
+fn after_doubt(presented: u32) -> Duration {
+    AT_LEAST.saturating_mul(1 << presented.saturating_sub(1).min(10)).min(AFTER_REFUSAL)
 }
 
 fn said(doubt: &Doubt) -> Option<&ErrorResponse> {

@@ -39,7 +39,7 @@ pub(super) enum Doing {
     /// What became of a request is noted.
     Note,
     /// The tokens of a login are stored.
-    LogIn { tokens: Box<AnyTokenSet>, header: Box<Header> },
+    LogIn { login: Box<LoggingIn>, entry: Box<Entry> },
 }
 
 impl<'a> Swapping<'a> {
@@ -48,7 +48,7 @@ impl<'a> Swapping<'a> {
         if bytes.len() > Record::MAX_BYTES {
             return match doing {
                 Doing::Issue(issuing) => not_stored(issuing.tokens, NotStored::Unreadable(RecordFault::TooLong)),
-                Doing::LogIn { tokens, .. } => not_stored(*tokens, NotStored::Unreadable(RecordFault::TooLong)),
+                Doing::LogIn { login, .. } => not_stored(login.tokens, NotStored::Unreadable(RecordFault::TooLong)),
                 Doing::Claim(_) | Doing::Note => Step::Stop(Stopped::Unreadable(RecordFault::TooLong)),
             };
         }
@@ -90,6 +90,9 @@ impl<'a> Swapping<'a> {
     pub fn finish(mut self, swap: Swap, now: Moment) -> Step<'a> {
         match swap {
             Swap::Unknown => {
+                if let Doing::LogIn { login, .. } = &mut self.doing {
+                    login.unsure = true;
+                }
                 let wait = self.ask.back_off();
                 Step::Sleep(Sleeping::new(wait, Step::Swap(self)))
             }
@@ -100,7 +103,7 @@ impl<'a> Swapping<'a> {
                     Doing::Claim(claiming) => Purpose::Claimed(claiming),
                     Doing::Issue(issuing) => Purpose::Issued(issuing),
                     Doing::Note => Purpose::Decide,
-                    Doing::LogIn { tokens, .. } => Purpose::LogIn(tokens),
+                    Doing::LogIn { login, .. } => Purpose::LogIn(login),
                 };
                 Step::Get(Getting::again(self.ask, purpose))
             }
@@ -112,10 +115,7 @@ impl<'a> Swapping<'a> {
             Doing::Claim(claiming) => claiming.permitted(self.ask, version, now),
             Doing::Issue(issuing) => weigh(self.ask, version, issuing.entry, issuing.tokens, now),
             Doing::Note => decide(self.ask, Record { version, bytes: self.bytes }, now),
-            Doing::LogIn { tokens, header, .. } => {
-                let entry = Entry { header: *header, sealed: Zeroizing::default() };
-                weigh(self.ask, version, entry, *tokens, now)
-            }
+            Doing::LogIn { login, entry } => weigh(self.ask, version, *entry, login.tokens, now),
         }
     }
 
@@ -124,7 +124,7 @@ impl<'a> Swapping<'a> {
             Doing::Claim(claiming) => claiming.met(self.ask, record, now),
             Doing::Issue(issuing) => issuing.met(self.ask, record, now),
             Doing::Note => decide(self.ask, record, now),
-            Doing::LogIn { tokens, .. } => log_in(self.ask, tokens, Some(record), now),
+            Doing::LogIn { login, .. } => login.met(self.ask, Some(record), now),
         }
     }
 }
@@ -206,9 +206,10 @@ impl Issuing {
             Ok(entry) => entry.header,
             Err(fault) => return not_stored(self.tokens, NotStored::Unreadable(fault)),
         };
-        if current.generation >= self.entry.header.generation {
-            // Others went on from tokens of their own: these are not revoked, which might end the whole grant (RFC 7009
-            // section 2.1).
+        let ours = &self.entry.header;
+        if current.login != ours.login || current.generation >= ours.generation {
+            // Others went on from tokens of their own, or from another login, whose generations may begin anew: these are
+            // not revoked, which might end the whole grant (RFC 7009 section 2.1).
             return decide(ask, record, now);
         }
         // Nobody has anything better: what came beats what was given up.
@@ -223,24 +224,45 @@ pub(super) fn note(ask: Box<Ask<'_>>, version: Version, entry: Entry) -> Step<'_
     Swapping::begin(ask, Some(version), &entry, Doing::Note)
 }
 
-/// Puts the tokens of a login behind what stands in the record.
-pub(super) fn log_in<'a>(ask: Box<Ask<'a>>, tokens: Box<AnyTokenSet>, record: Option<Record>, now: Moment) -> Step<'a> {
-    let before = match record.as_ref().map(Entry::read).transpose() {
-        Ok(entry) => entry.map(|entry| entry.header),
-        Err(fault) => return not_stored(*tokens, NotStored::Unreadable(fault)),
-    };
-    match record {
-        // The store had not told that it has it; others may have gone on from there.
-        Some(record) if before.as_ref().is_some_and(|before| before.login == ask.id) => decide(ask, record, now),
-        record => {
-            let header = Header::of_login(&ask.id, before.as_ref(), now.wall);
-            let mut entry = Entry { header, sealed: Zeroizing::default() };
-            if let Err(why) = ask.seal(&mut entry, &tokens) {
-                return not_stored(*tokens, NotStored::NotSealed(why));
+/// A login that is to be stored behind what stands in the record.
+pub(super) struct LoggingIn {
+    pub(super) tokens: AnyTokenSet,
+    /// The login that stood there when it was tried last.
+    pub(super) over: Option<Box<str>>,
+    /// The store did not answer a try.
+    pub(super) unsure: bool,
+}
+
+impl LoggingIn {
+    pub(super) fn new(tokens: AnyTokenSet) -> Self {
+        Self { tokens, over: None, unsure: false }
+    }
+
+    /// The record is this, or there is none.
+    pub(super) fn met<'a>(mut self: Box<Self>, ask: Box<Ask<'a>>, record: Option<Record>, now: Moment) -> Step<'a> {
+        let before = match record.as_ref().map(Entry::read).transpose() {
+            Ok(entry) => entry.map(|entry| entry.header),
+            Err(fault) => return not_stored(self.tokens, NotStored::Unreadable(fault)),
+        };
+        let found = before.as_ref().map(|before| before.login.clone());
+        // A try of which the store did not tell may have put it there, and the refresh token may have been spent since:
+        // where something else has come after what it was tried over, it is not put there again.
+        let overtaken = self.unsure && found != self.over;
+        match record {
+            // The store had not told that it has it; others may have gone on from there.
+            Some(record) if overtaken || found.as_ref() == Some(&ask.id) => decide(ask, record, now),
+            None if overtaken => not_stored(self.tokens, NotStored::Removed),
+            record => {
+                let header = Header::of_login(&ask.id, before.as_ref(), now.wall);
+                let mut entry = Entry { header, sealed: Zeroizing::default() };
+                if let Err(why) = ask.seal(&mut entry, &self.tokens) {
+                    return not_stored(self.tokens, NotStored::NotSealed(why));
+                }
+                self.over = found;
+                let version = record.map(|record| record.version);
+                let doing = Doing::LogIn { login: self, entry: Box::new(entry.clone()) };
+                Swapping::begin(ask, version, &entry, doing)
             }
-            let header = Box::new(entry.header.clone());
-            let version = record.map(|record| record.version);
-            Swapping::begin(ask, version, &entry, Doing::LogIn { tokens, header })
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -10,6 +11,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use super::{
     Envelope, Getting, Guarantee, Policy, Remembers,
     ask::{Ask, Purpose},
+    swapping::LoggingIn,
 };
 use crate::{
     client::AnyClient,
@@ -63,7 +65,7 @@ impl Worker {
     /// Puts the tokens of a login into the record `key`, whatever stands there: the tokens of a new login come after those
     /// of an old one. Ends with a token to use.
     pub fn log_in<'a>(&'a self, client: &'a AnyClient, key: &'a str, tokens: impl Into<AnyTokenSet>) -> Getting<'a> {
-        Getting::new(Ask::new(self, client, key), Purpose::LogIn(Box::new(tokens.into())))
+        Getting::new(Ask::new(self, client, key), Purpose::LogIn(Box::new(LoggingIn::new(tokens.into()))))
     }
 
     /// Decides what is to be taken for true of a renewal that is in doubt: an operator may know, or dare. A record that is
@@ -100,12 +102,33 @@ impl Worker {
 }
 
 /// From when on tokens are renewed ahead of time: a moment within `spread` before `ahead` of their end, which is another
-/// for each key and generation, and the same for all workers.
-pub(super) fn due_at(policy: &Policy, key: &str, generation: u64, tokens: &AnyTokenSet) -> Option<Timestamp> {
+/// for each key and generation, and the same for all workers. Both are shorter for tokens that a renewal brought, and that
+/// are short-lived: these are not renewed in the first half of their life.
+pub(super) fn due_at(
+    policy: &Policy,
+    key: &str,
+    generation: u64,
+    renewed_at: Option<Timestamp>,
+    tokens: &AnyTokenSet,
+) -> Option<Timestamp> {
     let [one, other, ..] = sha256(&[key.as_bytes(), &generation.to_be_bytes()]);
     let share = u32::from(u16::from_be_bytes([one, other]));
     let within = policy.spread.saturating_mul(share).checked_div(1 << 16).unwrap_or_default();
-    Some(tokens.due_at(policy.ahead)?.minus(within))
+    let [lead, longest] = [within, policy.spread].map(|within| policy.ahead.saturating_add(within));
+    let lead = match (renewed_at, tokens.expires_at()) {
+        (Some(renewed_at), Some(end)) => {
+            let half = end.since(renewed_at).checked_div(2).unwrap_or_default();
+            if half < longest { of(half, lead, longest) } else { lead }
+        }
+        _ => lead,
+    };
+    tokens.due_at(lead)
+}
+
+/// As much of `whole` as `part` is of `all`.
+fn of(whole: Duration, part: Duration, all: Duration) -> Duration {
+    let millis = whole.as_millis().saturating_mul(part.as_millis()).checked_div(all.as_millis()).unwrap_or_default();
+    Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
 }
 
 impl fmt::Debug for Worker {
