@@ -17,6 +17,7 @@ mod endpoint_answer;
 mod endpoint_url;
 mod error_response;
 mod exchange_answer;
+mod fleet;
 mod form_codec;
 mod input;
 #[doc(hidden)]
@@ -33,7 +34,7 @@ mod urls;
 pub use {
     against_serde_json::against_serde_json, against_url::against_url, asking::asking, callback::callback,
     challenged::challenged, device::device, dialect::dialect, endpoint_answer::endpoint_answer,
-    endpoint_url::endpoint_url, error_response::error_response, exchange_answer::exchange_answer,
+    endpoint_url::endpoint_url, error_response::error_response, exchange_answer::exchange_answer, fleet::fleet,
     form_codec::form_codec, machine::machine, metadata::metadata, par_response::par_response,
     registration::registration, stored_state::stored_state, token_response::token_response,
 };
@@ -54,6 +55,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("endpoint_url", endpoint_url),
     ("error_response", error_response),
     ("exchange_answer", exchange_answer),
+    ("fleet", fleet),
     ("form_codec", form_codec),
     ("machine", machine),
     ("metadata", metadata),
