@@ -8,6 +8,9 @@ use crate::mint::Mint;
 use crate::pkce::Challenge;
 use crate::table::TokenPolicy;
 
+/// Why a grant is over whose refresh token had two holders.
+pub(crate) const REUSE: &str = "a refresh token was used twice";
+
 /// Index of a [`Grant`] in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct GrantId(usize);
@@ -83,6 +86,10 @@ impl Store {
     /// The first reason stays: it is the one that a test asks about.
     pub(crate) fn end(&mut self, id: GrantId, why: &'static str) {
         self.grants[id.0].ended.get_or_insert(why);
+    }
+
+    pub(crate) fn ended_by(&self, why: &str) -> usize {
+        self.grants.iter().filter(|grant| grant.ended == Some(why)).count()
     }
 
     pub(crate) fn end_all_of_users(&mut self, why: &'static str) {

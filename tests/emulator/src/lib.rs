@@ -215,6 +215,11 @@ impl Emulator {
         self.shared.lock().grants.refresh_reused
     }
 
+    /// How many grants that ended.
+    pub fn grants_ended_by_reuse(&self) -> usize {
+        self.shared.lock().grants.ended_by(grants::REUSE)
+    }
+
     /// Whether a code was presented again after it had been redeemed.
     pub fn code_replay_detected(&self) -> bool {
         self.shared.lock().grants.code_replayed

@@ -7,7 +7,7 @@ use crate::clients;
 use crate::decode::Params;
 use crate::extensions;
 use crate::extensions::resources::Wanted;
-use crate::grants::{Grant, GrantId, Issued};
+use crate::grants::{self, Grant, GrantId, Issued};
 use crate::log::Exchange;
 use crate::pkce;
 use crate::state::{PASSWORD, State, USER};
@@ -151,7 +151,7 @@ impl Request<'_> {
         if refresh.used {
             // Two holders of one token: nobody can tell which is the thief, so both lose it.
             state.grants.refresh_reused = true;
-            state.grants.end(refresh.grant, "a refresh token was used twice");
+            state.grants.end(refresh.grant, grants::REUSE);
             return Err(invalid_grant("the refresh token was used before"));
         }
         if let Some(why) = grant.ended {
