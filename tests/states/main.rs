@@ -15,6 +15,7 @@ mod challenged;
 mod device;
 mod expired;
 mod extension_grants;
+mod fleet;
 mod in_doubt;
 mod in_flight;
 mod introspection;
