@@ -33,6 +33,19 @@ impl Envelope for Away {
     }
 }
 
+/// What it makes is as long as a record may be in all.
+struct Swells;
+
+impl Envelope for Swells {
+    fn seal(&self, _: &[u8], _: &[u8]) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
+        Ok(vec![b' '; Record::MAX_BYTES])
+    }
+
+    fn open(&self, _: &[u8], _: &[u8]) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
+        Err("it cannot be opened".into())
+    }
+}
+
 fn bound() -> Worker {
     Worker::new(Entropy::from_bytes([1; Entropy::BYTES]), strict(), Durable, Bound)
 }
@@ -84,10 +97,9 @@ fn what_is_no_record_of_this_version_is_refused() {
 
 #[test]
 fn what_is_too_long_to_be_read_is_not_written() {
-    let (client, worker) = (client(), worker(1, strict()));
-    let long = "A".repeat(Record::MAX_BYTES);
-    let tokens = client.import_refreshable_tokens_from_elsewhere(long.into(), "R1".into(), None).unwrap();
-    let stopped = to_stop(worker.log_in(&client, "alice", tokens).finish(Found::Absent, now(0)));
+    let client = client();
+    let worker = Worker::new(Entropy::from_bytes([9; Entropy::BYTES]), strict(), Durable, Swells);
+    let stopped = to_stop(worker.log_in(&client, "alice", tokens(1, 3600)).finish(Found::Absent, now(0)));
     assert!(
         matches!(stopped, Stopped::NotStored { why: NotStored::Unreadable(RecordFault::TooLong), .. }),
         "{stopped}"
