@@ -59,7 +59,7 @@ impl Lock {
             let mut set = redis::cmd("SET");
             set.arg(lock(key)).arg(&owner).arg("NX").arg("PX").arg(TTL.as_millis() as u64);
             if self.call(|redis| set.query::<Option<String>>(redis))?.is_some() {
-                let got = self.under_lock(key, began);
+                let got = self.under_lock(key);
                 let release = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end";
                 self.call(|redis| Script::new(release).key(lock(key)).arg(&owner).invoke::<Option<i64>>(redis))?;
                 return got;
@@ -69,14 +69,15 @@ impl Lock {
         Ok(Got::Later)
     }
 
-    fn under_lock(&mut self, key: &str, began: Instant) -> RedisResult<Got> {
+    fn under_lock(&mut self, key: &str) -> RedisResult<Got> {
         let Some(record) = self.read(key)? else { return Ok(Got::Nothing) };
         if let Some(got) = usable(&record) {
             return Ok(got);
         }
+        let sent = Instant::now();
         let Some(record) = renewed(&self.client, &record) else { return Ok(Got::Later) };
         self.write(key, &record)?;
-        self.work.refreshed(began);
+        self.work.refreshed(sent);
         Ok(usable(&record).unwrap_or(Got::Later))
     }
 }

@@ -85,7 +85,7 @@ pub struct Work {
     /// Of the store, of which `swaps`.
     pub operations: u64,
     pub swaps: u64,
-    /// Asks that renewed, and how long they took.
+    /// Renewals, and how long it took from the request until the tokens were stored.
     pub refreshes: u64,
     pub micros: u64,
 }
@@ -99,9 +99,9 @@ impl Work {
         self.micros += more.micros;
     }
 
-    fn refreshed(&mut self, began: Instant) {
+    fn refreshed(&mut self, sent: Instant) {
         self.refreshes += 1;
-        self.micros += u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.micros += u64::try_from(sent.elapsed().as_micros()).unwrap_or(u64::MAX);
     }
 }
 

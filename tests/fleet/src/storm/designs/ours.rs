@@ -53,17 +53,15 @@ impl Design for Ours {
         if fastrand::u8(..) == 0 && store.pick(wall(), wall().plus(AHEAD), 1).iter().any(|due| due == key) {
             ask = ask.ahead_of_time();
         }
-        let (began, mut sent) = (Instant::now(), false);
+        let mut sent = None;
         let mut send = |request| {
-            sent = true;
+            sent = Some(Instant::now());
             send(request)
         };
         work.asks += 1;
         match token(ask, store, &mut send, &now) {
             Ok(_) => {
-                if sent {
-                    work.refreshed(began);
-                }
+                sent.into_iter().for_each(|sent| work.refreshed(sent));
                 Got::Token
             }
             Err(Stopped::NotYet { .. }) => Got::Later,

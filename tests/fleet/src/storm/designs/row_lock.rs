@@ -38,30 +38,28 @@ impl RowLock {
     }
 
     fn try_token(&mut self, key: &str) -> Result<Got, Error> {
-        let began = Instant::now();
         let client = self.client.clone();
         let got = self.call(|postgres| {
             let Some(row) = postgres.query_opt("SELECT body FROM row_lock WHERE key = $1", &[&key])? else {
-                return Ok((Got::Nothing, false));
+                return Ok((Got::Nothing, None));
             };
             if let Some(got) = usable(row.get(0)) {
-                return Ok((got, false));
+                return Ok((got, None));
             }
             let mut transaction = postgres.transaction()?;
             let row = transaction.query_one("SELECT body FROM row_lock WHERE key = $1 FOR UPDATE", &[&key])?;
             let body: &str = row.get(0);
             if let Some(got) = usable(body) {
-                return Ok((got, false));
+                return Ok((got, None));
             }
-            let Some(body) = renewed(&client, body) else { return Ok((Got::Later, false)) };
+            let sent = Instant::now();
+            let Some(body) = renewed(&client, body) else { return Ok((Got::Later, None)) };
             transaction.execute("UPDATE row_lock SET body = $2 WHERE key = $1", &[&key, &body])?;
             transaction.commit()?;
-            Ok((usable(&body).unwrap_or(Got::Later), true))
+            Ok((usable(&body).unwrap_or(Got::Later), Some(sent)))
         });
-        let (got, renewed) = got?;
-        if renewed {
-            self.work.refreshed(began);
-        }
+        let (got, sent) = got?;
+        sent.into_iter().for_each(|sent| self.work.refreshed(sent));
         Ok(got)
     }
 }
