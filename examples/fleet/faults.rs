@@ -38,13 +38,13 @@ pub fn before_storing() -> Fate {
 /// Somebody, anywhere: asked for every 20 ms.
 pub fn at_any_time() -> Fate {
     match fastrand::u8(..100) {
-        ..3 => Fate::Dies,
-        3..6 => Fate::StandsStill,
+        ..2 => Fate::Dies,
+        2..4 => Fate::StandsStill,
         _ => Fate::GoesOn,
     }
 }
 
-/// From shorter than a permit to longer than a worker is waited for.
+/// Longer than a permit lasts, and often longer than a worker is waited for.
 pub fn pause() -> Duration {
-    Duration::from_millis(fastrand::u64(200..2500))
+    Duration::from_millis(fastrand::u64(400..2500))
 }

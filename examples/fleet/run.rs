@@ -89,6 +89,10 @@ fn run(options: &Options) -> Result<ExitCode, Failure> {
     store.create()?;
     store.remove(KEY)?;
 
+    println!(
+        "{} processes share one refresh token. Its access tokens live for an hour, which is over in half a second.\n",
+        options.workers
+    );
     let emulator = Setting::server();
     let setting = Setting::new(&emulator, url);
     let (running, logins) = (Arc::new(()), AtomicU64::new(0));
@@ -168,7 +172,7 @@ impl<'a> Fleet<'a> {
             }
             Said::Called { status } => tally.refused_by_api += u64::from(status == 401),
             // Where Alice is gone, it is over.
-            Said::Stopped { .. } => drop(self.nobody_has_one.send(())),
+            Said::Stopped => drop(self.nobody_has_one.send(())),
             Said::Sending => {
                 match faults::before_sending() {
                     Fate::GoesOn => {}

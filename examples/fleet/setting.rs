@@ -63,11 +63,11 @@ impl Setting {
         Ok(Client::public(self.provider.clone(), registration)?)
     }
 
-    /// With the deadline of one second for a request, a worker is taken for dead after 1.8 seconds.
+    /// With the deadline of one second for a request, a worker is taken for dead after 1.6 seconds.
     pub fn policy() -> Policy {
         Policy::new(ReuseClass::Strict)
-            .permit(Duration::from_millis(300))
-            .settle(Duration::from_millis(500))
+            .permit(Duration::from_millis(250))
+            .settle(Duration::from_millis(350))
             .ahead(MINUTE * 30)
             .spread(MINUTE * 10)
             .skew(MINUTE * 5)

@@ -111,40 +111,33 @@ impl Table {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.time.as_secs();
+        let Self { workers, asks, refresh_tokens, pauses, lost, logins, refused_by_api, .. } = self;
+        let Self { killed_before, killed_after, killed_elsewhere, sent_twice, revoked, .. } = self;
+        let (seconds, often) = (self.time.as_secs_f64(), self.asks_per_second());
         writeln!(
             f,
-            "{} workers asked for a token {} times in {seconds} s, {:.0} times a second. {} refresh tokens were spent.",
-            self.workers,
-            self.asks,
-            self.asks_per_second(),
-            self.refresh_tokens,
+            "In {seconds:.0} seconds, {workers} workers asked for a token {asks} times, {often:.0} times a second."
         )?;
         writeln!(
             f,
-            "{} workers were killed: {} that were about to send, {} that had an answer and had not stored it, {} anywhere.",
+            "{} of them were killed: {killed_before} about to send, {killed_after} with an answer that was not stored yet, \
+             {killed_elsewhere} anywhere.",
             self.kills(),
-            self.killed_before,
-            self.killed_after,
-            self.killed_elsewhere,
         )?;
         writeln!(
             f,
-            "{} times a worker stood still for longer than any lock lives, and {} answers were lost.",
-            self.pauses, self.lost
+            "{pauses} times one stood still for longer than its right to send lasts; {lost} answers were lost."
         )?;
-        match self.holds() {
-            true => writeln!(f, "No refresh token was sent twice, and the server revoked nothing.")?,
-            false => writeln!(
+        if self.holds() {
+            writeln!(f, "{refresh_tokens} refresh tokens were sent, each of them once. The server revoked nothing.")?;
+        } else {
+            writeln!(
                 f,
-                "{} refresh tokens were sent more than once, and the server revoked {} families: that must not be.",
-                self.sent_twice, self.revoked
-            )?,
+                "{sent_twice} of {refresh_tokens} refresh tokens were sent more than once, and {revoked} families were \
+                 revoked: that must not be."
+            )?;
         }
-        write!(
-            f,
-            "{} times the answer was lost for good, with its worker or on its way, and Alice logged in again.",
-            self.logins
-        )
+        writeln!(f, "The API refused an access token that was taken for good {refused_by_api} times.")?;
+        write!(f, "{logins} times nobody could know what became of a request, and Alice logged in again.")
     }
 }

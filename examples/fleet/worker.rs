@@ -28,7 +28,7 @@ pub enum Said {
     /// The API took its token, or did not.
     Called { status: u16 },
     /// There is no token.
-    Stopped { why: String },
+    Stopped,
 }
 
 impl Said {
@@ -50,6 +50,9 @@ impl Said {
 }
 
 pub fn work() -> Result<(), Failure> {
+    // It may stand still when its parent ends.
+    #[cfg(target_os = "linux")]
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
     let setting: Setting = serde_json::from_str(&line)?;
@@ -88,8 +91,8 @@ pub fn work() -> Result<(), Failure> {
                 seen = usable.seen();
                 thread::sleep(Duration::from_millis(fastrand::u64(2..20)));
             }
-            Err(stopped) => {
-                Said::Stopped { why: stopped.to_string() }.say();
+            Err(_) => {
+                Said::Stopped.say();
                 thread::sleep(Duration::from_millis(100));
             }
         }

@@ -9,7 +9,8 @@ use crate::fleet::{BestEffort, Durable, SingleNode};
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Statements<G> {
-    /// Makes the table, where it is not there.
+    /// Makes the table, where it is not there: once, before the first worker starts. Of two that do so at the same moment,
+    /// PostgreSQL refuses one.
     pub create: &'static str,
     /// Reads a record: 1 key. Brings revision and body; no row where there is none.
     pub get: &'static str,

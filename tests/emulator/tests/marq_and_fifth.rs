@@ -55,6 +55,7 @@ fn marq_from_browser_to_the_refresh_deadline() {
     emulator.advance(Duration::from_secs(3600));
     refresh(&emulator, MARQ_REFRESH, &fresh.text("refresh_token")).says(400, "invalid_grant");
     assert!(!emulator.reuse_detected());
+    assert_eq!(emulator.grants_ended_by_reuse(), 0);
     clean(&emulator);
 }
 

@@ -103,6 +103,7 @@ fn marvel_demands_pkce_of_public_clients() {
     marvel_post(&emulator, None, &refresh).must(200);
     marvel_post(&emulator, None, &refresh).says(401, "invalid_grant");
     assert!(emulator.reuse_detected());
+    assert_eq!(emulator.grants_ended_by_reuse(), 1);
 }
 
 #[test]
