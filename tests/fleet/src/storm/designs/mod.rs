@@ -10,11 +10,11 @@ use std::{
 };
 
 use oauth_proto::{
-    Client, Confidential, FinishError, Outcome, Provider, Refreshable, Registration, Request, Standing, Timestamp,
-    TokenSet, dialect::ExpiryEncoding, stored,
+    Client, Confidential, FinishError, Provider, Refreshable, Registration, Standing, Timestamp, TokenSet,
+    dialect::ExpiryEncoding, stored,
 };
 
-use super::{Failure, transport};
+use super::{Failure, transport::send};
 
 /// The leeway of the server that has one.
 pub const LEEWAY: Duration = Duration::from_secs(5);
@@ -119,10 +119,6 @@ pub fn client(origin: &str) -> Result<Client<Confidential>, Failure> {
 
 pub fn wall() -> Timestamp {
     Timestamp::from_unix(SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default())
-}
-
-fn send(request: Request) -> Outcome {
-    transport::send(request)
 }
 
 /// A record of the designs that are not ours: tokens, or nothing where they are no good any more.
