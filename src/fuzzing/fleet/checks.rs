@@ -84,7 +84,7 @@ impl World<'_> {
     }
 
     /// A worker is to replace a record.
-    pub(super) fn to_replace(&mut self, who: usize, swapping: &Swapping<'_>) {
+    pub(super) fn will_replace(&mut self, who: usize, swapping: &Swapping<'_>) {
         let (now, suspicion) = (self.now, self.setting.suspicion());
         let Some(node) = self.nodes.get_mut(who) else { return };
         let replacement = Replacement::of(node.key, swapping);
@@ -125,7 +125,7 @@ impl World<'_> {
     }
 
     /// A worker is to send: the refresh token of this number.
-    pub(super) fn to_send(&mut self, who: usize, token: Option<Number>) {
+    pub(super) fn will_send(&mut self, who: usize, token: Option<Number>) {
         let now = self.now;
         let Some(node) = self.nodes.get_mut(who) else { return };
         let Some((bytes, since)) = node.claim.take() else { unreachable!("nothing was claimed") };
@@ -158,7 +158,7 @@ impl World<'_> {
     }
 
     /// A worker has a token to use.
-    pub(super) fn to_use(&mut self, who: usize, usable: &Usable) {
+    pub(super) fn will_use(&mut self, who: usize, usable: &Usable) {
         let (now, margin) = (self.now, self.setting.skew.saturating_mul(2));
         let Some(node) = self.nodes.get_mut(who) else { return };
         assert!(node.received.is_none(), "S7: what was received is lost");
@@ -180,7 +180,7 @@ impl World<'_> {
     }
 
     /// There is none.
-    pub(super) fn to_stop(&mut self, who: usize, stopped: &Stopped) {
+    pub(super) fn will_stop(&mut self, who: usize, stopped: &Stopped) {
         claims::error(stopped, &HIDDEN);
         let Some(node) = self.nodes.get_mut(who) else { return };
         if let (Some(received), Stopped::NotStored { tokens, .. }) = (&node.received, stopped) {

@@ -265,14 +265,14 @@ impl<'a> World<'a> {
         claims::shown(&format!("{step:?}"), &HIDDEN);
         self.is_beyond(who);
         match &step {
-            Step::Swap(swapping) => self.to_replace(who, swapping),
+            Step::Swap(swapping) => self.will_replace(who, swapping),
             Step::Send(request, _) => {
                 claims::shown(&format!("{request:?}"), &HIDDEN);
                 let presented = claims::request(request, &[]).get("refresh_token").cloned();
-                self.to_send(who, presented.as_deref().and_then(number_of));
+                self.will_send(who, presented.as_deref().and_then(number_of));
             }
-            Step::Use(usable) => return self.to_use(who, usable),
-            Step::Stop(stopped) => return self.to_stop(who, stopped),
+            Step::Use(usable) => return self.will_use(who, usable),
+            Step::Stop(stopped) => return self.will_stop(who, stopped),
             Step::Get(_) | Step::Sleep(_) => {}
         }
         if let Some(node) = self.nodes.get_mut(who) {
