@@ -24,7 +24,8 @@ struct Connection {
 impl Postgresql {
     pub fn new(url: &str) -> Result<Self, Failure> {
         let mut config: Config = url.parse()?;
-        // A store that hangs is as good as one that is gone; what it was told may still happen.
+        // A store that is silent is as good as one that is gone; what it was told may still happen. The driver has no
+        // time-out for a server that stands still on a machine that answers: such a one is waited for.
         config.connect_timeout(PATIENCE).tcp_user_timeout(PATIENCE).keepalives_idle(PATIENCE);
         Ok(Self { config, connection: None })
     }

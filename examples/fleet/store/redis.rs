@@ -4,7 +4,7 @@ use oauth_proto::{
     Entropy, Timestamp,
     fleet::{Found, InClear, Policy, Record, Swap, Worker, stores::REDIS},
 };
-use redis::{Client, Connection, RedisResult, Script};
+use redis::{Client, Connection, RedisResult, Script, Value, from_redis_value};
 
 use super::{Failure, PATIENCE, Row, Store, connected, millis, unsigned};
 
@@ -73,10 +73,9 @@ impl Store for Redis {
         let text = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
         let mut swap = self.swap.key(format!("{RECORD}{}", row.key));
         swap.key(DUE).arg(row.revision).arg(row.body).arg(text(row.due_at)).arg(text(row.expected));
-        match call(&self.client, &mut self.connection, |connection| swap.invoke::<Vec<Read>>(connection)) {
-            Ok(met) => {
-                met.into_iter().next().map_or_else(|| Swap::Applied(row.version()), |met| Swap::Conflict(record(met)))
-            }
+        match call(&self.client, &mut self.connection, |connection| swap.invoke::<Value>(connection)) {
+            Ok(Value::Array(found)) if found.is_empty() => Swap::Applied(row.version()),
+            Ok(found) => from_redis_value(found).map_or(Swap::Unknown, |found| Swap::Conflict(record(found))),
             Err(_) => Swap::Unknown,
         }
     }
