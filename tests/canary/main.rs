@@ -19,6 +19,7 @@ mod data;
 mod devices;
 mod endings;
 mod extension_grants;
+mod fleet;
 mod logins;
 mod metadata;
 mod public;
@@ -65,6 +66,7 @@ fn nothing_public_shows_a_secret() {
     pushes::show(&mut shown);
     sessions::show(&mut shown);
     extension_grants::show(&mut shown);
+    fleet::show(&mut shown);
     metadata::show(&mut shown);
     registered::show(&mut shown);
     broken::show(&mut shown);
