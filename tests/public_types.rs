@@ -27,6 +27,11 @@ use oauth_proto::{
     },
     error::{AnswerFault, CallbackFault, Doubt, EndpointError, EndpointFault, KeptFault, Reason, RequestFault},
     extension_grants::{Exchanged, GrantParameters, IssuedToken, JwtBearer, SamlBearer, TokenType},
+    fleet::{
+        BestEffort, Durable, Found, Getting, InClear, Moment, NotStored, Policy, Record, RecordFault, ReuseClass, Seen,
+        Sending, SingleNode, Sleeping, Step, Stopped, Swap, Swapping, Usable, Version, Worker,
+        stores::{Memory, Scripts, Statements},
+    },
     grant::{
         AuthorizationCode, ClientCredentials, Extension, FollowUp, Implicit, ImplicitWithRefresh, Password,
         RefreshToken, Reissue, TokenExchange,
@@ -234,6 +239,28 @@ public!(
     Registering,
     RegistrationInDoubt,
     Unconfirmed,
+    BestEffort,
+    Durable,
+    Found,
+    Getting<'static>,
+    InClear,
+    Memory,
+    Moment,
+    Policy,
+    Record,
+    ReuseClass,
+    Scripts<SingleNode>,
+    Seen,
+    Sending<'static>,
+    SingleNode,
+    Sleeping<'static>,
+    Statements<Durable>,
+    Step<'static>,
+    Swap,
+    Swapping<'static>,
+    Usable,
+    Version,
+    Worker,
 );
 
 /// Each of these is an error that fits everywhere: `Box<dyn Error + Send + Sync>`, and a small `Result`.
@@ -288,6 +315,9 @@ errors!(
     ManagementError,
     RegistrationError,
     EndpointError<RegisteredClient>,
+    NotStored,
+    RecordFault,
+    Stopped,
 );
 
 /// Who prints a chain of errors reads each word once.

@@ -90,10 +90,13 @@ impl fmt::Display for Stopped {
 
 impl Error for Stopped {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
+        // What is said of these is in the words of this error.
         match self {
-            Self::Unreadable(fault) => Some(fault),
-            Self::NotStored { why, .. } => Some(why),
-            _ => None,
+            Self::LogIn { why, .. } | Self::InDoubt { why, .. } | Self::NotYet { why, .. } => why.as_ref()?.source(),
+            Self::Fix(fault) => fault.source(),
+            Self::Unreadable(fault) => fault.source(),
+            Self::NotStored { why, .. } => why.source(),
+            Self::Absent => None,
         }
     }
 }
@@ -125,7 +128,7 @@ impl Error for NotStored {
         match self {
             Self::Removed => None,
             Self::NotSealed(why) => Some(&**why),
-            Self::Unreadable(fault) => Some(fault),
+            Self::Unreadable(fault) => fault.source(),
         }
     }
 }
