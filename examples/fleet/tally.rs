@@ -126,7 +126,7 @@ impl fmt::Display for Tally {
         )?;
         writeln!(
             f,
-            "{pauses} times one stood still for longer than its right to send lasts; {lost} answers were lost."
+            "{pauses} times one stood still for longer than its right to send lasts. Answers that were lost: {lost}."
         )?;
         if self.holds() {
             writeln!(f, "{refresh_tokens} refresh tokens were sent, each of them once. The server revoked nothing.")?;
