@@ -1,6 +1,6 @@
 //! A moment: where each worker is, what stands in the store, and what is on its way.
 
-use std::hash::{BuildHasher, BuildHasherDefault};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash};
 
 use rustc_hash::FxHasher;
 
@@ -72,10 +72,12 @@ impl World {
     /// A number that this moment has in common with those in which the workers have changed places, and with no other.
     pub fn canonical(&self, machine: &Machine<'_>) -> u64 {
         let orders = machine.symmetry.orders().iter().enumerate();
-        orders.map(|(order, places)| self.seen_in(order, places, machine)).min().unwrap_or_default()
+        let in_an_order = orders.map(|(order, places)| self.seen_in(order, places, machine)).min();
+        let faults = (self.crashes, self.store_losses, self.answer_losses, self.pauses, self.stopped);
+        hash((in_an_order, self.stored, self.astray, self.server, faults))
     }
 
-    /// As it looks when each worker has the place that `places` gives it.
+    /// What names workers, when each of them has the place that `places` gives it.
     fn seen_in(&self, order: usize, places: &[u8; WORKERS], machine: &Machine<'_>) -> u64 {
         let record = |record: RecordId| machine.symmetry.record(record, order);
         let mut workers = [(0, Wire::Out); WORKERS];
@@ -85,9 +87,7 @@ impl World {
         }
         let mut late = self.late.map(|late| late.map(|(expected, late)| (expected, record(late))));
         late.sort_unstable();
-        let faults = (self.crashes, self.store_losses, self.answer_losses, self.pauses, self.stopped);
-        let all = (workers, record(self.store), self.stored, late, self.astray, self.server, faults);
-        BuildHasherDefault::<FxHasher>::default().hash_one(all)
+        hash((workers, record(self.store), late))
     }
 
     /// All that may happen next.
@@ -364,4 +364,8 @@ impl World {
         self.astray.sort_unstable();
         self
     }
+}
+
+fn hash(all: impl Hash) -> u64 {
+    BuildHasherDefault::<FxHasher>::default().hash_one(all)
 }
