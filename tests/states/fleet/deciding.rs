@@ -108,6 +108,19 @@ fn at_a_strict_server_a_dead_workers_renewal_is_in_doubt() {
 }
 
 #[test]
+fn a_claim_that_was_made_anew_is_watched_anew() {
+    let (mut store, client) = (Store::with(3600), client());
+    let (one, other) = (worker(1, strict()), worker(2, strict()));
+    let sending = store.claim(&one, &client, now(3540));
+    let seen = to_use(store.read(other.ask(&client, "alice"), now(3541))).seen();
+    let step = sending.finish(Outcome::not_sent("no route"), now(3570));
+    drop(store.swap(step, now(3570)));
+    let _again = store.claim(&one, &client, now(3580));
+    let step = store.read(other.ask(&client, "alice").seen(seen), now(3541 + SUSPICION));
+    assert!(uses(step, "A1"), "who is sending now has been for a second");
+}
+
+#[test]
 fn where_it_may_be_sent_again_a_dead_workers_place_is_taken() {
     for policy in [leeway(600), policy(ReuseClass::UntilNewUsed), policy(ReuseClass::NonRotating), strict().probe()] {
         let (mut store, client) = (Store::with(3600), client());
