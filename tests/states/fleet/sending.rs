@@ -137,6 +137,16 @@ fn nothing_was_sent_so_nothing_was_presented() {
 }
 
 #[test]
+fn what_was_presented_before_is_counted_though_nothing_was_sent_now() {
+    let (mut store, client, policy) = (Store::with(3600), client(), leeway(600).presentations(2));
+    store.in_doubt(&policy, now(3600));
+    let worker = worker(1, policy);
+    let step = store.claim(&worker, &client, now(3610)).finish(Outcome::not_sent("no route"), now(3610));
+    drop(store.swap(step, now(3610)));
+    assert_eq!((header(&store, "presented"), header(&store, "presented_at")), (1.into(), millis(at(3600))));
+}
+
+#[test]
 fn a_refusal_spends_nothing_and_is_shared() {
     for (response, wait) in [
         (Response::new(401, [("Content-Type", "application/json")], r#"{"error":"invalid_client"}"#), 30),
