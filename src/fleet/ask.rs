@@ -36,6 +36,7 @@ pub(super) struct Ask<'a> {
 /// is known sooner that nobody is sending any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
+    pub(super) key: Box<str>,
     pub(super) version: Version,
     pub(super) since: Duration,
 }
@@ -73,7 +74,7 @@ impl<'a> Ask<'a> {
         match &self.seen {
             Some(seen) if seen.version == *version => now.monotonic.saturating_sub(seen.since),
             _ => {
-                self.seen = Some(Seen { version: version.clone(), since: now.monotonic });
+                self.seen = Some(Seen { key: self.key.into(), version: version.clone(), since: now.monotonic });
                 Duration::ZERO
             }
         }

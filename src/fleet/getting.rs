@@ -41,9 +41,9 @@ impl<'a> Getting<'a> {
         self
     }
 
-    /// What an earlier ask saw: [`Usable::seen`](super::Usable::seen).
+    /// What an earlier ask for this record saw: [`Usable::seen`](super::Usable::seen).
     pub fn seen(mut self, seen: Option<Seen>) -> Self {
-        self.ask.seen = seen;
+        self.ask.seen = seen.filter(|seen| *seen.key == *self.ask.key);
         self
     }
 

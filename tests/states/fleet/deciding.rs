@@ -120,6 +120,17 @@ fn a_claim_that_was_made_anew_is_watched_anew() {
     assert!(uses(step, "A1"), "who is sending now has been for a second");
 }
 
+/// Two rows of one store may have the same version.
+#[test]
+fn what_was_seen_of_one_record_is_nothing_of_another() {
+    let (mut store, client) = (Store::with(3600), client());
+    let (one, other) = (worker(1, strict()), worker(2, strict()));
+    drop(store.claim(&one, &client, now(3540)));
+    let seen = to_use(store.read(other.ask(&client, "alice"), now(3541))).seen();
+    let step = store.read(other.ask(&client, "bob").seen(seen), now(3541 + SUSPICION));
+    assert!(uses(step, "A1"), "nobody has seen that of bob for so long");
+}
+
 #[test]
 fn where_it_may_be_sent_again_a_dead_workers_place_is_taken() {
     for policy in [leeway(600), policy(ReuseClass::UntilNewUsed), policy(ReuseClass::NonRotating), strict().probe()] {

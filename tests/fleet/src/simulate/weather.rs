@@ -56,12 +56,12 @@ impl Weather {
     /// Everything does.
     const STORM: Self = Self {
         name: "storm",
-        crash: 20_000,
-        crash_at_claim: 5_000,
+        crash: 100_000,
+        crash_at_claim: 30_000,
         store_lost: 10_000,
-        answer_lost: 10_000,
-        answer_slow: 20_000,
-        pause: 20_000,
+        answer_lost: 50_000,
+        answer_slow: 50_000,
+        pause: 50_000,
         skew: Duration::from_millis(2_400),
         ..Self::CALM
     };
