@@ -91,6 +91,9 @@ impl Weather {
         let leeway = Some(Duration::from_secs(60 * 3));
         vec![
             Self::CALM,
+            // Few ask, so that much of what happens is a renewal.
+            Self { name: "squall", workers: 16, hours: 24 * 4, ..Self::STORM },
+            Self { name: "squall-leeway", workers: 16, hours: 24 * 4, leeway, ..Self::STORM },
             Self::STORM,
             Self { name: "crowd", workers: 10_000, ..Self::STORM },
             Self { name: "few", workers: 64, hours: 24 * 16, ..Self::STORM },
