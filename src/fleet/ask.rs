@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::{Moment, Policy, Record, Version, Worker, entry::Entry, stopped::RecordFault, worker::due_at};
+use super::{Moment, Policy, Record, Version, Worker, entry::Entry, schedule::due_at, stopped::RecordFault};
 use crate::{
     client::AnyClient,
     http::TransportError,

@@ -6,6 +6,7 @@ use super::{
     Getting, Moment, Record, Seen, Sleeping, Step, Stopped, Usable, Version,
     ask::{Ask, Purpose},
     entry::{Entry, Header},
+    schedule::half_of_life,
     swapping::{self, Claiming},
 };
 use crate::{
@@ -84,19 +85,11 @@ pub(super) fn weigh(
 
 /// Whether it is time to renew.
 fn is_due(ask: &Ask<'_>, header: &Header, tokens: &AnyTokenSet, now: Moment) -> bool {
-    let ahead = at_most_half(ask.policy().ahead, header, tokens);
+    let ahead = ask.policy().ahead;
+    let ahead = half_of_life(header.renewed_at, tokens).map_or(ahead, |half| ahead.min(half));
     ask.rejected == Some(header.generation)
         || tokens.is_due(now.wall, ahead)
         || (ask.early && header.due_at.is_some_and(|due_at| due_at <= now.wall))
-}
-
-/// A token that a renewal brought is not renewed in the first half of its life, however long `ahead` is: a server whose
-/// tokens are short-lived is not asked at every turn.
-fn at_most_half(ahead: Duration, header: &Header, tokens: &AnyTokenSet) -> Duration {
-    match (header.renewed_at, tokens.expires_at()) {
-        (Some(renewed_at), Some(end)) => ahead.min(end.since(renewed_at).checked_div(2).unwrap_or_default()),
-        _ => ahead,
-    }
 }
 
 /// Whether a request can be made of these tokens: nothing is claimed for one that cannot.

@@ -102,6 +102,7 @@ mod model;
 mod moment;
 mod policy;
 mod refused;
+mod schedule;
 mod sending;
 mod sleeping;
 mod step;

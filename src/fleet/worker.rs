@@ -3,7 +3,6 @@
 use std::{
     fmt,
     sync::atomic::{AtomicUsize, Ordering},
-    time::Duration,
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -17,7 +16,7 @@ use crate::{
     client::AnyClient,
     keeper::Decision,
     token::AnyTokenSet,
-    vocabulary::{Entropy, Timestamp, sha256},
+    vocabulary::{Entropy, sha256},
 };
 
 /// One process, or one task: whatever asks for tokens of the fleet. Make it anew at each start, from fresh
@@ -99,36 +98,6 @@ impl Worker {
         let [first, ..] = sha256(&[&self.nonce, &number, &turn.to_be_bytes()]);
         first
     }
-}
-
-/// From when on tokens are renewed ahead of time: a moment within `spread` before `ahead` of their end, which is another
-/// for each key and generation, and the same for all workers. Both are shorter for tokens that a renewal brought, and that
-/// are short-lived: these are not renewed in the first half of their life.
-pub(super) fn due_at(
-    policy: &Policy,
-    key: &str,
-    generation: u64,
-    renewed_at: Option<Timestamp>,
-    tokens: &AnyTokenSet,
-) -> Option<Timestamp> {
-    let [one, other, ..] = sha256(&[key.as_bytes(), &generation.to_be_bytes()]);
-    let share = u32::from(u16::from_be_bytes([one, other]));
-    let within = policy.spread.saturating_mul(share).checked_div(1 << 16).unwrap_or_default();
-    let [lead, longest] = [within, policy.spread].map(|within| policy.ahead.saturating_add(within));
-    let lead = match (renewed_at, tokens.expires_at()) {
-        (Some(renewed_at), Some(end)) => {
-            let half = end.since(renewed_at).checked_div(2).unwrap_or_default();
-            if half < longest { of(half, lead, longest) } else { lead }
-        }
-        _ => lead,
-    };
-    tokens.due_at(lead)
-}
-
-/// As much of `whole` as `part` is of `all`.
-fn of(whole: Duration, part: Duration, all: Duration) -> Duration {
-    let millis = whole.as_millis().saturating_mul(part.as_millis()).checked_div(all.as_millis()).unwrap_or_default();
-    Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
 }
 
 impl fmt::Debug for Worker {
