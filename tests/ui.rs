@@ -14,7 +14,7 @@
 //! a legal twin, which shows that the others fail for their mistake and not for a missing dependency.
 //!
 //! The whole message is in `name.stderr`, as part of the API. It differs between compilers, so it is compared on
-//! [`RECORDED_WITH`] alone. To record it anew, and then to review it:
+//! [`compiler::RECORDED_WITH`] alone. To record it anew, and then to review it:
 //!
 //! ```text
 //! OAUTH_PROTO_BLESS=1 cargo test --test ui
@@ -23,31 +23,22 @@
 //! Neither trybuild nor `ui_test` does this: half of our words stand in the source lines that a message shows, where
 //! `ui_test` does not look, and trybuild compares the whole text or nothing.
 
+#[path = "support/compiler.rs"]
+mod compiler;
+
 use std::{
-    collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
 };
 
-use serde::Deserialize;
-
-/// The compiler whose messages are in `tests/ui/*.stderr`.
-const RECORDED_WITH: &str = "1.95.0";
-
-type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
+use compiler::{Diagnostic, Result, Verdict};
 
 #[test]
 fn illegal_programs_are_refused_in_our_words() -> Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
     let programs = Program::all(&folder)?;
-    let mut verdicts = check(&programs)?;
-    let compiler = compiler()?;
-    let same_compiler = compiler == RECORDED_WITH;
-    let bless = env::var_os("OAUTH_PROTO_BLESS").is_some();
-    if bless && !same_compiler {
-        return Err(format!("record with rustc {RECORDED_WITH}, or change RECORDED_WITH to {compiler}").into());
-    }
+    let mut verdicts = compiler::check("ui", programs.iter().map(|program| (&*program.name, &*program.path)))?;
+    let words = compiler::Words::of_this_compiler()?;
 
     let mut faults = Vec::new();
     let mut legal = 0;
@@ -56,9 +47,9 @@ fn illegal_programs_are_refused_in_our_words() -> Result<()> {
         legal += usize::from(program.expected == Expected::Compiles);
         let mut found = program.faults(&verdict);
         let record = program.path.with_extension("stderr");
-        if program.expected != Expected::Compiles && same_compiler {
+        if program.expected != Expected::Compiles && words.compare {
             let said = verdict.said();
-            if bless && found.is_empty() {
+            if words.bless && found.is_empty() {
                 fs::write(&record, said)?;
             } else if fs::read_to_string(&record).unwrap_or_default() != said {
                 found.push(format!("it is not what {} holds; see the head of tests/ui.rs", record.display()));
@@ -77,9 +68,6 @@ fn illegal_programs_are_refused_in_our_words() -> Result<()> {
     let illegal = programs.len() - legal;
     assert!(faults.is_empty(), "{} of {} programs:\n\n{}", faults.len(), programs.len(), faults.join("\n\n"));
     assert!(illegal >= 20 && legal > 0, "{illegal} illegal and {legal} legal programs: some are missing");
-    if !same_compiler {
-        println!("rustc {compiler}: whole messages not compared, they were recorded with {RECORDED_WITH}");
-    }
     println!("{illegal} programs are refused, {legal} legal ones compile");
     Ok(())
 }
@@ -159,139 +147,10 @@ impl Expected {
     }
 }
 
-/// What came of one program.
-#[derive(Default)]
-struct Verdict {
-    compiled: bool,
-    errors: Vec<Diagnostic>,
-}
-
-impl Verdict {
-    fn said(&self) -> String {
-        self.errors.iter().map(|error| plain(&error.rendered)).collect()
-    }
-}
-
-/// A line of `cargo check --message-format=json`.
-#[derive(Deserialize)]
-#[serde(tag = "reason")]
-enum Message {
-    #[serde(rename = "compiler-message")]
-    Said { target: Target, message: Diagnostic },
-    #[serde(rename = "compiler-artifact")]
-    Built { target: Target },
-    #[serde(other)]
-    Other,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct Diagnostic {
-    level: String,
-    code: Option<Code>,
-    rendered: String,
-    spans: Vec<serde_json::Value>,
-}
-
-#[derive(Deserialize)]
-struct Code {
-    code: String,
-}
-
-impl Diagnostic {
-    fn code(&self) -> Option<&str> {
-        self.code.as_ref().map(|code| code.code.as_str())
-    }
-}
-
-/// Compiles all programs at once: each is an example of a package that is written next to the build's own files.
-fn check(programs: &[Program]) -> Result<BTreeMap<String, Verdict>> {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui");
-    fs::create_dir_all(&package)?;
-    let mut manifest = format!(
-        "[package]\nname = \"oauth-proto-ui\"\nedition = \"2024\"\nautoexamples = false\n\n[workspace]\n\n\
-         [dependencies]\noauth-proto = {{ path = {root:?}, features = [\"device\", \"extension-grants\", \"fleet\", \"http\", \"metadata\", \"par\", \"registration\"] }}\nhttp = \"1\"\n\
-         serde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = \"1\"\n"
-    );
-    for Program { name, path, .. } in programs {
-        manifest += &format!("\n[[example]]\nname = {name:?}\npath = {path:?}\ncrate-type = [\"lib\"]\n");
-    }
-    fs::write(package.join("Cargo.toml"), manifest)?;
-    // The versions that this build has, so that nothing is fetched.
-    fs::copy(Path::new(root).join("Cargo.lock"), package.join("Cargo.lock"))?;
-
-    let output = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
-        .args(["check", "--examples", "--keep-going", "--offline", "--message-format=json", "--target-dir"])
-        .arg(package.join("target"))
-        .current_dir(&package)
-        .stdin(Stdio::null())
-        .output()?;
-
-    let mut verdicts: BTreeMap<String, Verdict> = BTreeMap::new();
-    for line in String::from_utf8(output.stdout)?.lines() {
-        match serde_json::from_str(line)? {
-            // A summary such as "aborting due to 1 previous error" points nowhere.
-            Message::Said { target, message } if message.level == "error" && !message.spans.is_empty() => {
-                verdicts.entry(target.name).or_default().errors.push(message);
-            }
-            Message::Built { target } => verdicts.entry(target.name).or_default().compiled = true,
-            Message::Said { .. } | Message::Other => {}
-        }
-    }
-    if verdicts.is_empty() {
-        return Err(format!("cargo check: {}", String::from_utf8_lossy(&output.stderr)).into());
-    }
-    Ok(verdicts)
-}
-
-fn compiler() -> Result<String> {
-    let output = Command::new(env::var_os("RUSTC").unwrap_or("rustc".into())).arg("--version").output()?;
-    let version = String::from_utf8(output.stdout)?;
-    Ok(version.split(' ').nth(1).ok_or("rustc --version says nothing")?.into())
-}
-
 fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder)?.collect::<std::result::Result<Vec<_>, _>>()?;
     let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
     files.retain(|path| path.extension().is_some_and(|found| found == extension));
     files.sort();
     Ok(files)
-}
-
-/// A message without what changes with every edit and every machine: line numbers, folders, lines of other crates.
-fn plain(rendered: &str) -> String {
-    let root = format!("{}/", env!("CARGO_MANIFEST_DIR").replace('\\', "/"));
-    let mut plain = String::new();
-    let mut elsewhere = false;
-    for line in rendered.trim_end().lines() {
-        let text = line.trim_start();
-        let shown = text.trim_start_matches(|digit: char| digit.is_ascii_digit());
-        let numbered = shown.len() < text.len() && shown.trim_start().starts_with(['|', '-', '+', '~']);
-        let arrow = ["--> ", "::: "].into_iter().find(|arrow| text.starts_with(arrow));
-        let line = if let Some(arrow) = arrow {
-            let place = text.trim_start_matches(arrow).replace('\\', "/").replace(&root, "");
-            elsewhere = !["src/", "tests/"].iter().any(|ours| place.starts_with(ours));
-            let file = place.rsplitn(3, ':').last().unwrap_or_default();
-            format!("  {arrow}{}", if elsewhere { "another crate" } else { file })
-        } else if elsewhere && (numbered || text.starts_with('|') || text == "...") {
-            continue;
-        } else if numbered {
-            format!("LL {}", shown.trim_start())
-        } else if text.starts_with(['|', '=']) {
-            format!("   {text}")
-        } else if text.len() < line.len() {
-            format!("        {text}")
-        } else {
-            text.into()
-        };
-        plain += line.trim_end();
-        plain.push('\n');
-    }
-    plain.push('\n');
-    plain
 }

@@ -1,0 +1,153 @@
+//! The table that the playground's picture is drawn from is what the compiler allows, no more and no less.
+//!
+//! For each line of the table, a program makes its call, takes the next state out of the result by the line's pattern,
+//! and must compile. For each state and each call that no line has, a program must be refused; the compiler's words to
+//! it are what the playground shows. To record them anew, and then to review them:
+//!
+//! ```text
+//! OAUTH_PROTO_BLESS=1 cargo test --test machine
+//! ```
+
+#[path = "support/compiler.rs"]
+mod compiler;
+#[path = "../examples/playground/machine/refusals.rs"]
+mod refusals;
+#[path = "../examples/playground/machine/transitions.rs"]
+mod transitions;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use compiler::{Result, Verdict, WRITTEN_BY_A_TEST};
+use transitions::{CALLS, TRANSITIONS, Transition, allows, states};
+
+const IMPORTS: &str = "\
+#![allow(unused_imports, unused_must_use, unreachable_patterns, clippy::all)]
+use oauth_proto::{*, error::*, grant::*, revocation::*};
+";
+
+/// What a call may name, and its type.
+const ARGUMENTS: [(&str, &str); 7] = [
+    ("client", "&AnyClient"),
+    ("now", "Timestamp"),
+    ("callback", "Callback<'_>"),
+    ("outcome", "Outcome"),
+    ("entropy", "Entropy"),
+    ("url", "&str"),
+    ("unauthorized", "Unauthorized<AuthorizationCode>"),
+];
+
+fn parameters(state: &str, call: &str) -> String {
+    let words: Vec<&str> = call.split(|char: char| !char.is_alphanumeric() && char != '_').collect();
+    let used = ARGUMENTS.iter().filter(|(name, _)| words.contains(name));
+    used.fold(format!("state: {state}"), |all, (name, kind)| format!("{all}, {name}: {kind}"))
+}
+
+/// A function that makes the call of the line, and returns the state that it leads to.
+fn allowed((number, line): (usize, &Transition)) -> String {
+    let Transition { from, call, ending, to } = line;
+    let body = match ending {
+        Some(ending) => {
+            format!("match {call} {{ {ending} => {{ let next: Box<{to}> = next.into(); Some(*next) }} _ => None }}")
+        }
+        None => format!("{call}; Some(state)"),
+    };
+    format!("pub fn allowed_{number}({}) -> Option<{to}> {{ {body} }}\n", parameters(from, call))
+}
+
+/// Writes the program, and gives its path.
+fn write(name: &str, text: &str) -> Result<PathBuf> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("machine");
+    fs::create_dir_all(&folder)?;
+    let path = folder.join(format!("{name}.rs"));
+    fs::write(&path, text)?;
+    Ok(path)
+}
+
+/// Each state with each call that it does not allow.
+fn not_allowed() -> impl Iterator<Item = (&'static str, &'static str)> {
+    states().into_iter().flat_map(|state| CALLS.map(|call| (state, call))).filter(|(state, call)| !allows(state, call))
+}
+
+/// What was said to each call, by the line that makes it.
+fn words_by_line(verdict: &Verdict) -> BTreeMap<usize, String> {
+    let mut words = BTreeMap::new();
+    for error in &verdict.errors {
+        let line = error.line().unwrap_or_default();
+        // The compiler names it as it is seen from its package.
+        let rendered = error.rendered.replace("--> refused.rs", &format!("--> {WRITTEN_BY_A_TEST}"));
+        words.entry(line).or_insert_with(|| compiler::plain(&rendered).trim_end().to_owned());
+    }
+    words
+}
+
+#[test]
+fn the_table_is_what_the_compiler_allows() -> Result<()> {
+    let program: String = IMPORTS.to_owned() + &TRANSITIONS.iter().enumerate().map(allowed).collect::<String>();
+    let allowed = write("allowed", &program)?;
+
+    // The call stands on the second line of three.
+    let mut program = IMPORTS.to_owned();
+    let mut calls_by_line = BTreeMap::new();
+    for (state, call) in not_allowed() {
+        let (number, line) = (calls_by_line.len(), program.lines().count() + 2);
+        program += &format!("pub fn refused_{number}({}) {{\n    {call};\n}}\n", parameters(state, call));
+        calls_by_line.insert(line, (state, call));
+    }
+    let refused = write("refused", &program)?;
+
+    let mut verdicts = compiler::check("machine", [("allowed", &*allowed), ("refused", &*refused)].into_iter())?;
+    let verdict = verdicts.remove("allowed").unwrap_or_default();
+    assert!(verdict.compiled, "a line of the table is wrong:\n{}", verdict.said());
+
+    let verdict = verdicts.remove("refused").unwrap_or_default();
+    let words = words_by_line(&verdict);
+    let taken: Vec<_> = calls_by_line.iter().filter(|(line, _)| !words.contains_key(line)).collect();
+    assert!(taken.is_empty(), "the table lacks what compiles: {taken:#?}");
+    let strays: Vec<_> = words.iter().filter(|(line, _)| !calls_by_line.contains_key(line)).collect();
+    assert!(strays.is_empty(), "these errors are not about a call: {strays:#?}");
+
+    let mut said: BTreeMap<&str, BTreeMap<&str, String>> = BTreeMap::new();
+    for (line, words) in words {
+        let (state, call) = calls_by_line[&line];
+        said.entry(state).or_default().insert(call, words);
+    }
+    on_record(&said)
+}
+
+fn on_record(said: &BTreeMap<&str, BTreeMap<&str, String>>) -> Result<()> {
+    let policy = compiler::Words::of_this_compiler()?;
+    let json = serde_json::to_string_pretty(said)? + "\n";
+    if policy.bless {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/playground/machine/refusals.json");
+        fs::write(path, json)?;
+    } else if policy.compare {
+        for (state, call) in not_allowed() {
+            let recorded = refusals::words(state, call);
+            assert_eq!(
+                recorded,
+                said[state].get(call).map(String::as_str),
+                "{state}: {call}; see the head of this file"
+            );
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn each_state_can_be_reached_and_left() {
+    for state in states() {
+        let begins = state.starts_with("Unauthorized");
+        assert!(
+            begins || TRANSITIONS.iter().any(|line| line.to == state && line.from != state),
+            "{state} is not reached"
+        );
+        assert!(TRANSITIONS.iter().any(|line| line.from == state && line.to != state), "{state} is not left");
+    }
+    for call in CALLS {
+        assert!(call == transitions::CLONE || TRANSITIONS.iter().any(|line| line.call == call), "{call} leads nowhere");
+    }
+}
