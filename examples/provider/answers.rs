@@ -10,8 +10,18 @@ pub const NEXT: &str = "-2";
 
 /// 2027-01-15, 08:00 UTC.
 pub const NOW: u64 = 1_800_000_000;
+/// In seconds.
 pub const LIFETIME: u64 = 3600;
-const END: &str = "2027-01-15T09:00:00Z";
+
+/// What an answer is made of.
+pub struct Made<'a> {
+    pub access_token: &'a str,
+    pub refresh_token: &'a str,
+    /// In seconds since 1970.
+    pub now: u64,
+    /// What a provider tells that sends its clients to an origin of their own.
+    pub told_origin: &'a str,
+}
 
 /// An answer, and its body to show.
 pub struct Answer {
@@ -21,21 +31,21 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Tokens that end in `suffix`, in an answer of the shape of `step`. `scope` is what was asked for.
-    pub fn new(provider: &Value, step: &Value, suffix: &str, nonce: Option<String>, scope: &[&str]) -> Self {
+    /// An answer of the shape of `step`. `scope` is what was asked for.
+    pub fn new(provider: &Value, step: &Value, made: &Made<'_>, nonce: Option<String>, scope: &[&str]) -> Self {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let wire = |name: &str| text(&step["rename"][name]).unwrap_or_else(|| name.to_owned());
         let mut body = Body { form: step["format"] == "form", members: Map::new() };
         if let Some(member) = step["error"]["ok"]["member"].as_str() {
             body.set(member, step["error"]["ok"]["value"].clone());
         }
-        body.set(&wire("access_token"), format!("{ACCESS_TOKEN}{suffix}").into());
+        body.set(&wire("access_token"), made.access_token.into());
         body.set(&wire("token_type"), step["token_types"][0].clone());
-        if let Some(expiry) = expiry(&step["expiry"]) {
+        if let Some(expiry) = expiry(&step["expiry"], made.now) {
             body.set(&wire("expires_in"), expiry);
         }
         if provider["dialect"]["refresh"]["credential"] == "refresh_token" {
-            body.set(&wire("refresh_token"), format!("{REFRESH_TOKEN}{suffix}").into());
+            body.set(&wire("refresh_token"), made.refresh_token.into());
         }
         if !scope.is_empty() {
             let asked = text(&provider["dialect"]["authorize"]["scope_separator"]).unwrap_or_default();
@@ -47,7 +57,7 @@ impl Answer {
             body.set(&wire("nonce"), nonce.into());
         }
         for name in step["keep"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            body.set(name, kept(provider, name).into());
+            body.set(name, kept(provider, name, made.told_origin).into());
         }
         let usual = if body.form { "application/x-www-form-urlencoded" } else { "application/json" };
         Self {
@@ -62,18 +72,20 @@ impl Answer {
     }
 }
 
-fn expiry(encoding: &Value) -> Option<Value> {
+fn expiry(encoding: &Value, now: u64) -> Option<Value> {
+    let end = now + LIFETIME;
+    let date = || jiff::Timestamp::from_second(end.try_into().ok()?).ok().map(|end| end.to_string());
     Some(match encoding.as_str()? {
         "seconds_from_now" | "ignored" => LIFETIME.into(),
         "milliseconds_from_now" => (LIFETIME * 1000).into(),
-        "milliseconds_since_epoch" => ((NOW + LIFETIME) * 1000).into(),
-        "date" => END.into(),
-        _ => (NOW + LIFETIME).into(),
+        "milliseconds_since_epoch" => (end * 1000).into(),
+        "date" => date()?.into(),
+        _ => end.into(),
     })
 }
 
 /// A value that a provider may tell beside the tokens, or with the callback: where a whole origin is made of it, one.
-pub fn kept(provider: &Value, name: &str) -> String {
+pub fn kept(provider: &Value, name: &str, told_origin: &str) -> String {
     let rule = &provider["dialect"]["callback"]["keep"][name];
     if let Some(first) = rule["one_of"][0].as_str() {
         return first.to_owned();
@@ -81,7 +93,7 @@ pub fn kept(provider: &Value, name: &str) -> String {
     let origins = provider["api_origins"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let mut alternatives = origins.flat_map(|origin| origin.split(" || "));
     if alternatives.any(|origin| origin.starts_with(&format!("{{{name}}}"))) {
-        "https://told.example.com".into()
+        told_origin.into()
     } else {
         "example".into()
     }

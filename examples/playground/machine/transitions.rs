@@ -1,7 +1,8 @@
 //! The table of the machine: each call that a state allows, and where it leads.
 //!
 //! The page draws its picture from it. `tests/machine.rs` writes a program for each line, which must compile; and one for
-//! each call that a state does not allow, which must not.
+//! each call that a state does not allow, which must not. What is not here: a call that is refused while the program runs
+//! hands the state back, in its error.
 
 /// One arrow of the picture.
 pub struct Transition {

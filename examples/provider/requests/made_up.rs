@@ -6,7 +6,9 @@ use oauth_proto::{Authorized, ConfigError, Entropy, InFlight, Refreshable, Stand
 use serde_json::Value;
 
 use super::{CODE, Example, REDIRECT_URI, SCOPE, holds};
-use crate::answers::{self, ACCESS_TOKEN, Answer, LIFETIME, REFRESH_TOKEN};
+use crate::answers::{self, ACCESS_TOKEN, Answer, LIFETIME, Made, NOW, REFRESH_TOKEN};
+
+const TOLD_ORIGIN: &str = "https://told.example.com";
 
 /// The same bytes in each run, so that two runs can be compared. A real login must never do this.
 pub(super) fn entropy() -> Entropy {
@@ -31,7 +33,7 @@ impl Example<'_> {
             query.append_pair(&wire("iss"), issuer);
         }
         for name in step["keep"].as_object().into_iter().flat_map(|keep| keep.keys()) {
-            query.append_pair(name, &answers::kept(self.data, name));
+            query.append_pair(name, &answers::kept(self.data, name, TOLD_ORIGIN));
         }
         format!("{REDIRECT_URI}?{}", query.finish())
     }
@@ -49,7 +51,9 @@ impl Example<'_> {
 
     fn shaped(&self, step: &Value, suffix: &str, nonce: Option<String>) -> Answer {
         let asked = !holds(&self.data["dialect"]["authorize"]["parameters"]["omit"], "scope");
-        Answer::new(self.data, step, suffix, nonce, if asked { &SCOPE } else { &[] })
+        let (access_token, refresh_token) = (&*format!("{ACCESS_TOKEN}{suffix}"), &*format!("{REFRESH_TOKEN}{suffix}"));
+        let made = Made { access_token, refresh_token, now: NOW, told_origin: TOLD_ORIGIN };
+        Answer::new(self.data, step, &made, nonce, if asked { &SCOPE } else { &[] })
     }
 
     /// The nonce in an authorization URL, where the server sends it back.
