@@ -1,0 +1,127 @@
+//! What can be done now, and what can happen.
+
+use maud::{Markup, html};
+
+use super::words;
+use crate::{
+    machine::node,
+    stage::{Held, Stage},
+};
+
+/// A button: the action, what it says, and what it means.
+struct Button(&'static str, &'static str, &'static str);
+
+pub fn now(stage: &Stage) -> Markup {
+    let state = stage.state();
+    let (ours, world) = (ours(stage), world(stage));
+    html! {
+        section class="card" aria-labelledby="now" {
+            h2 id="now" tabindex="-1" { "Now: " code { (state) } }
+            p { (words::meaning(state)) }
+            @if let Some(capability) = words::capability(state) { p { (capability) } }
+            @if let Some(words) = time_left(stage) { p class="soft" { (words) } }
+            h3 { "What the program can do" }
+            form method="post" action="/act" class="buttons" {
+                @if let Some(url) = &stage.login_url {
+                    a class="button go" href=(url) { "Go to the provider" }
+                    span class="soft" { "Log in as jsmith with password123; approve, or deny." }
+                }
+                @for Button(action, label, hint) in &ours {
+                    button class="go" name="action" value=(action) { (label) }
+                    span class="soft" { (hint) }
+                }
+            }
+            h3 { "What can happen" }
+            form method="post" action="/act" class="buttons" {
+                @for Button(action, label, hint) in &world {
+                    button name="action" value=(action) { (label) }
+                    span class="soft" { (hint) }
+                }
+            }
+            form method="post" action="/pass" class="clock" {
+                label for="minutes" { "Let time pass: " output for="minutes" { "30 minutes" } }
+                input id="minutes" name="minutes" type="range" min="1" max="180" value="30";
+                button { "Let it pass" }
+            }
+        }
+    }
+}
+
+fn ours(stage: &Stage) -> Vec<Button> {
+    let state = stage.state();
+    let renewable = !state.ends_with("<AccessOnly>");
+    let revocable = stage.world.can_revoke();
+    let mut buttons = Vec::new();
+    match node(state) {
+        "Unauthorized" if state == "Unauthorized<ClientCredentials>" => {
+            buttons.push(Button("begin", "Ask for a token", "request(now)"));
+        }
+        "Unauthorized" => buttons.push(Button("begin", "Begin a login", "authorize(entropy, now)")),
+        "ReceivedCode" => buttons.push(Button("exchange", "Exchange the code", "exchange(&client, now)")),
+        "InFlight" | "Revoking" => buttons.push(Button("send", "Send the request", "finish(outcome)")),
+        "InDoubt" => {
+            if state != "InDoubt<ClientCredentials>" {
+                buttons.push(Button("retry", "Send it again", "retry: a strict server may take it for a theft"));
+            }
+            buttons.push(Button("assume-unspent", "It never arrived", "assume_unspent: back to what was there before"));
+            buttons.push(Button("assume-spent", "It arrived", "assume_spent: give up what was sent"));
+        }
+        "Authorized" => {
+            buttons.push(Button("call-api", "Call the API", "header_for(&client, url)"));
+            if renewable {
+                buttons.push(Button("renew", "Renew the tokens", "refresh or reissue(&client, now)"));
+            }
+        }
+        "Expired" => {
+            if renewable {
+                buttons.push(Button("renew", "Renew the tokens", "refresh or reissue(&client, now)"));
+            }
+            buttons.push(Button("log-in-again", "Log in again", "into_intent(), and the same is asked for again"));
+        }
+        _ => buttons.push(Button("log-in-again", "Log in again", "intent.again(unauthorized)")),
+    }
+    if revocable && matches!(node(state), "Authorized" | "Expired") {
+        buttons.push(Button("revoke", "Give the tokens back", "revoke(&client)"));
+    }
+    buttons
+}
+
+fn world(stage: &Stage) -> Vec<Button> {
+    let state = stage.state();
+    let mut buttons = Vec::new();
+    match node(state) {
+        "AwaitingCode" | "AwaitingToken" => {
+            buttons.push(Button("forge", "A forged callback comes", "somebody else's code, and a guessed state"));
+        }
+        "InFlight" | "Revoking" => {
+            buttons.push(Button(
+                "lose-answer",
+                "Send it, and lose the answer",
+                "the server acts, and nobody hears of it",
+            ));
+            buttons.push(Button("fail-to-connect", "Fail to connect", "nothing was sent: that is certain"));
+        }
+        "Authorized" => {
+            if stage.store.older_tokens.is_some() && state == "Authorized<Refreshable>" {
+                buttons.push(Button("renew-old", "Replay: renew from a backup", "with the refresh token of before"));
+            }
+            buttons.push(Button("withdraw", "The user withdraws", "at the provider, where we do not see it"));
+        }
+        _ => {}
+    }
+    if stage.callback.is_some() {
+        buttons.push(Button("callback-again", "Replay: the same callback again", "from the browser's history"));
+    }
+    buttons.push(Button("restart", "The process dies", "another starts, with what is stored"));
+    buttons
+}
+
+fn time_left(stage: &Stage) -> Option<String> {
+    let end = stage.held().and_then(Held::ends_at)?;
+    let left = end.as_unix_millis().saturating_sub(stage.world.now().as_unix_millis()) / 60_000;
+    Some(match (node(stage.state()), left) {
+        ("Authorized", 0) => "It ends in less than a minute.".to_owned(),
+        ("Authorized", left) => format!("It ends in {left} minutes."),
+        (_, left) => format!("The login is given up in {left} minutes."),
+    })
+}

@@ -1,0 +1,49 @@
+// The page works without this. With it, a button does not reload the page, the slider says what it is at, and what an
+// implicit login brings behind the `#` is handed on.
+
+const said = document.getElementById('said');
+
+// The address is cleared at once: it holds a token.
+const fragment = document.getElementById('fragment');
+if (fragment && location.hash.length > 1) {
+  fragment.elements.address.value = location.hash;
+  history.replaceState(null, '', location.pathname);
+  fragment.submit();
+}
+
+const inWords = (minutes) => {
+  const part = (number, unit) => (number ? `${number} ${unit}${number === 1 ? '' : 's'}` : '');
+  return [part(Math.floor(minutes / 60), 'hour'), part(minutes % 60, 'minute')].filter(Boolean).join(' ');
+};
+
+document.addEventListener('input', ({ target }) => {
+  if (target.id === 'minutes') {
+    target.form.querySelector('output').value = inWords(Number(target.value));
+  }
+});
+
+document.addEventListener('submit', async (event) => {
+  const form = event.target;
+  if (form.method !== 'post' || form === fragment || !form.closest('main')) {
+    return;
+  }
+  event.preventDefault();
+  const fields = new URLSearchParams(new FormData(form, event.submitter));
+  try {
+    const response = await fetch(form.action, { method: 'POST', body: fields });
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    if (!response.ok || !page.querySelector('main')) {
+      throw new Error(`status ${response.status}`);
+    }
+    document.querySelector('main').replaceWith(page.querySelector('main'));
+    document.title = page.title;
+    const now = document.getElementById('now');
+    // Whoever presses buttons goes on from where the buttons are; whoever listens hears where that is.
+    if (now) {
+      now.focus({ preventScroll: true });
+      said.textContent = now.textContent;
+    }
+  } catch {
+    location.reload();
+  }
+});

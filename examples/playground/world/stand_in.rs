@@ -1,0 +1,105 @@
+//! A server that is made of a provider's own data, on a port of its own.
+
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, SystemTime},
+};
+
+use axum::{
+    Router,
+    body::Bytes,
+    http::{HeaderMap, Method, Uri},
+};
+use oauth_proto::{Provider, Timestamp};
+use tokio::{runtime, sync::oneshot};
+
+use super::{
+    loopback,
+    memory::{API_PATH, Memory},
+};
+use crate::stage::Failed;
+
+pub struct StandIn {
+    memory: Arc<Mutex<Memory>>,
+    provider: Provider,
+    /// Dropped, it ends the server.
+    _closing: oneshot::Sender<()>,
+}
+
+impl StandIn {
+    /// Starts to serve on a port of its own.
+    ///
+    /// # Errors
+    /// The data cannot be moved to loopback, or there is no port.
+    pub fn start(provider: Provider, redirect_uri: &str) -> Result<Self, Failed> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let origin = format!("http://{}", listener.local_addr()?);
+        let provider = loopback::moved(&provider, &origin)?;
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
+        let shared = Arc::new(Mutex::new(Memory::new(&provider, origin, redirect_uri, now)?));
+        let memory = Arc::clone(&shared);
+        let handler = async move |method: Method, uri: Uri, headers: HeaderMap, body: Bytes| {
+            let fields: Vec<_> = headers.values().filter_map(|value| value.to_str().ok()).collect();
+            lock(&memory).answer(&method, &uri.to_string(), &fields.join("\n"), &String::from_utf8_lossy(&body))
+        };
+        let router = Router::new().fallback(handler);
+        let (closing, closed) = oneshot::channel::<()>();
+        // A thread of its own: whoever waits for an answer may hold up the page's.
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        thread::Builder::new().name("stand-in".to_owned()).spawn(move || {
+            runtime.block_on(async move {
+                let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+                let serving = axum::serve(listener, router);
+                drop(serving.with_graceful_shutdown(async move { drop(closed.await) }).await);
+            });
+        })?;
+        Ok(Self { memory: shared, provider, _closing: closing })
+    }
+
+    /// The data, with this server's addresses.
+    pub fn provider(&self) -> &Provider {
+        &self.provider
+    }
+
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_unix_seconds(lock(&self.memory).now())
+    }
+
+    pub fn advance(&self, by: Duration) {
+        lock(&self.memory).advance(by);
+    }
+
+    pub fn withdraw(&self) {
+        lock(&self.memory).end();
+    }
+
+    pub fn api_url(&self) -> String {
+        format!("{}{API_PATH}", lock(&self.memory).origin())
+    }
+
+    pub fn asks_for_scopes(&self) -> bool {
+        lock(&self.memory).asks_for_scopes()
+    }
+
+    /// Whether the data says anything of the implicit grant.
+    pub fn speaks_of_implicit(&self) -> bool {
+        lock(&self.memory).speaks_of_implicit()
+    }
+
+    /// What is different here from the provider itself.
+    pub fn notes(&self) -> Vec<String> {
+        let names: Vec<_> = self.provider.variables.iter().map(|(name, value)| format!("{name} is {value}")).collect();
+        if names.is_empty() {
+            Vec::new()
+        } else {
+            vec![format!("Its variables have example values: {}.", names.join(", "))]
+        }
+    }
+}
+
+fn lock(memory: &Mutex<Memory>) -> MutexGuard<'_, Memory> {
+    memory.lock().unwrap_or_else(PoisonError::into_inner)
+}
