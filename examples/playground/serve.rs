@@ -150,12 +150,14 @@ async fn act(State(app): State<Shared>, Form(wish): Form<Wish>) -> Redirect {
 
 #[derive(serde::Deserialize)]
 struct Pass {
-    minutes: u16,
+    /// Which of [`page::SPANS`].
+    span: usize,
 }
 
 async fn pass(State(app): State<Shared>, Form(pass): Form<Pass>) -> Redirect {
     then_home(app, move |app| {
-        app.stage.pass(Duration::from_secs(u64::from(pass.minutes) * 60));
+        let (words, seconds) = page::SPANS.get(pass.span).ok_or("there is no such time to let pass")?;
+        app.stage.pass(words, Duration::from_secs(*seconds));
         Ok(())
     })
     .await

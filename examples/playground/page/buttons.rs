@@ -8,6 +8,24 @@ use crate::{
     stage::{Held, Stage},
 };
 
+/// What the slider stands for: in words, and in seconds.
+pub const SPANS: [(&str, u64); 11] = [
+    ("1 minute", 60),
+    ("5 minutes", 300),
+    ("15 minutes", 900),
+    ("30 minutes", 1_800),
+    ("1 hour", 3_600),
+    ("2 hours", 7_200),
+    ("12 hours", 43_200),
+    ("1 day", 86_400),
+    ("1 week", 604_800),
+    ("30 days", 2_592_000),
+    ("1 year", 31_536_000),
+];
+
+/// Where the slider is at first.
+const USUAL: usize = 4;
+
 /// A button: the action, what it says, and what it means.
 struct Button(&'static str, &'static str, &'static str);
 
@@ -23,25 +41,33 @@ pub fn now(stage: &Stage) -> Markup {
             h3 { "What the program can do" }
             form method="post" action="/act" class="buttons" {
                 @if let Some(url) = &stage.login_url {
-                    a class="button go" href=(url) { "Go to the provider" }
-                    span class="soft" { "Log in as jsmith with password123; approve, or deny." }
+                    div class="row" {
+                        a class="button go" href=(url) { "Go to the provider" }
+                        span class="soft" { "Log in as jsmith with password123; approve, or deny." }
+                    }
                 }
                 @for Button(action, label, hint) in &ours {
-                    button class="go" name="action" value=(action) { (label) }
-                    span class="soft" { (hint) }
+                    div class="row" {
+                        button class="go" name="action" value=(action) { (label) }
+                        span class="soft" { (hint) }
+                    }
                 }
             }
             h3 { "What can happen" }
             form method="post" action="/act" class="buttons" {
                 @for Button(action, label, hint) in &world {
-                    button name="action" value=(action) { (label) }
-                    span class="soft" { (hint) }
+                    div class="row" {
+                        button name="action" value=(action) { (label) }
+                        span class="soft" { (hint) }
+                    }
                 }
             }
             form method="post" action="/pass" class="clock" {
-                label for="minutes" { "Let time pass: " output for="minutes" { "30 minutes" } }
-                input id="minutes" name="minutes" type="range" min="1" max="180" value="30";
+                label for="time" { "Let time pass: " output for="time" { (SPANS[USUAL].0) } }
+                input id="time" name="span" type="range" min="0" max=(SPANS.len() - 1) value=(USUAL)
+                    data-words=(SPANS.map(|(words, _)| words).join(",")) aria-valuetext=(SPANS[USUAL].0);
                 button { "Let it pass" }
+                noscript { p class="soft" { "From a minute, on the left, to a year." } }
             }
         }
     }
@@ -118,10 +144,15 @@ fn world(stage: &Stage) -> Vec<Button> {
 
 fn time_left(stage: &Stage) -> Option<String> {
     let end = stage.held().and_then(Held::ends_at)?;
-    let left = end.as_unix_millis().saturating_sub(stage.world.now().as_unix_millis()) / 60_000;
-    Some(match (node(stage.state()), left) {
-        ("Authorized", 0) => "It ends in less than a minute.".to_owned(),
-        ("Authorized", left) => format!("It ends in {left} minutes."),
-        (_, left) => format!("The login is given up in {left} minutes."),
+    let seconds = end.as_unix_millis().saturating_sub(stage.world.now().as_unix_millis()) / 1000;
+    let left = match seconds {
+        0..120 => format!("{seconds} seconds"),
+        120..7_200 => format!("{} minutes", seconds / 60),
+        7_200..172_800 => format!("{} hours", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    };
+    Some(match node(stage.state()) {
+        "Authorized" => format!("It ends in {left}."),
+        _ => format!("The login is given up in {left}."),
     })
 }

@@ -18,6 +18,7 @@ pub fn form(app: &App) -> Markup {
             }
         }
     };
+    let file = if chosen.file.is_empty() { include_str!("../../provider/sample.json") } else { &chosen.file };
     html! {
         section class="card" aria-labelledby="choice" {
             h2 id="choice" { "The server: " (stage.world.title) }
@@ -29,13 +30,15 @@ pub fn form(app: &App) -> Markup {
                     (radio("file", "A provider file"))
                 }
                 div class="fields" {
-                    label { "Catalogue entry"
-                        select name="entry" {
+                    div {
+                        label for="entry" { "Catalogue entry" }
+                        select id="entry" name="entry" {
                             @for name in catalog::names() { option value=(name) selected[chosen.entry == name] { (name) } }
                         }
                     }
-                    label { "Grant"
-                        select name="grant" {
+                    div {
+                        label for="grant" { "Grant" }
+                        select id="grant" name="grant" {
                             @for (grant, value, label) in GrantKind::ALL {
                                 option value=(value) selected[stage.world.grant == grant] {
                                     (label) @if !stage.world.grants.contains(&grant) { " (not here)" }
@@ -47,11 +50,8 @@ pub fn form(app: &App) -> Markup {
                 }
                 details open[chosen.provider == "file"] {
                     summary { "Paste a provider file" }
-                    label { "Provider file, in JSON"
-                        textarea name="file" rows="8" spellcheck="false" {
-                            (if chosen.file.is_empty() { include_str!("../../provider/sample.json") } else { &chosen.file })
-                        }
-                    }
+                    label for="file" { "Provider file, in JSON" }
+                    textarea id="file" name="file" rows="8" spellcheck="false" { (file) }
                 }
             }
             ul class="notes" { @for note in &stage.world.notes { li { (note) } } }

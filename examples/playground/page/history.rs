@@ -30,9 +30,9 @@ pub fn steps(app: &App) -> Markup {
         section class="card" aria-labelledby="steps" {
             h2 id="steps" { "So far" }
             @if app.stage.steps.is_empty() { p class="soft" { "Nothing has happened." } }
-            ol class="steps" reversed {
-                @for step in app.stage.steps.iter().rev() {
-                    li {
+            ol class="steps" {
+                @for (number, step) in (1..).zip(&app.stage.steps).collect::<Vec<_>>().into_iter().rev() {
+                    li value=(number) {
                         details {
                             summary {
                                 span class="title" { (step.title) }

@@ -8,6 +8,8 @@ mod secret;
 mod wire;
 mod words;
 
+pub use buttons::SPANS;
+
 use maud::{DOCTYPE, Markup, html};
 
 use crate::{machine::drawing, serve::App};
@@ -26,13 +28,18 @@ pub fn whole(app: &App) -> Markup {
             main {
                 (choice::form(app))
                 @if let Some(trouble) = &app.trouble { p class="trouble" role="alert" { (trouble) } }
-                section class="card picture" aria-labelledby="picture" {
-                    h2 id="picture" { "The machine" }
-                    div class="scroll" tabindex="0" role="group" aria-label="The picture of the machine" { (drawing::draw(state, stage.came())) }
-                }
                 div class="columns" {
                     (buttons::now(stage))
-                    (wire::latest(app))
+                    div class="stack" {
+                        section class="card" aria-labelledby="picture" {
+                            h2 id="picture" { "The machine" }
+                            div class="scroll" tabindex="0" role="group" aria-label="The picture of the machine" { (drawing::draw(state, stage.came())) }
+                            p class="soft key" {
+                                span class="line open" {} "what this state allows" span class="line came" {} "how it came here"
+                            }
+                        }
+                        (wire::latest(app))
+                    }
                 }
                 (refused::list(state))
                 (history::stored(app))

@@ -11,14 +11,11 @@ if (fragment && location.hash.length > 1) {
   fragment.submit();
 }
 
-const inWords = (minutes) => {
-  const part = (number, unit) => (number ? `${number} ${unit}${number === 1 ? '' : 's'}` : '');
-  return [part(Math.floor(minutes / 60), 'hour'), part(minutes % 60, 'minute')].filter(Boolean).join(' ');
-};
-
 document.addEventListener('input', ({ target }) => {
-  if (target.id === 'minutes') {
-    target.form.querySelector('output').value = inWords(Number(target.value));
+  if (target.id === 'time') {
+    const words = target.dataset.words.split(',')[target.value];
+    target.form.querySelector('output').value = words;
+    target.setAttribute('aria-valuetext', words);
   }
 });
 
@@ -30,7 +27,8 @@ document.addEventListener('submit', async (event) => {
   event.preventDefault();
   const fields = new URLSearchParams(new FormData(form, event.submitter));
   try {
-    const response = await fetch(form.action, { method: 'POST', body: fields });
+    // Not `form.action`: its buttons have that name.
+    const response = await fetch(form.getAttribute('action'), { method: 'POST', body: fields });
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     if (!response.ok || !page.querySelector('main')) {
       throw new Error(`status ${response.status}`);

@@ -35,7 +35,7 @@ pub fn latest(app: &App) -> Markup {
 /// All of one step.
 pub fn all(step: &Step, shown: bool) -> Markup {
     html! {
-        @for wire in &step.wire { (one(wire, shown)) }
+        div class="exchange" { @for wire in &step.wire { (one(wire, shown)) } }
         @if let Some(said) = &step.said { p class="crate-said" { strong { "The crate says: " } (said) } }
     }
 }

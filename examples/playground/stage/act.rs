@@ -104,9 +104,9 @@ impl Stage {
     }
 
     /// Time goes by, here and at the provider.
-    pub fn pass(&mut self, time: Duration) {
+    pub fn pass(&mut self, words: &str, time: Duration) {
         self.world.advance(time);
-        self.note(&format!("{} go by", in_words(time)), None);
+        self.note(&format!("{words} later"), None);
         // Tokens that lay in the store meanwhile meet the clock.
         self.settle();
     }
@@ -443,16 +443,4 @@ impl Stage {
         }
         self.held = Some(held);
     }
-}
-
-/// `1 hour 30 minutes`.
-fn in_words(time: Duration) -> String {
-    let (hours, minutes) = (time.as_secs() / 3600, time.as_secs() / 60 % 60);
-    let part = |number: u64, unit: &str| match number {
-        0 => None,
-        1 => Some(format!("1 {unit}")),
-        _ => Some(format!("{number} {unit}s")),
-    };
-    let parts: Vec<String> = [part(hours, "hour"), part(minutes, "minute")].into_iter().flatten().collect();
-    parts.join(" ")
 }

@@ -24,8 +24,8 @@ const browser = await chromium.launch({
 after(() => browser.close());
 
 /// A browser of its own, with no cookies yet. `app` is the origin of our pages.
-export async function newBrowser(app) {
-  const context = await browser.newContext({ viewport: { width: 800, height: 560 } });
+export async function newBrowser(app, viewport = { width: 800, height: 560 }) {
+  const context = await browser.newContext({ viewport });
   context.setDefaultTimeout(15_000);
   // The server's own pages ask for a font from elsewhere.
   await context.route((url) => url.hostname !== '127.0.0.1', (route) => route.abort());
@@ -40,15 +40,15 @@ export async function newBrowser(app) {
   return { context, faults };
 }
 
-/// A test of `app` in a browser of its own: `act({ context, page, picture })`. It fails where a page of ours puts an
+/// A test of `app` in a browser of its own: `act({ browser, context, page, picture })`. It fails where a page of ours puts an
 /// error on the console, but for those that a document or request failed with: `expected`, in this order.
-export function inBrowser(app, name, expected, act) {
+export function inBrowser(app, name, expected, act, viewport) {
   test(name, async () => {
-    const { context, faults } = await newBrowser(app);
+    const { context, faults } = await newBrowser(app, viewport);
     const page = await context.newPage();
-    const picture = (of, tab = page) => tab.screenshot({ path: join(PICTURES, `${of}.png`) });
+    const picture = (of, tab = page, fullPage = false) => tab.screenshot({ path: join(PICTURES, `${of}.png`), fullPage });
     try {
-      await act({ context, page, picture });
+      await act({ browser, context, page, picture });
       const seen = faults.map((fault) => fault.match(/^Failed to load resource: .*?(\d{3}|net::\w+)/)?.[1] ?? fault);
       assert.deepEqual(seen, expected, 'what is on the console');
     } catch (error) {
