@@ -6,11 +6,12 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 /// Parameters, members and header fields whose values anyone may see.
-const PUBLIC: [&str; 38] = [
+const PUBLIC: [&str; 39] = [
     "accept",
     "appid",
     "audience",
     "access_type",
+    "capability",
     "client_id",
     "clientId",
     "closes_at",

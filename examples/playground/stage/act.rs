@@ -95,7 +95,7 @@ impl Stage {
             }),
             Action::Withdraw => {
                 self.world.withdraw();
-                self.note("At the provider, the user takes the access back. Nobody tells us.", None);
+                self.note("At the provider, the user takes the access back. Nobody tells us.", Vec::new());
             }
             Action::Restart => self.restart(),
             Action::LogInAgain => self.log_in_again()?,
@@ -106,7 +106,7 @@ impl Stage {
     /// Time goes by, here and at the provider.
     pub fn pass(&mut self, words: &str, time: Duration) {
         self.world.advance(time);
-        self.note(&format!("{words} later"), None);
+        self.note(&format!("{words} later"), Vec::new());
         // Tokens that lay in the store meanwhile meet the clock.
         self.settle();
     }
@@ -173,16 +173,7 @@ impl Stage {
             Held::AwaitingTokenWithRefresh(held) => received(held.receive(client, arrived, now)),
             other => {
                 self.held = Some(other);
-                let said =
-                    "no login waits for it: `AwaitingCode` is spent by the callback that it took, and it is no `Clone`";
-                self.steps.push(Step {
-                    title: title.to_owned(),
-                    call: None,
-                    from,
-                    to: from,
-                    said: Some(said.into()),
-                    wire,
-                });
+                self.note(&format!("{title}: no login waits for it"), wire);
                 return;
             }
         };
@@ -282,11 +273,10 @@ impl Stage {
             Ok(old) => {
                 let (from, _) = self.take();
                 self.store.tokens = Some(row);
-                let said = "the row is from before the last renewal; nothing in it says so";
-                self.arrive("A backup is restored: the tokens of before", None, from, came(old, said), Vec::new());
+                self.arrive("A backup is restored: the tokens of before", None, from, old.into(), Vec::new());
                 self.renew("The tokens of the backup are renewed");
             }
-            Err(why) => self.note("The backup cannot be read", Some(why.to_string())),
+            Err(why) => self.note(&format!("The backup cannot be read: {why}"), Vec::new()),
         }
     }
 
@@ -349,8 +339,8 @@ impl Stage {
                 let (from, _) = self.take();
                 self.arrive(title, None, from, found.into(), Vec::new());
             }
-            Ok(None) => self.note(&format!("{title}: nothing, and nothing is lost"), None),
-            Err(why) => self.note(title, Some(why.to_string())),
+            Ok(None) => self.note(&format!("{title}: nothing, and nothing is lost"), Vec::new()),
+            Err(why) => self.note(&format!("{title}: {why}"), Vec::new()),
         }
     }
 
@@ -403,9 +393,10 @@ impl Stage {
         self.settle();
     }
 
-    fn note(&mut self, title: &str, said: Option<String>) {
+    /// Something that happened, and changed no state.
+    fn note(&mut self, title: &str, wire: Vec<Wire>) {
         let state = self.state();
-        self.steps.push(Step { title: title.to_owned(), call: None, from: state, to: state, said, wire: Vec::new() });
+        self.steps.push(Step { title: title.to_owned(), call: None, from: state, to: state, said: None, wire });
     }
 
     /// What lives in a store goes there: new tokens, a waiting login, a request that is about to be sent. Tokens out of
