@@ -5,6 +5,8 @@ mod held;
 mod journal;
 mod outcomes;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use act::Action;
 pub use held::Held;

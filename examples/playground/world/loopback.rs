@@ -42,6 +42,14 @@ pub fn moved(provider: &Provider, origin: &str) -> Result<Provider, Box<dyn std:
     for check in data["checks"].as_object_mut().into_iter().flat_map(|checks| checks.values_mut()) {
         move_text(check, origin);
     }
+    // Some servers say with the callback which of several to ask on.
+    for kept in data["dialect"]["callback"]["keep"].as_object_mut().into_iter().flat_map(|keep| keep.values_mut()) {
+        kept.get_mut("one_of")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+            .for_each(|one| move_text(one, origin));
+    }
     data["api_origins"] = Value::Array(vec![origin.into()]);
     data["mutual_tls"] = false.into();
     data["allow_plaintext_on_loopback"] = true.into();

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{
     answers::{self, Answer, LIFETIME, Made},
-    pages,
+    pages, template,
 };
 
 pub const CLIENT_ID: &str = "playground";
@@ -98,14 +98,26 @@ impl Memory {
             return self.decided(body);
         }
         let sent = form_decoded(&format!("{query}&{body}"));
-        let of = |name: &str| self.data[name].as_str().is_some_and(|url| path_of(url, &self.origin) == Some(path));
-        if *method == Method::GET && (of("authorization_endpoint") || of("implicit_authorization_endpoint")) {
+        let of = |endpoint: &Value| endpoint.as_str().is_some_and(|url| self.is_at(url, path));
+        if *method == Method::GET
+            && (of(&self.data["authorization_endpoint"]) || of(&self.data["implicit_authorization_endpoint"]))
+        {
             let title = self.data["name"].as_str().unwrap_or("the provider");
             return pages::consent(title, CLIENT_ID, &self.scope_of(query), query).into_response();
         }
-        let revokes =
-            self.data["revocation"]["endpoint"].as_str().is_some_and(|url| path_of(url, &self.origin) == Some(path));
+        let revokes = of(&self.data["revocation"]["endpoint"]);
         if revokes { self.revoke() } else { self.token(&sent) }
+    }
+
+    /// Whether the path is that of an endpoint, which may be a template, or several.
+    fn is_at(&self, endpoint: &str, path: &str) -> bool {
+        let value = |name: &str| match name {
+            "client_id" => Some(CLIENT_ID.to_owned()),
+            name => self.data["variables"][name].as_str().map(str::to_owned),
+        };
+        let url = template::fill(endpoint, value);
+        let target = url.as_deref().and_then(|url| url.strip_prefix(&*self.origin));
+        target.and_then(|target| target.split(['?', '#']).next()) == Some(path)
     }
 
     /// The user has decided: back to the client.
@@ -137,6 +149,9 @@ impl Memory {
             let access_token = self.issue();
             back.append_pair(&wire("access_token"), &access_token).append_pair(&wire("token_type"), "Bearer");
             back.append_pair(&wire("expires_in"), &LIFETIME.to_string());
+            if let (Some(nonce), true) = (&nonce, self.data["dialect"]["authorize"]["nonce"] == "echoed_with_tokens") {
+                back.append_pair(&wire("nonce"), nonce);
+            }
             return self.to_client(&back.finish(), step["tokens"] != "query");
         }
         self.nonce = nonce;
@@ -234,12 +249,6 @@ impl Memory {
 fn refusal(why: &str) -> Response {
     let body = serde_json::json!({ "error": "invalid_grant", "error_description": why }).to_string();
     (StatusCode::BAD_REQUEST, [(header::CONTENT_TYPE, "application/json")], body).into_response()
-}
-
-/// The path of an endpoint of this server's.
-fn path_of<'a>(url: &'a str, origin: &str) -> Option<&'a str> {
-    let path = url.strip_prefix(origin)?;
-    path.split(['?', '#']).next()
 }
 
 fn form_decoded(text: &str) -> String {

@@ -147,7 +147,10 @@ impl World {
         if server.speaks_of_implicit() && client.implicit().is_ok() {
             grants.push(GrantKind::Implicit);
         }
-        if client.client_credentials().is_ok_and(|login| login.request(server.now()).is_ok()) {
+        // A provider that is asked without a grant type knows one alone.
+        let own = client.client_credentials().ok().and_then(|login| login.request(server.now()).ok());
+        if own.is_some_and(|(request, _)| String::from_utf8_lossy(request.expose_body()).contains("client_credentials"))
+        {
             grants.push(GrantKind::ClientCredentials);
         }
         if grants.is_empty() {
@@ -256,6 +259,18 @@ impl World {
         let body = response.body_mut().with_config().limit(limit).read_to_vec().map_err(|why| why.to_string())?;
         let (parts, _) = response.into_parts();
         Ok(Response::from(http::Response::from_parts(parts, body)))
+    }
+}
+
+#[cfg(test)]
+impl World {
+    /// What a browser comes back with whose user approves.
+    pub fn approve(&self, url: &str) -> Result<crate::stage::Back, String> {
+        let stand_in = match &self.server {
+            Server::Emulator(emulator) => return Ok(crate::stage::Back::Url(emulator.user().approve(url).url)),
+            Server::StandIn(server) => server,
+        };
+        stand_in.approve(url)
     }
 }
 

@@ -103,3 +103,35 @@ impl StandIn {
 fn lock(memory: &Mutex<Memory>) -> MutexGuard<'_, Memory> {
     memory.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+impl StandIn {
+    /// Opens the page as a browser does, and presses its button.
+    pub fn approve(&self, url: &str) -> Result<crate::stage::Back, String> {
+        use crate::stage::Back;
+        let agent: ureq::Agent = ureq::Agent::config_builder().max_redirects(0).proxy(None).build().into();
+        let front = url.split('#').next().unwrap_or(url);
+        let page = agent.get(front).call().and_then(|mut page| page.body_mut().read_to_string());
+        let page = page.map_err(|why| why.to_string())?;
+        // The page hands the request on as it came.
+        let query = front.split_once('?').map_or("", |(_, query)| query);
+        let as_html = query.replace('&', "&amp;");
+        assert!(page.contains(&as_html), "the page does not hold the request: {page}");
+        let decide = format!("{}{}", lock(&self.memory).origin(), super::memory::DECIDE_PATH);
+        let form = [("query", query), ("decision", "approve")];
+        let mut answer = agent.post(&decide).send_form(form).map_err(|why| why.to_string())?;
+        let location = answer.headers().get("location").and_then(|to| to.to_str().ok()).map(str::to_owned);
+        if let Some(url) = location {
+            return Ok(Back::Url(url));
+        }
+        // A form that goes back to the client.
+        let page = answer.body_mut().read_to_string().map_err(|why| why.to_string())?;
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        for input in page.split("<input type=\"hidden\" name=\"").skip(1) {
+            let (name, rest) = input.split_once('"').ok_or("an input without a name")?;
+            let value = rest.split('"').nth(1).ok_or("an input without a value")?;
+            form.append_pair(name, &value.replace("&amp;", "&"));
+        }
+        Ok(Back::Form(form.finish()))
+    }
+}
