@@ -125,7 +125,7 @@ impl World {
             notes: vec![known.note.to_owned()],
             grants: known.grants.to_vec(),
             server: Server::Emulator(emulator),
-            client: client,
+            client,
             public,
             grant: GrantKind::Code,
             redirect_uri: redirect_uri.to_owned(),
@@ -134,12 +134,16 @@ impl World {
     }
 
     fn stand_in(provider: Provider, title: String, mut notes: Vec<String>, redirect_uri: &str) -> Result<Self, Failed> {
-        let server = StandIn::start(provider, redirect_uri)?;
+        let (server, provider) = StandIn::start(&provider, redirect_uri)?;
+        let can_revoke = provider.revocation.is_some();
+        let variables: Vec<_> = provider.variables.iter().map(|(name, value)| format!("{name} is {value}")).collect();
+        if !variables.is_empty() {
+            notes.push(format!("Its variables have example values: {}.", variables.join(", ")));
+        }
         let scopes: &[&str] = if server.asks_for_scopes() { &["read", "write"] } else { &[] };
         let registration = registration(memory::CLIENT_ID, redirect_uri, scopes)?;
-        let client = Client::confidential(server.provider().clone(), registration, memory::CLIENT_SECRET.into())?;
+        let client = Client::confidential(provider, registration, memory::CLIENT_SECRET.into())?;
         notes.push("The server is made of the provider's own data: it shows what is sent, and cannot tell whether the data is right.".into());
-        notes.extend(server.notes());
         let mut grants = Vec::new();
         if client.authorization_code().is_ok() {
             grants.push(GrantKind::Code);
@@ -162,9 +166,9 @@ impl World {
             title,
             notes,
             grants,
-            can_revoke: server.provider().revocation.is_some(),
+            can_revoke,
             server: Server::StandIn(server),
-            client: client,
+            client,
             public: None,
             grant: GrantKind::Code,
             redirect_uri: redirect_uri.to_owned(),
@@ -255,7 +259,7 @@ impl World {
         let request =
             headers.iter().fold(agent.get(url), |request, header| request.header(header.name(), header.expose_value()));
         let mut response = request.call().map_err(|why| why.to_string())?;
-        let limit = u64::try_from(Limits::default().response_bytes).unwrap_or(u64::MAX);
+        let limit = Limits::default().response_bytes.into();
         let body = response.body_mut().with_config().limit(limit).read_to_vec().map_err(|why| why.to_string())?;
         let (parts, _) = response.into_parts();
         Ok(Response::from(http::Response::from_parts(parts, body)))

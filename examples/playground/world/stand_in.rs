@@ -23,21 +23,20 @@ use crate::stage::Failed;
 
 pub struct StandIn {
     memory: Arc<Mutex<Memory>>,
-    provider: Provider,
     /// Dropped, it ends the server.
     _closing: oneshot::Sender<()>,
 }
 
 impl StandIn {
-    /// Starts to serve on a port of its own.
+    /// Starts to serve on a port of its own, and gives the data with its addresses.
     ///
     /// # Errors
     /// The data cannot be moved to loopback, or there is no port.
-    pub fn start(provider: Provider, redirect_uri: &str) -> Result<Self, Failed> {
+    pub fn start(provider: &Provider, redirect_uri: &str) -> Result<(Self, Provider), Failed> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let origin = format!("http://{}", listener.local_addr()?);
-        let provider = loopback::moved(&provider, &origin)?;
+        let provider = loopback::moved(provider, &origin)?;
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
         let shared = Arc::new(Mutex::new(Memory::new(&provider, origin, redirect_uri, now)?));
         let memory = Arc::clone(&shared);
@@ -56,12 +55,7 @@ impl StandIn {
                 drop(serving.with_graceful_shutdown(async move { drop(closed.await) }).await);
             });
         })?;
-        Ok(Self { memory: shared, provider, _closing: closing })
-    }
-
-    /// The data, with this server's addresses.
-    pub fn provider(&self) -> &Provider {
-        &self.provider
+        Ok((Self { memory: shared, _closing: closing }, provider))
     }
 
     pub fn now(&self) -> Timestamp {
@@ -87,16 +81,6 @@ impl StandIn {
     /// Whether the data says anything of the implicit grant.
     pub fn speaks_of_implicit(&self) -> bool {
         lock(&self.memory).speaks_of_implicit()
-    }
-
-    /// What is different here from the provider itself.
-    pub fn notes(&self) -> Vec<String> {
-        let names: Vec<_> = self.provider.variables.iter().map(|(name, value)| format!("{name} is {value}")).collect();
-        if names.is_empty() {
-            Vec::new()
-        } else {
-            vec![format!("Its variables have example values: {}.", names.join(", "))]
-        }
     }
 }
 
