@@ -68,6 +68,16 @@
 //! [`Keeper`] is the same machine behind `&mut`, for programs that hold one session for long. Where many machines share one
 //! session, it is `fleet`, behind a feature.
 //!
+//! # Where to go from here
+//!
+//! **[Which grant?](guide::which_grant)** is the first question, and a table answers it. Then there is a guide for each use:
+//! [a web application](guide::web_application), [a command-line program](guide::command_line),
+//! [a page without a server](guide::single_page), [a service without a user](guide::service),
+//! [a device without a browser](guide::device). [Calling an API](guide::calling_an_api), [storing](guide::storing) and
+//! [errors](guide::errors) are for all of them, and [your own HTTP library](guide::transport) says what `send` above must
+//! do. Who has a program that uses another crate may begin with [coming from oauth2-rs](guide::coming_from_oauth2) or the
+//! [comparison](guide::comparison). All pages, in reading order: [`guide`].
+//!
 //! # Where things are
 //!
 //! [`Provider`] says where a server is, [`Dialect`](dialect::Dialect) how its wire differs from RFC 6749, and
@@ -133,6 +143,8 @@ pub mod fleet;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod grant;
+#[cfg(doc)]
+pub mod guide;
 mod http;
 mod intent;
 #[cfg(feature = "introspection")]
@@ -181,8 +193,3 @@ pub mod attacks {}
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
-
-/// So are those of the page on describing a provider.
-#[cfg(doctest)]
-#[doc = include_str!("../docs/describing-a-provider.md")]
-struct DescribingAProvider;
