@@ -1,0 +1,1 @@
+//! docs/comparison.md: each cell has its proof.
