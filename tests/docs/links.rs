@@ -21,7 +21,7 @@ fn resolved(from: &Path, to: &str) -> Option<PathBuf> {
     for part in from.parent()?.join(to).components() {
         match part {
             Component::Normal(name) => path.push(name),
-            Component::ParentDir => _ = path.pop().then_some(())?,
+            Component::ParentDir => path.pop().then_some(())?,
             _ => {}
         }
     }
