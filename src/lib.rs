@@ -40,34 +40,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # The picture
-//!
-//! ```text
-//! Client<K> -- authorization_code() --> Unauthorized -- authorize(entropy, now) --> (AuthorizationUrl, AwaitingCode)
-//!    |                                                                                                  |
-//!    |              AwaitingCode -- receive(&client, callback, now) --> (Request, InFlight<AuthorizationCode>)
-//!    |                                                                                        | finish(outcome)
-//!    |                                                                                        v
-//!    |                      Granted { Refreshable(Authorized<Refreshable>) | AccessOnly(Authorized<AccessOnly>) }
-//!    +-- implicit() ------------> Unauthorized --> (AuthorizationUrl, AwaitingToken) -- receive --> Authorized<AccessOnly>
-//!    +-- implicit_with_refresh() > Unauthorized --> (AuthorizationUrl, AwaitingToken) -- receive --> Granted
-//!    +-- password() ------------> Unauthorized -- request(..) --> (Request, InFlight<Password>) --> Granted
-//!    +-- client_credentials() --> Unauthorized -- request(now) -> (Request, InFlight<ClientCredentials>) --> Authorized<Reissuable>
-//!
-//! Authorized<C> -- into_token_set --> TokenSet<C> (stored, timeless) -- at(instant) --> Standing { Authorized<C> | Expired<C> }
-//! Authorized<C> -- rejected (401 from an API) --> Expired<C> -- into_intent --> Intent -- again(unauthorized) --> Unauthorized
-//! Authorized | Expired <Refreshable> -- refresh(&client, now) --> (Request, InFlight<RefreshToken>)
-//! Authorized | Expired <Reissuable>  -- reissue(&client, now) --> (Request, InFlight<Reissue>)
-//! Granted | Authorized <of a login>  -- follow_up(&client, now) -> (Request, InFlight<FollowUp>) --> Granted
-//!
-//! InFlight<G> -- finish(Answered | NotSent | Lost) --> Ok(Issued)
-//!       | Err: NotSent { origin } | Refused { response, origin } | Dead { response, remains } | InDoubt { .. } | Untrusted { .. }
-//! InFlight<G> is stored before sending; the same bytes load only as InDoubt<G> -- retry | assume_unspent | assume_spent
-//! ```
-//!
-//! [`Keeper`] is the same machine behind `&mut`, for programs that hold one session for long. Where many machines share one
-//! session, it is `fleet`, behind a feature.
-//!
 //! # Where to go from here
 //!
 //! **[Which grant?](guide::which_grant)** is the first question, and a table answers it. Then there is a guide for each use:
@@ -77,6 +49,41 @@
 //! [errors](guide::errors) are for all of them, and [your own HTTP library](guide::transport) says what `send` above must
 //! do. Who has a program that uses another crate may begin with [coming from oauth2-rs](guide::coming_from_oauth2) or the
 //! [comparison](guide::comparison). All pages, in reading order: [`guide`].
+//!
+//! # The picture
+//!
+//! ```text
+//! Client<K>
+//!  +-- authorization_code() --> Unauthorized -- authorize(entropy, now) --> URL, AwaitingCode
+//!  |      AwaitingCode -- receive(&client, callback, now) --> Request, InFlight<AuthorizationCode>
+//!  |          InFlight -- finish(outcome) --> Granted
+//!  +-- implicit() ------------> Unauthorized -- authorize(entropy, now) --> URL, AwaitingToken
+//!  |     AwaitingToken -- receive(&client, callback, now) --> Authorized<AccessOnly>
+//!  +-- implicit_with_refresh(): the same, and it ends in Granted
+//!  +-- password() ------------> Unauthorized -- request(..) --> Request, InFlight<Password>
+//!  |          InFlight -- finish(outcome) --> Granted
+//!  +-- client_credentials() --> Unauthorized -- request(now) --> Request, InFlight<ClientCredentials>
+//!             InFlight -- finish(outcome) --> Authorized<Reissuable>
+//!
+//! Granted { Refreshable(Authorized<Refreshable>) | AccessOnly(Authorized<AccessOnly>) }
+//!  +-- follow_up(&client, now) --> Request, InFlight<FollowUp>, which ends in Granted again
+//!
+//! Authorized<C> -- into_token_set --> TokenSet<C>, which is stored, and knows no time
+//! TokenSet<C>   -- at(instant) -----> Standing { Authorized<C> | Expired<C> }
+//! Authorized<C> -- rejected --------> Expired<C>, after a 401 from an API
+//! Expired<C>    -- into_intent -----> Intent -- again(unauthorized) --> Unauthorized
+//! Authorized | Expired <Refreshable> -- refresh(&client, now) --> Request, InFlight<RefreshToken>
+//! Authorized | Expired <Reissuable>  -- reissue(&client, now) --> Request, InFlight<Reissue>
+//!
+//! InFlight<G> -- finish(Answered | NotSent | Lost) --> Ok(Issued)
+//!  | Err: NotSent { origin } | Refused { response, origin } | Dead { response, remains }
+//!  |      | InDoubt { .. } | Untrusted { .. }
+//!  +-- is stored before sending; the same bytes load only as InDoubt<G>
+//!             InDoubt -- retry | assume_unspent | assume_spent
+//! ```
+//!
+//! [`Keeper`] is the same machine behind `&mut`, for programs that hold one session for long. Where many machines share one
+//! session, it is `fleet`, behind a feature.
 //!
 //! # Where things are
 //!

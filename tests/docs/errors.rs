@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 use syn::{Arm, Expr, ImplItem, Item, Pat, Stmt};
@@ -13,6 +14,8 @@ use crate::pages::{self, Cell, root};
 #[allow(dead_code)] // it is read there for more than names
 #[path = "../canary/public.rs"]
 mod public;
+
+static SOURCE: LazyLock<Source> = LazyLock::new(Source::read);
 
 /// Shown to people, and no error.
 const NO_ERROR: [&str; 1] = ["AuthMethod"];
@@ -150,7 +153,7 @@ fn rows() -> BTreeMap<String, BTreeMap<String, Vec<Cell>>> {
 
 #[test]
 fn each_error_is_explained_and_no_other() {
-    let (source, rows) = (Source::read(), rows());
+    let (source, rows) = (&*SOURCE, rows());
     let enums = source.enums();
     assert!(enums.len() > 20, "these are not all errors: {enums:?}");
     let mut faults = Vec::new();
@@ -175,7 +178,7 @@ fn each_error_is_explained_and_no_other() {
 
 #[test]
 fn each_remedy_is_the_one_that_the_code_has() {
-    let (source, rows) = (Source::read(), rows());
+    let (source, rows) = (&*SOURCE, rows());
     let names = &source.variants["Remedy"];
     let mut seen = 0;
     let mut faults = Vec::new();
