@@ -40,29 +40,46 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Where to go from here
+//!
+//! **[Which grant?](guide::which_grant)** is the first question, and a table answers it. Then there is a guide for each use:
+//! [a web application](guide::web_application), [a command-line program](guide::command_line),
+//! [a page without a server](guide::single_page), [a service without a user](guide::service),
+//! [a device without a browser](guide::device). [Calling an API](guide::calling_an_api), [storing](guide::storing) and
+//! [errors](guide::errors) are for all of them, and [your own HTTP library](guide::transport) says what `send` above must
+//! do. Who has a program that uses another crate may begin with [coming from oauth2-rs](guide::coming_from_oauth2) or the
+//! [comparison](guide::comparison). All pages, in reading order: [`guide`].
+//!
 //! # The picture
 //!
 //! ```text
-//! Client<K> -- authorization_code() --> Unauthorized -- authorize(entropy, now) --> (AuthorizationUrl, AwaitingCode)
-//!    |                                                                                                  |
-//!    |              AwaitingCode -- receive(&client, callback, now) --> (Request, InFlight<AuthorizationCode>)
-//!    |                                                                                        | finish(outcome)
-//!    |                                                                                        v
-//!    |                      Granted { Refreshable(Authorized<Refreshable>) | AccessOnly(Authorized<AccessOnly>) }
-//!    +-- implicit() ------------> Unauthorized --> (AuthorizationUrl, AwaitingToken) -- receive --> Authorized<AccessOnly>
-//!    +-- implicit_with_refresh() > Unauthorized --> (AuthorizationUrl, AwaitingToken) -- receive --> Granted
-//!    +-- password() ------------> Unauthorized -- request(..) --> (Request, InFlight<Password>) --> Granted
-//!    +-- client_credentials() --> Unauthorized -- request(now) -> (Request, InFlight<ClientCredentials>) --> Authorized<Reissuable>
+//! Client<K>
+//!  +-- authorization_code() --> Unauthorized -- authorize(entropy, now) --> URL, AwaitingCode
+//!  |      AwaitingCode -- receive(&client, callback, now) --> Request, InFlight<AuthorizationCode>
+//!  |          InFlight -- finish(outcome) --> Granted
+//!  +-- implicit() ------------> Unauthorized -- authorize(entropy, now) --> URL, AwaitingToken
+//!  |     AwaitingToken -- receive(&client, callback, now) --> Authorized<AccessOnly>
+//!  +-- implicit_with_refresh(): the same, and it ends in Granted
+//!  +-- password() ------------> Unauthorized -- request(..) --> Request, InFlight<Password>
+//!  |          InFlight -- finish(outcome) --> Granted
+//!  +-- client_credentials() --> Unauthorized -- request(now) --> Request, InFlight<ClientCredentials>
+//!             InFlight -- finish(outcome) --> Authorized<Reissuable>
 //!
-//! Authorized<C> -- into_token_set --> TokenSet<C> (stored, timeless) -- at(instant) --> Standing { Authorized<C> | Expired<C> }
-//! Authorized<C> -- rejected (401 from an API) --> Expired<C> -- into_intent --> Intent -- again(unauthorized) --> Unauthorized
-//! Authorized | Expired <Refreshable> -- refresh(&client, now) --> (Request, InFlight<RefreshToken>)
-//! Authorized | Expired <Reissuable>  -- reissue(&client, now) --> (Request, InFlight<Reissue>)
-//! Granted | Authorized <of a login>  -- follow_up(&client, now) -> (Request, InFlight<FollowUp>) --> Granted
+//! Granted { Refreshable(Authorized<Refreshable>) | AccessOnly(Authorized<AccessOnly>) }
+//!  +-- follow_up(&client, now) --> Request, InFlight<FollowUp>, which ends in Granted again
+//!
+//! Authorized<C> -- into_token_set --> TokenSet<C>, which is stored, and knows no time
+//! TokenSet<C>   -- at(instant) -----> Standing { Authorized<C> | Expired<C> }
+//! Authorized<C> -- rejected --------> Expired<C>, after a 401 from an API
+//! Expired<C>    -- into_intent -----> Intent -- again(unauthorized) --> Unauthorized
+//! Authorized | Expired <Refreshable> -- refresh(&client, now) --> Request, InFlight<RefreshToken>
+//! Authorized | Expired <Reissuable>  -- reissue(&client, now) --> Request, InFlight<Reissue>
 //!
 //! InFlight<G> -- finish(Answered | NotSent | Lost) --> Ok(Issued)
-//!       | Err: NotSent { origin } | Refused { response, origin } | Dead { response, remains } | InDoubt { .. } | Untrusted { .. }
-//! InFlight<G> is stored before sending; the same bytes load only as InDoubt<G> -- retry | assume_unspent | assume_spent
+//!  | Err: NotSent { origin } | Refused { response, origin } | Dead { response, remains }
+//!  |      | InDoubt { .. } | Untrusted { .. }
+//!  +-- is stored before sending; the same bytes load only as InDoubt<G>
+//!             InDoubt -- retry | assume_unspent | assume_spent
 //! ```
 //!
 //! [`Keeper`] is the same machine behind `&mut`, for programs that hold one session for long. Where many machines share one
@@ -133,6 +150,8 @@ pub mod fleet;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod grant;
+#[cfg(doc)]
+pub mod guide;
 mod http;
 mod intent;
 #[cfg(feature = "introspection")]
@@ -181,8 +200,3 @@ pub mod attacks {}
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
-
-/// So are those of the page on describing a provider.
-#[cfg(doctest)]
-#[doc = include_str!("../docs/describing-a-provider.md")]
-struct DescribingAProvider;

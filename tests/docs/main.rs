@@ -1,0 +1,6 @@
+//! The pages are true to the code, as far as a program can tell: links lead somewhere, paths exist, each error has its row.
+
+mod comparison;
+mod errors;
+mod links;
+mod pages;
