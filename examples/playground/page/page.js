@@ -19,6 +19,15 @@ document.addEventListener('input', ({ target }) => {
   }
 });
 
+// Whoever names an entry or writes a file means to log in there.
+document.addEventListener('change', ({ target }) => {
+  const meant = { entry: 'catalogue', file: 'file' }[target.id];
+  const radio = meant && target.form.querySelector(`[name=provider][value=${meant}]`);
+  if (radio) {
+    radio.checked = true;
+  }
+});
+
 document.addEventListener('submit', async (event) => {
   const form = event.target;
   if (form.method !== 'post' || form === fragment || !form.closest('main')) {

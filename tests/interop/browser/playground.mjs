@@ -251,7 +251,6 @@ test('client credentials', async ({ page }) => {
 
 test('an entry of the catalogue', async ({ page, picture }) => {
   await page.goto(`${APP}/`);
-  await page.getByRole('radio', { name: 'From the catalogue' }).check({ force: true });
   await page.getByLabel('Catalogue entry').selectOption('gitlab');
   await page.getByLabel('Grant', { exact: true }).selectOption('code');
   await presses(page, 'Start');
@@ -263,10 +262,11 @@ test('an entry of the catalogue', async ({ page, picture }) => {
 
 test('a provider file, and one with a mistake', async ({ page, picture }) => {
   await page.goto(`${APP}/`);
-  await page.getByRole('radio', { name: 'A provider file' }).check({ force: true });
   await page.getByLabel('Grant', { exact: true }).selectOption('code');
   await page.locator('summary', { hasText: 'Paste a provider file' }).click();
   await page.getByLabel('Provider file, in JSON').fill('{ "name": "mine", "token_endpoint": "http://mine.example/token" }');
+  await page.getByLabel('Provider file, in JSON').blur();
+  assert.ok(await page.getByRole('radio', { name: 'A provider file' }).isChecked());
   await presses(page, 'Start');
   await page.getByRole('alert').getByText('token_endpoint: must be https').waitFor();
   await isAccessible(page);
