@@ -73,6 +73,11 @@ impl StandIn {
         self.0.inject(Fault::CutAfterActing);
     }
 
+    /// The server ends each access token before its time.
+    pub fn end_access_tokens(&self) {
+        self.0.end_access_tokens();
+    }
+
     /// How many requests came to the token endpoint.
     pub fn token_requests(&self) -> usize {
         self.0.requests_to("/token")
