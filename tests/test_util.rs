@@ -6,7 +6,7 @@ use oauth_proto::{
     Callback, CallbackError, Client, Confidential, ErrorCode, FinishError, Granted, Keeper, Outcome, Provider, Public,
     RedirectUri, Registration, Remedy, Standing, Turn, catalog,
     device::{Polled, PollingError},
-    dialect::{ExpiryEncoding, Nonce, OkMember, ResponseFormat, ScopeFormat, TokenPlace, TokenStep},
+    dialect::{ExpiryEncoding, IssuerParameter, Nonce, OkMember, ResponseFormat, ScopeFormat, TokenPlace, TokenStep},
     error::{AnswerFault, Doubt},
     grant::Grant,
     providers, stored,
@@ -249,8 +249,8 @@ fn answers_are_in_the_words_of_the_dialect() -> Result {
         ExpiryEncoding::Date,
     ] {
         let client = client_with(|provider| provider.dialect.response.expiry = encoding);
-        // Over the end of a month, of a leap year's February, and of a year.
-        for now in [at(0), at(36_800_000), at(37_000_000), at(300_000_000), at(2_000_000_000)] {
+        // Over the ends of months and years, and of February in a leap year, and in 2100, which is none.
+        for now in [at(0), at(36_800_000), at(37_000_000), at(300_000_000), at(2_000_000_000), at(2_307_500_000)] {
             let scenario = Scenario::of(&client).now(now).expires_in(Duration::from_secs(86_399));
             assert_eq!(
                 scenario.refreshable()?.expires_at(),
@@ -282,6 +282,7 @@ fn answers_are_in_the_words_of_the_dialect() -> Result {
         provider.dialect.callback.tokens = TokenPlace::Query;
         provider.dialect.callback.rename.rename("code", "auth_code").rename("state", "opaque");
         provider.issuer = Some("https://id.example".into());
+        provider.dialect.callback.issuer = IssuerParameter::Required;
     });
     let scenario = Scenario::of(&form).scope("read write");
     assert_eq!(scenario.refreshable()?.scope().as_str(), "read write");
