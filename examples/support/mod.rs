@@ -15,6 +15,9 @@ use oauth_proto_emulator::{Emulator, Fault, ProviderTable};
 pub struct StandIn(Arc<Emulator>);
 
 impl StandIn {
+    /// Who logs in there, for a person who does so himself.
+    pub const USER: &str = "jsmith, with the password password123";
+
     pub fn start() -> Self {
         Self(Arc::new(Emulator::start(ProviderTable::extended())))
     }
