@@ -3,9 +3,6 @@
 //! beside each use stands what it has instead.
 #![allow(dead_code)] // each example uses its own part
 
-#[path = "../../tests/support/mod.rs"]
-mod support;
-
 use std::{sync::Arc, time::Duration};
 
 use oauth_proto::{Provider, Revocation, Timestamp};
@@ -24,11 +21,13 @@ impl StandIn {
 
     /// The server, at the ports that it has here.
     pub fn provider(&self) -> Provider {
-        let mut provider = Provider::new("example", "https://plain.invalid/authorize", "https://plain.invalid/token")
-            .api_origin("https://api.plain.invalid");
-        provider.revocation = Some(Revocation::new("https://plain.invalid/revoke"));
-        provider.device_authorization_endpoint = Some(self.0.local("https://plain.invalid/device_authorization"));
-        support::on_loopback(&self.0, provider)
+        let at = |path| self.0.local(&format!("https://plain.invalid{path}"));
+        let mut provider =
+            Provider::new("example", at("/authorize"), at("/token")).api_origin(self.0.origin("api.plain.invalid"));
+        provider.revocation = Some(Revocation::new(at("/revoke")));
+        provider.device_authorization_endpoint = Some(at("/device_authorization"));
+        provider.allow_plaintext_on_loopback = true;
+        provider
     }
 
     pub fn client_id(&self) -> &str {
@@ -53,7 +52,7 @@ impl StandIn {
     }
 
     pub fn now(&self) -> Timestamp {
-        support::now(&self.0)
+        Timestamp::from_unix_millis(self.0.now_ms())
     }
 
     /// Time goes by, and nobody waits for it.
