@@ -59,14 +59,14 @@ impl SharedToken {
     /// # Errors
     /// No token may go there, or there is none: see [`NoToken`].
     pub async fn present_to(&self, url: &str) -> Result<Presented, NoToken> {
-        loop {
-            // Made before the look, so that no renewal ends unseen in between.
-            let renewed = self.0.renewed.notified();
-            match self.turn(url)? {
-                Some(presented) => return Ok(presented),
-                None => renewed.await,
-            }
+        // Made before the look, so that no renewal ends unseen in between.
+        let renewed = self.0.renewed.notified();
+        if let Some(presented) = self.turn(url)? {
+            return Ok(presented);
         }
+        renewed.await;
+        // Once: a server that answers nothing is not asked on and on by one who waits.
+        self.turn(url)?.ok_or(NoToken::NotNow)
     }
 
     /// An API has answered 401 to this token. It is not used again; if it was replaced meanwhile, nothing changes.
