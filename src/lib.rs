@@ -118,6 +118,7 @@
 //! | `par` | no | `par`: pushed authorization requests (RFC 9126) |
 //! | `registration` | no | `registration`: clients that register themselves (RFC 7591, RFC 7592) |
 //! | `http` | no | `http::Request` from [`Request`], [`Response`] from `http::Response` |
+//! | `test-util` | no | `test_util`: each state, without a server, for your own tests |
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(missing_docs, unreachable_pub)]
@@ -170,6 +171,8 @@ pub mod registration;
 pub mod revocation;
 mod state;
 pub mod stored;
+#[cfg(feature = "test-util")]
+pub mod test_util;
 mod token;
 mod vocabulary;
 

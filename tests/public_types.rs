@@ -49,6 +49,7 @@ use oauth_proto::{
     },
     revocation::{Revoking, RevokingAccessToken},
     stored::StoredError,
+    test_util::{NotReached, Scenario},
 };
 use scenario::{at, entropy};
 
@@ -261,6 +262,8 @@ public!(
     Usable,
     Version,
     Worker,
+    Scenario<'static, Confidential>,
+    Scenario<'static, Public>,
 );
 
 /// Each of these is an error that fits everywhere: `Box<dyn Error + Send + Sync>`, and a small `Result`.
@@ -318,6 +321,7 @@ errors!(
     NotStored,
     RecordFault,
     Stopped,
+    NotReached,
 );
 
 /// Who prints a chain of errors reads each word once.

@@ -20,6 +20,7 @@ mod devices;
 mod endings;
 mod extension_grants;
 mod fleet;
+mod for_tests;
 mod logins;
 mod metadata;
 mod public;
@@ -67,6 +68,7 @@ fn nothing_public_shows_a_secret() {
     sessions::show(&mut shown);
     extension_grants::show(&mut shown);
     fleet::show(&mut shown);
+    for_tests::show(&mut shown);
     metadata::show(&mut shown);
     registered::show(&mut shown);
     broken::show(&mut shown);

@@ -145,6 +145,11 @@ impl Store {
         }
     }
 
+    /// Ends each access token before its time. What stands behind them stays.
+    pub(crate) fn end_access_tokens(&mut self) {
+        self.access.values_mut().for_each(|access| access.replaced = true);
+    }
+
     /// The access token if it opens the API at this moment, or why it does not.
     pub(crate) fn live_access(&self, token: &str, now_ms: u64) -> Result<&Access, &'static str> {
         let access = self.access.get(token).ok_or("the access token is unknown")?;

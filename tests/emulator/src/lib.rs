@@ -179,6 +179,11 @@ impl Emulator {
         self.shared.lock().grants.end_all_of_users("the user has withdrawn access");
     }
 
+    /// The server ends every access token before its time: the API answers 401, and a refresh is taken.
+    pub fn end_access_tokens(&self) {
+        self.shared.lock().grants.end_access_tokens();
+    }
+
     /// A token that the user has made by hand, without any client: it does not expire and has no refresh token.
     ///
     /// # Panics
