@@ -344,9 +344,15 @@ impl Keeper {
     /// `sent_at` stays and no ticket lives: that is what "in doubt" looks like.
     fn doubt(&mut self, doubt: Doubt, now: Timestamp) -> RenewalError {
         self.ticket = Some(Weak::new());
-        if let Doubt::ServerFailed(response) = &doubt {
-            self.not_before = response.retry_after.map(|wait| now.plus(wait));
-        }
+        let (wanted, usual) = match &doubt {
+            Doubt::Lost(_) => (None, AT_LEAST),
+            Doubt::ServerFailed(response) => (response.retry_after, AFTER_REFUSAL),
+            Doubt::UnexpectedStatus(_) | Doubt::Unreadable(_) => (None, AFTER_REFUSAL),
+        };
+        // A client that asks for itself has nothing to lose by asking again, and would do so at every turn. A refresh
+        // token is another matter: some servers take it again, and for a moment only.
+        let own = matches!(self.tokens, AnyTokenSet::Reissuable(_)).then_some(usual);
+        self.not_before = wanted.or(own).map(|wait| now.plus(wait));
         RenewalError::InDoubt(doubt)
     }
 

@@ -8,9 +8,6 @@ use std::{
 
 use crate::pages::{self, Page, root};
 
-/// Examples that pages speak of, and that are made on another branch. Take out those that are there: the test says so.
-const IN_THE_MAKING: [&str; 3] = ["examples/device", "examples/service", "examples/shared_token"];
-
 /// Where a path within the repository begins.
 const PLACES: [&str; 9] =
     ["examples/", "tests/", "src/", "benches/", "docs/", ".ci/", "fuzz/", ".github/", "CONTRIBUTING"];
@@ -88,12 +85,7 @@ fn paths_are_there() {
         let own = page.code.iter().filter(|code| is_path(code));
         missing.extend(own.filter(|code| !exists(path, code)).map(|code| (code.clone(), path.display().to_string())));
     }
-    let (expected, missing): (BTreeSet<_>, BTreeSet<_>) =
-        missing.into_iter().partition(|(code, _)| IN_THE_MAKING.contains(&&**code));
-    let expected: BTreeSet<_> = expected.into_iter().map(|(code, _)| code).collect();
     assert!(missing.is_empty(), "pages name what is not there: {missing:#?}");
-    let there: Vec<_> = IN_THE_MAKING.iter().filter(|name| !expected.contains(**name)).collect();
-    assert!(there.is_empty(), "{there:?} are there now, or are named nowhere: take them out of IN_THE_MAKING");
 }
 
 /// The pages that are modules of the documentation, as `src/guide.rs` lists them.

@@ -322,6 +322,34 @@ fn a_server_that_fails_and_asks_to_wait_is_not_asked_before_whatever_is_assumed(
     assert_eq!(poll(&mut keeper, &scenario, at(3610)), format!("wait {:?}", Some(at(DUE + 121))));
 }
 
+/// A refresh token is another matter: some servers take it again, for a moment.
+#[test]
+fn a_client_that_asks_for_itself_waits_after_a_doubt() {
+    let broken = || Outcome::lost("cut");
+    let failed = || answer(500, "{}");
+    let garbage = || answer(200, "<html>");
+    let doubts: [(fn() -> Outcome, u64); 3] = [(broken, 1), (failed, 30), (garbage, 30)];
+    for (doubt, seconds) in doubts {
+        let scenario = Scenario::new();
+        let mut keeper = Keeper::new(scenario.reissuable().into_token_set());
+        let mut sent = Vec::new();
+        for second in 0..90 {
+            let now = at(4000 + second);
+            match keeper.poll(&scenario.client, now, Duration::ZERO) {
+                Turn::Send(_, ticket) => {
+                    sent.push(second);
+                    keeper.handle(ticket, doubt(), now).unwrap_err();
+                    assert!(keeper.decide(Decision::AssumeSpent));
+                }
+                Turn::Wait { until } => assert!(until.is_some()),
+                turn => panic!("{turn:?}"),
+            }
+        }
+        let expected: Vec<u64> = (0..90).step_by(usize::try_from(seconds).unwrap()).collect();
+        assert_eq!(sent, expected);
+    }
+}
+
 #[test]
 fn new_tokens_end_the_wait() {
     let scenario = Scenario::new();
