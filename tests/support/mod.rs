@@ -22,6 +22,7 @@ pub fn on_loopback(emulator: &Emulator, mut provider: Provider) -> Provider {
     let token = all(&provider.token_endpoint);
     let refresh = all(&provider.refresh_endpoint);
     let follow_up = all(&provider.follow_up_endpoint);
+    let device = all(&provider.device_authorization_endpoint);
     let push = all(&provider.pushed_authorization_request_endpoint);
     let revocation = provider.revocation.clone().map(|mut revocation| {
         revocation.endpoint = fill(&revocation.endpoint);
@@ -39,6 +40,7 @@ pub fn on_loopback(emulator: &Emulator, mut provider: Provider) -> Provider {
     provider.token_endpoint = token;
     provider.refresh_endpoint = refresh;
     provider.follow_up_endpoint = follow_up;
+    provider.device_authorization_endpoint = device;
     provider.pushed_authorization_request_endpoint = push;
     provider.revocation = revocation;
     provider.introspection = introspection;
