@@ -4,7 +4,7 @@ use oauth_proto::{Callback, Entropy, EntropyError};
 
 use super::{
     Back, Failed, Held, Stage, Wire,
-    outcomes::{Came, asked, received},
+    outcomes::{asked, received},
 };
 use crate::machine::transitions::{AGAIN, AUTHORIZE, INTO_INTENT, RECEIVE, REQUEST};
 
@@ -27,14 +27,8 @@ impl Stage {
                 (Some(url), next.into())
             }
             Held::OwnLogin(held) => {
-                let Came { held, said } = asked(held.request(now));
-                self.arrive(
-                    "The program asks for a token of its own",
-                    Some(REQUEST),
-                    from,
-                    Came { held, said },
-                    Vec::new(),
-                );
+                let title = "The program asks for a token of its own";
+                self.arrive(title, Some(REQUEST), from, asked(held.request(now)), Vec::new());
                 return Ok(());
             }
             other => (None, other),
