@@ -98,7 +98,7 @@ pub fn trouble(trouble: &Trouble) {
     let (heading, words, way_on) = match trouble.remedy {
         _ if trouble.denied => ("Nobody was logged in", "You, or the server, said no.", "log-in"),
         Remedy::Ignore => ("This link is of no use", "It answers no login of this tab. Nothing has changed.", "go-on"),
-        Remedy::LogIn => ("Please log in again", "It was refused, or took too long.", "log-in"),
+        Remedy::LogIn => ("Please log in again", "Your login is over, or it took too long.", "log-in"),
         Remedy::Retry { .. } => ("Not now", "The server cannot be reached, or is busy.", "try-again"),
         Remedy::Decide => ("Please log in again", "Nobody knows whether that worked.", "log-in"),
         Remedy::Fix => ("This is our fault", "This page is set up wrongly.", "go-on"),

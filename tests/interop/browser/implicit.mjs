@@ -214,6 +214,17 @@ test('the same callback again', [], async ({ page }) => {
   assert.deepEqual(await kept(page), {});
 });
 
+test('a callback that somebody changed', [], async ({ context, page }) => {
+  const callback = await callbackHeldBack(context, page);
+  for (const more of ['error=access_denied', 'access_token=stolen']) {
+    await follow(page, `${callback}&${more}`);
+    await shows(page, 'This link is of no use');
+    assert.deepEqual(await kept(page), { 'awaiting_token/implicit/1': 1 });
+  }
+  await follow(page, callback); // the login waited on
+  await shows(page, 'Hello, jsmith');
+});
+
 test("a callback in another person's browser", [], async ({ context, page }) => {
   const callback = await callbackHeldBack(context, page);
   const { context: victim, faults } = await newBrowser(APP);
@@ -225,7 +236,7 @@ test("a callback in another person's browser", [], async ({ context, page }) => 
   assert.deepEqual(faults, []);
   await victim.close();
 
-  await follow(page, callback); // the login waited on
+  await follow(page, callback);
   await shows(page, 'Hello, jsmith');
 });
 
