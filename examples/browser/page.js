@@ -1,5 +1,5 @@
-// What the server has sent the browser back with is a code, or the token itself. It leaves the address, and what the browser
-// remembers of it, before anything else runs.
+// What the server has sent the browser back with is a code, or the token itself. It leaves the address, and what the
+// browser remembers of it, before anything else runs.
 const callback = location.search + location.hash;
 if (callback) history.replaceState(null, '', location.pathname);
 

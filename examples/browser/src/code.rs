@@ -1,6 +1,6 @@
-//! The authorization code with PKCE (RFC 7636): what a page does wherever the server lets it (RFC 9700 section 2.1.1). The
-//! address brings a code, which is worth nothing without the verifier in this tab; the tokens come in an answer to `fetch`.
-//! The server must allow the page's origin at its token endpoint (CORS).
+//! The authorization code with PKCE (RFC 7636): what a page does wherever the server lets it (RFC 9700 section 2.1.1).
+//! The address brings a code, which is worth nothing without the verifier in this tab; the tokens come in an answer to
+//! `fetch`. The server must allow the page's origin at its token endpoint (CORS).
 
 use std::time::Duration;
 

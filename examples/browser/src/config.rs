@@ -1,5 +1,5 @@
-//! The file `config.json`: who the page is, and to which server. One that publishes what it can do (RFC 8414) is named by its
-//! issuer; the API is then what says who is logged in:
+//! The file `config.json`: who the page is, and to which server. One that publishes what it can do (RFC 8414) is named
+//! by its issuer; the API is then what says who is logged in:
 //!
 //! ```json
 //! { "client_id": "page", "scope": "openid read", "issuer": "https://id.example.com" }

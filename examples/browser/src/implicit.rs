@@ -1,14 +1,15 @@
-//! The implicit grant (RFC 6749 section 4.2): **a last resort**. The token itself comes in the address, where histories,
-//! extensions and whatever reads an address find it; and anyone can send a browser here with a token of their own, which
-//! nothing binds to this client. So no client should use it (RFC 9700 section 2.1.2) that can do what `code.rs` does.
+//! The implicit grant (RFC 6749 section 4.2): **a last resort**. The token itself comes in the address, where
+//! histories, extensions and whatever reads an address find it; and anyone can send a browser here with a token of
+//! their own, which nothing binds to this client. So no client should use it (RFC 9700 section 2.1.2) that can do what
+//! `code.rs` does.
 //!
-//! A provider leaves no choice where it gives a public client no code, or demands a secret for it, or lets no page call its
-//! token endpoint (CORS). In this repository, Marvel's document has the implicit grant for public clients, and the code as
-//! an option (docs/providers/marvel.md: try it first); the fifth's takes a secret with each code, which no page can keep, so
-//! that for a page the implicit grant is all there is (docs/providers/fifth.md).
+//! A provider leaves no choice where it gives a public client no code, or demands a secret for it, or lets no page call
+//! its token endpoint (CORS). In this repository, Marvel's document has the implicit grant for public clients, and the
+//! code as an option (docs/providers/marvel.md: try it first); the fifth's takes a secret with each code, which no page
+//! can keep, so that for a page the implicit grant is all there is (docs/providers/fifth.md).
 //!
-//! What can be done here is done: `page.js` takes the token out of the address before anything else runs, `state` binds the
-//! callback to a login of this tab, and the token goes to the API that it is for, and to nobody else.
+//! What can be done here is done: `page.js` takes the token out of the address before anything else runs, `state` binds
+//! the callback to a login of this tab, and the token goes to the API that it is for, and to nobody else.
 
 use oauth_proto::{AccessOnly, AwaitingToken, Callback, Entropy, Expired, Remedy, Standing, TokenSet, stored};
 
@@ -62,8 +63,8 @@ impl Grant for Implicit {
 }
 
 impl Implicit {
-    /// Nothing renews this token: `Expired<AccessOnly>` has no `refresh`, and the way on is another login. The user begins
-    /// it. A page that went there by itself would not stop, where an API refuses whatever it is shown.
+    /// Nothing renews this token: `Expired<AccessOnly>` has no `refresh`, and the way on is another login. The user
+    /// begins it. A page that went there by itself would not stop, where an API refuses whatever it is shown.
     fn over(&self, expired: Expired<AccessOnly>) -> Result<Option<Account>, Trouble> {
         self.keep(&expired.into_token_set())?; // that it is over stays known, until `log_in`
         Err(Trouble::new(Remedy::LogIn, &"the token is over"))

@@ -1,9 +1,9 @@
-//! A page that logs its user in, all of it in the browser: a client that has no secret (RFC 6749 section 2.1). It does so by
-//! an authorization code with PKCE (`code.rs`); by the implicit grant (`implicit.rs`) only where the provider leaves no
-//! choice. What it is, and at which server, is in the file `config.json` beside it: see `config.rs`.
+//! A page that logs its user in, all of it in the browser: a client that has no secret (RFC 6749 section 2.1). It does
+//! so by an authorization code with PKCE (`code.rs`); by the implicit grant (`implicit.rs`) only where the provider
+//! leaves no choice. What it is, and at which server, is in the file `config.json` beside it: see `config.rs`.
 //!
-//! What a login waits with, and its tokens, are in `sessionStorage`: they are this tab's, and end with it. Whatever script
-//! runs in the page can read them, so it lets in no other: see `index.html`.
+//! What a login waits with, and its tokens, are in `sessionStorage`: they are this tab's, and end with it. Whatever
+//! script runs in the page can read them, so it lets in no other: see `index.html`.
 
 mod api;
 mod code;
@@ -49,8 +49,8 @@ struct Account {
     until: Option<Timestamp>,
 }
 
-/// Runs the page. `callback` is what stood behind the page's own address, from its `?` or `#` on; `page.js` has taken it out
-/// of there.
+/// Runs the page. `callback` is what stood behind the page's own address, from its `?` or `#` on; `page.js` has taken
+/// it out of there.
 #[wasm_bindgen]
 pub async fn run(config: String, callback: String) {
     match config::open(&config).await {

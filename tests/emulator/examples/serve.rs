@@ -1,9 +1,9 @@
 //! Serves one provider's pages on loopback, for a person with a browser:
 //! `cargo run -p oauth-proto-emulator --example serve -- amiqus`.
 //!
-//! `serve marvel --page URL` serves a page of that address, as a public client: the address is its redirect URI, and its
-//! origin may call the API and the token endpoint. The first line is then JSON, with what the page must know. Each line of
-//! standard input is an order, and one line answers it: see `obey`.
+//! `serve marvel --page URL` serves a page of that address, as a public client: the address is its redirect URI, and
+//! its origin may call the API and the token endpoint. The first line is then JSON, with what the page must know. Each
+//! line of standard input is an order, and one line answers it: see `obey`.
 
 use std::{env, error::Error, io, time::Duration};
 

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/// Starts it for the page of this URL. It says what the page must know; each `order` is a line, and answered. It ends with
-/// its standard input.
+/// Starts it for the page of this URL. It says what the page must know; each `order` is a line, and answered. It ends
+/// with its standard input.
 export async function startEmulator(program, url) {
   const child = spawn(program, ['marvel', '--page', url], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -1,5 +1,5 @@
-// `examples/browser` with the implicit grant, at the emulator of Marvel, as a person sees it. The token comes in the address:
-// what matters is where it does not stay.
+// `examples/browser` with the implicit grant, at the emulator of Marvel, as a person sees it. The token comes in the
+// address: what matters is where it does not stay.
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import { inBrowser, isAccessible, newBrowser, shows } from './browser.mjs';
