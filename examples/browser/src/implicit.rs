@@ -9,7 +9,9 @@
 //! can keep, so that for a page the implicit grant is all there is (docs/providers/fifth.md).
 //!
 //! What can be done here is done: `page.js` takes the token out of the address before anything else runs, `state` binds
-//! the callback to a login of this tab, and the token goes to the API that it is for, and to nobody else.
+//! the callback to a login of this tab, and the token goes to the API that it is for, and to nobody else. One trace no
+//! script can remove: until the page is loaded anew, `performance.getEntriesByType('navigation')` has the address as it
+//! came, fragment included, for whatever script runs here.
 
 use oauth_proto::{AccessOnly, AwaitingToken, Callback, Entropy, Expired, Remedy, Standing, TokenSet, stored};
 
