@@ -1,12 +1,23 @@
 //! What the page does with its token.
 
 use oauth_proto::Header;
+use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, RequestRedirect, Response};
 
-/// The status and the text of an API, with the token in this header field.
-pub async fn get(url: &str, header: &Header) -> Result<(u16, String), JsValue> {
+use crate::view::Trouble;
+
+/// What an API says, with the token in this header field; nothing where it refuses the token (RFC 6750 section 3.1).
+pub async fn get(url: &str, header: &Header) -> Result<Option<Value>, Trouble> {
+    match ask(url, header).await.map_err(Trouble::of_network)? {
+        (200, text) => Ok(Some(serde_json::from_str(&text)?)),
+        (401, _) => Ok(None),
+        (status, _) => Err(format!("the API answers {status}").as_str().into()),
+    }
+}
+
+async fn ask(url: &str, header: &Header) -> Result<(u16, String), JsValue> {
     let fields = Headers::new()?;
     fields.set(header.name(), header.expose_value())?;
     let init = RequestInit::new();

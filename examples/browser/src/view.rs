@@ -2,10 +2,13 @@
 
 use std::{fmt::Display, rc::Rc};
 
-use oauth_proto::{AwaitingCode, CallbackError, ErrorCode, Remedy, Scope};
+use js_sys::Date;
+use oauth_proto::{CallbackError, ErrorCode, Remedy};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, Element, HtmlElement, Location};
+
+use crate::Account;
 
 /// What went wrong: what the user can do about it, and the reason, for whoever runs the page.
 pub struct Trouble {
@@ -19,7 +22,7 @@ impl Trouble {
         Self { remedy, denied: false, why: why.to_string() }
     }
 
-    pub fn of_callback(error: &CallbackError<AwaitingCode>) -> Self {
+    pub fn of_callback<W>(error: &CallbackError<W>) -> Self {
         let denied =
             matches!(error, CallbackError::Refused { response, .. } if response.code == ErrorCode::AccessDenied);
         Self { denied, ..Self::new(error.remedy(), error) }
@@ -67,17 +70,15 @@ pub fn welcome() {
     show("Welcome", "Nobody is logged in.", &["log-in"]);
 }
 
-/// `user` is what the API says: an object.
-pub fn account(user: &serde_json::Value, scope: &Scope) {
+pub fn account(account: &Account) {
+    let Account { user, scope, until } = account;
     let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let name = ["name", "preferred_username", "sub"].iter().find_map(|member| user.get(member)?.as_str());
-    let facts = user.as_object().into_iter().flatten().map(|(member, value)| (member.as_str(), text(value)));
-    let list = element("facts");
-    list.set_text_content(None);
-    for (name, value) in facts.chain([("scope", scope.to_string())]) {
-        append(&list, "dt", name);
-        append(&list, "dd", &value);
-    }
+    let name = ["name", "preferred_username", "user", "sub"].iter().find_map(|member| user.get(member)?.as_str());
+    let said = user.as_object().into_iter().flatten().map(|(member, value)| (member.as_str(), text(value)));
+    list("user", said);
+    let until = until.map(|at| Date::new(&JsValue::from_f64(at.as_unix_millis() as f64)));
+    let until = until.map(|at| ("until", String::from(at.to_locale_string("en", &JsValue::UNDEFINED))));
+    list("token", [("scope", scope.to_string())].into_iter().chain(until));
     show(&format!("Hello, {}", name.unwrap_or("whoever you are")), "", &["facts", "log-out"]);
 }
 
@@ -97,7 +98,7 @@ pub fn trouble(trouble: &Trouble) {
     let (heading, words, way_on) = match trouble.remedy {
         _ if trouble.denied => ("Nobody was logged in", "You, or the server, said no.", "log-in"),
         Remedy::Ignore => ("This link is of no use", "It answers no login of this tab. Nothing has changed.", "go-on"),
-        Remedy::LogIn => ("Please log in again", "It was refused, or took too long.", "log-in"),
+        Remedy::LogIn => ("Please log in again", "Your login is over, or it took too long.", "log-in"),
         Remedy::Retry { .. } => ("Not now", "The server cannot be reached, or is busy.", "try-again"),
         Remedy::Decide => ("Please log in again", "Nobody knows whether that worked.", "log-in"),
         Remedy::Fix => ("This is our fault", "This page is set up wrongly.", "go-on"),
@@ -112,12 +113,6 @@ pub fn note(why: &dyn Display) {
 
 pub fn location() -> Location {
     document().location().expect("a page has a location")
-}
-
-/// Takes the query out of the address, and out of what the browser remembers.
-pub fn forget_query() -> Result<(), JsValue> {
-    let history = web_sys::window().ok_or("no window")?.history()?;
-    history.replace_state_with_url(&JsValue::NULL, "", Some(&location().pathname()?))
 }
 
 pub fn on_click<A: 'static>(id: &str, app: &Rc<A>, act: impl AsyncFn(Rc<A>) + Copy + 'static) {
@@ -138,6 +133,15 @@ fn show(heading: &str, words: &str, shown: &[&str]) {
     document().set_title(heading);
     for id in ["facts", "log-in", "log-out", "go-on", "try-again"] {
         element(id).toggle_attribute_with_force("hidden", !shown.contains(&id)).expect("`hidden` is a name");
+    }
+}
+
+fn list<'a>(id: &str, facts: impl Iterator<Item = (&'a str, String)>) {
+    let list = element(id);
+    list.set_text_content(None);
+    for (name, value) in facts {
+        append(&list, "dt", name);
+        append(&list, "dd", &value);
     }
 }
 

@@ -15,7 +15,7 @@ use http_body_util::channel::Channel;
 use serde_json::json;
 
 use crate::answer::{Answer, Refusal};
-use crate::extensions::{self, Call, Extension};
+use crate::extensions::{self, Call, Extension, cors};
 use crate::faults::Fault;
 use crate::listen::{self, Cord};
 use crate::log::Exchange;
@@ -35,6 +35,8 @@ pub(crate) fn bind() -> std::io::Result<(TcpListener, String)> {
 #[derive(Clone, Debug)]
 enum Place {
     Documented(Endpoint),
+    /// A browser asks whether a page may call it.
+    Preflight(Endpoint),
     Login,
     Consent,
     HostedRedirect,
@@ -52,11 +54,12 @@ pub(crate) fn router(shared: &Arc<Shared>, host: &'static str) -> Router {
 
 /// The answer of a documented host.
 pub(crate) async fn answer(shared: Arc<Shared>, host: &'static str, request: Request) -> Response {
-    let place = place(&shared.table, host, request.uri().path());
+    let place = place(&shared.table, host, &request);
     serve(shared, host, place, request).await
 }
 
-fn place(table: &ProviderTable, host: &str, path: &str) -> Place {
+fn place(table: &ProviderTable, host: &str, request: &Request) -> Place {
+    let path = request.uri().path();
     let documented = table.endpoints.iter().find(|endpoint| endpoint.host == host && endpoint.path == path);
     let hosted = || table.hosted_redirect.is_some_and(|hosted| hosted.host == host && hosted.has(path));
     match path {
@@ -65,6 +68,9 @@ fn place(table: &ProviderTable, host: &str, path: &str) -> Place {
         REDIRECT_TARGET => Place::RedirectTarget,
         "/favicon.ico" => Place::Favicon,
         _ => match documented {
+            Some(endpoint) if cors::is_preflight(table, endpoint, request.method(), request.headers()) => {
+                Place::Preflight(endpoint.clone())
+            }
             Some(endpoint) => Place::Documented(endpoint.clone()),
             None if hosted() => Place::HostedRedirect,
             None => Place::Nowhere,
@@ -161,25 +167,37 @@ fn act(shared: &Shared, state: &mut State, place: &Place, seen: &Exchange) -> An
     let now_ms = shared.clock.now_ms();
     let table = &*shared.table.with_registered(&state.extensions, now_ms);
     match place {
-        Place::Documented(endpoint) => match endpoint.step {
-            Step::Authorize => browser::open(table, state, now_ms, endpoint, seen),
-            Step::Token => token::answer(table, state, now_ms, endpoint, seen).into(),
-            Step::FollowUp => token::follow_up(table, state, now_ms, endpoint, seen).into(),
-            Step::Extension(extension) => {
-                extensions::answer(extension, Call { table, state, now_ms, endpoint, seen }).into()
-            }
-            Step::Logout => api::logout(table, &mut state.grants, endpoint, seen).into(),
-            Step::ValidateToken | Step::ValidateSession | Step::Api => {
-                let answer = api::protected(table, state, now_ms, endpoint, seen).into();
-                extensions::metadata::point(answer, table, state)
-            }
-        },
+        Place::Documented(endpoint) => {
+            let answer = documented(table, state, now_ms, endpoint, seen);
+            cors::let_read(answer, table, endpoint, seen)
+        }
+        Place::Preflight(endpoint) => {
+            let answer = cors::preflight(table, endpoint, seen).into();
+            cors::let_read(answer, table, endpoint, seen)
+        }
         Place::Login => browser::login(table, state, seen),
         Place::Consent => browser::consent(table, state, now_ms, seen),
         Place::HostedRedirect => browser::hosted(table, seen),
         Place::RedirectTarget => Answer::text(200, "a redirect was followed"),
         Place::Favicon => Answer::text(404, "none"),
         Place::Nowhere => nowhere(shared, seen).into(),
+    }
+}
+
+/// What the step of an endpoint answers.
+fn documented(table: &ProviderTable, state: &mut State, now_ms: u64, endpoint: &Endpoint, seen: &Exchange) -> Answer {
+    match endpoint.step {
+        Step::Authorize => browser::open(table, state, now_ms, endpoint, seen),
+        Step::Token => token::answer(table, state, now_ms, endpoint, seen).into(),
+        Step::FollowUp => token::follow_up(table, state, now_ms, endpoint, seen).into(),
+        Step::Extension(extension) => {
+            extensions::answer(extension, Call { table, state, now_ms, endpoint, seen }).into()
+        }
+        Step::Logout => api::logout(table, &mut state.grants, endpoint, seen).into(),
+        Step::ValidateToken | Step::ValidateSession | Step::Api => {
+            let answer = api::protected(table, state, now_ms, endpoint, seen).into();
+            extensions::metadata::point(answer, table, state)
+        }
     }
 }
 

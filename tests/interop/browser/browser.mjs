@@ -3,6 +3,7 @@ import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 
 const { PICTURES } = process.env;
@@ -64,4 +65,11 @@ export function inBrowser(app, name, expected, act, viewport) {
 /// Waits until the page has this heading.
 export async function shows(page, words) {
   await page.getByRole('heading', { level: 1, name: words, exact: true }).waitFor();
+}
+
+/// No violation of what axe-core knows.
+export async function isAccessible(page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const said = ({ html, failureSummary }) => `${html}\n${failureSummary}`;
+  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(said).join('\n')}`), []);
 }

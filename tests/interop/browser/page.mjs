@@ -1,7 +1,8 @@
 // `examples/browser`, the crate in WebAssembly, as a person sees it.
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
-import { inBrowser, newBrowser, shows } from './browser.mjs';
+import { inBrowser, isAccessible, newBrowser, shows } from './browser.mjs';
+import { kept, row } from './kept.mjs';
 import { logsIn, refuses } from './person.mjs';
 import { serve } from './serve.mjs';
 
@@ -35,20 +36,10 @@ const callbackHeldBack = async (context, page) => {
   return callback;
 };
 
-/// What the tab keeps: `{ tag: how many rows }`.
-const kept = (page) =>
-  page.evaluate(() => {
-    const count = {};
-    for (const row of Object.values(sessionStorage)) count[JSON.parse(row).kind] = (count[JSON.parse(row).kind] ?? 0) + 1;
-    return count;
-  });
-
-/// The tokens that the tab keeps.
-const keeper = async (page) => JSON.parse(await page.evaluate(() => sessionStorage.getItem('tokens')));
-
 inBrowser(APP, 'log in, look, log out', [], async ({ page, picture }) => {
   await page.goto(`${APP}/`);
   await shows(page, 'Welcome');
+  await isAccessible(page);
   await picture('page 1 welcome');
   const grants = [];
   page.on('request', (request) => {
@@ -61,22 +52,28 @@ inBrowser(APP, 'log in, look, log out', [], async ({ page, picture }) => {
   await shows(page, 'Hello, alice');
   // Tokens of a minute are due at once, and then in the second half of their life.
   assert.deepEqual(grants, ['authorization_code', 'refresh_token']);
-  assert.match(await page.locator('dl').innerText(), /scope\s+openid read/);
+  assert.match(await page.locator('#token').innerText(), /scope\s+openid read/);
   assert.match(callback, /[?&]code=/);
   assert.equal(page.url(), `${APP}/`, 'no code is left in the address');
   assert.deepEqual(await kept(page), { 'keeper/1': 1 });
+  await isAccessible(page);
   await picture('page 3 hello');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await isAccessible(page);
+  await picture('page 3 hello, dark');
+  await page.emulateMedia({ colorScheme: 'light' });
 
   await page.reload();
   await shows(page, 'Hello, alice');
 
   const me = () => fetch(`${ISSUER}/me`, { headers: { Authorization: `Bearer ${accessToken}` } });
-  const accessToken = (await keeper(page)).tokens.access_token;
+  const accessToken = (await row(page, 'tokens')).tokens.access_token;
   assert.equal((await me()).status, 200);
   await page.getByRole('button', { name: 'Log out' }).click();
   await shows(page, 'Logged out');
   assert.equal((await me()).status, 401);
   await page.getByText('The server has ended what it allowed.').waitFor();
+  await isAccessible(page);
   await picture('page 4 logged out');
   assert.deepEqual(await kept(page), {});
   await page.reload();
@@ -87,6 +84,7 @@ inBrowser(APP, 'a denial, and then a login', [], async ({ page, picture }) => {
   await begin(page);
   await refuses(page, ISSUER);
   await shows(page, 'Nobody was logged in');
+  await isAccessible(page);
   await picture('page 5 denied');
   assert.deepEqual(await kept(page), {});
   await page.getByRole('button', { name: 'Log in' }).click();
@@ -103,6 +101,7 @@ inBrowser(APP, 'forged callbacks end no login that waits', [], async ({ page, pi
     await shows(page, 'This link is of no use');
     assert.deepEqual(await kept(page), { 'awaiting_code/1': 1 });
   }
+  await isAccessible(page);
   await picture('page 6 forged');
   await page.goto(login);
   await logsIn(page, ISSUER);
@@ -149,12 +148,13 @@ inBrowser(APP, 'tokens that the server took back', ['401', '400'], async ({ page
   await begin(page);
   await logsIn(page, ISSUER);
   await shows(page, 'Hello, alice');
-  const { refreshable: token } = (await keeper(page)).tokens.capability;
+  const { refreshable: token } = (await row(page, 'tokens')).tokens.capability;
   const body = new URLSearchParams({ client_id: 'page', token });
   assert.equal((await fetch(`${ISSUER}/token/revocation`, { method: 'POST', body })).status, 200);
 
   await page.reload();
   await shows(page, 'Please log in again');
+  await isAccessible(page);
   await picture('page 8 log in again');
   assert.deepEqual(await kept(page), {});
   await page.getByRole('button', { name: 'Log in' }).click();
@@ -167,5 +167,6 @@ inBrowser(APP, 'a server that does not answer', ['net::ERR_CONNECTION_REFUSED'],
   await context.route(`${ISSUER}/**`, (route) => route.abort('connectionrefused'));
   await page.goto(`${APP}/`);
   await shows(page, 'Not now');
+  await isAccessible(page);
   await picture('page 9 not now');
 });

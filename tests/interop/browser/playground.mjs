@@ -1,7 +1,6 @@
 // `examples/playground`, as a person sees it.
 import assert from 'node:assert/strict';
-import { AxeBuilder } from '@axe-core/playwright';
-import { inBrowser } from './browser.mjs';
+import { inBrowser, isAccessible } from './browser.mjs';
 
 const { APP } = process.env;
 
@@ -52,13 +51,6 @@ const passes = async (page, mark, words) => {
 const apiAnswers = async (page, status) => {
   await presses(page, 'Call the API');
   await page.getByText(`HTTP/1.1 ${status}`).first().waitFor();
-};
-
-/// No violation of what axe-core knows.
-const isAccessible = async (page) => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`).join('\n')}`);
-  assert.deepEqual(found, []);
 };
 
 const test = (name, act, expected = []) => inBrowser(APP, `playground: ${name}`, expected, act, { width: 1280, height: 800 });

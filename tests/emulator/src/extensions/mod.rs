@@ -2,6 +2,7 @@
 
 pub(crate) mod assertions;
 pub(crate) mod challenges;
+pub(crate) mod cors;
 mod device;
 pub(crate) mod form_post;
 mod introspection;
@@ -68,6 +69,8 @@ pub(crate) struct Rules {
     pub(crate) device_interval: Option<u64>,
     /// What the API wants of a token that is good.
     pub(crate) demands: challenges::Demands,
+    /// Whose pages may call the API and the token endpoint.
+    pub(crate) cors: Option<String>,
 }
 
 impl Default for Rules {
@@ -86,6 +89,7 @@ impl Default for Rules {
             registering: registration::Registering::default(),
             device_interval: Some(5),
             demands: challenges::Demands::default(),
+            cors: None,
         }
     }
 }
