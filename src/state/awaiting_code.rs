@@ -9,7 +9,7 @@ use super::{
 use crate::{
     callback::{Callback, Place},
     client::AnyClient,
-    error::{CallbackError, CallbackFault},
+    error::{CallbackError, CallbackFault, Mismatch},
     exchange,
     grant::AuthorizationCode,
     http::Request,
@@ -193,8 +193,8 @@ impl AwaitingCode {
                 let origin = ReceivedCode::from_record(ReceivedCodeRecord { code, verifier, nonce, extras, intent });
                 Ok((request, InFlight::new(origin, client, now)))
             }
-            // A client whose provider lacks the token endpoint did not begin this login.
-            Err(_) => Err(self.reject(Rejection::WrongClient)),
+            // A client that lacks the token endpoint, or the secret that this login needs, did not begin it.
+            Err(_) => Err(self.reject(Rejection::WrongClient(Mismatch::Settings))),
         }
     }
 
