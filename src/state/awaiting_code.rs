@@ -128,7 +128,7 @@ impl AwaitingCode {
         if !grammar::is_token_text(&code) {
             return Err(self.reject(Rejection::NotOurs(CallbackFault::Malformed("code"), None)));
         }
-        self.exchange(client, Secret::from(code), extras, now)
+        self.ask(client, Secret::from(code), extras, now)
     }
 
     /// Takes a code that the user copied from a page of the provider's, where no callback reaches the application.
@@ -175,10 +175,10 @@ impl AwaitingCode {
         if let Err(fault) = client.provider().check_kept(&Extras::default(), true) {
             return Err(self.reject(Rejection::NotOurs(fault, None)));
         }
-        self.exchange(client, Secret::from(code), Extras::default(), now)
+        self.ask(client, Secret::from(code), Extras::default(), now)
     }
 
-    fn exchange(
+    fn ask(
         self,
         client: &AnyClient,
         code: Secret,

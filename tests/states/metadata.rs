@@ -259,6 +259,12 @@ fn what_the_errors_say() {
     let lost =
         issuer().metadata(WellKnown::default(), &Limits::default()).1.finish(oauth_proto::Outcome::lost("reset"));
     let lost = lost.unwrap_err();
-    assert_eq!((lost.to_string(), lost.remedy()), ("the connection was lost".into(), Remedy::Retry { after: None }));
+    assert!(lost.to_string().starts_with("the connection was lost; nothing in the request is single use"), "{lost}");
+    assert_eq!(lost.remedy(), Remedy::Retry { after: None });
     assert_eq!(std::error::Error::source(&lost).map(ToString::to_string), Some("reset".into()));
+    // Nothing is there; the same again would not bring it, and the other place may.
+    let (_, fetching) = issuer().metadata(WellKnown::default(), &Limits::default());
+    let absent = fetching.finish(crate::scenario::answer(404, "")).unwrap_err();
+    assert!(absent.to_string().ends_with("; an issuer may have it at the other `WellKnown`"), "{absent}");
+    assert_eq!(absent.remedy(), Remedy::Fix);
 }

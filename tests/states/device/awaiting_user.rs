@@ -67,7 +67,10 @@ fn a_poll_comes_neither_early_nor_late() {
     let poll = |now| awaiting_user(&scenario.client, DEVICE).poll(&scenario.client, now);
     assert!(poll(millis(1_799_999)).is_ok());
     let error = poll(at(1800)).unwrap_err();
-    assert_eq!((error.to_string().as_str(), error.remedy()), ("the codes expired before the user agreed; log in again, with new ones", Remedy::LogIn));
+    assert_eq!(
+        (error.to_string().as_str(), error.remedy()),
+        ("the codes expired before the user agreed; log in again, with new ones", Remedy::LogIn)
+    );
     let PollError::Expired { intent } = error else { panic!("{error}") };
     assert_eq!(intent.again(scenario.client.device_authorization().unwrap()).intent().scope().as_str(), "read write");
 }
