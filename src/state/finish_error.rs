@@ -56,10 +56,8 @@ impl<G: Grant> FinishError<G> {
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::NotSent { .. } => Remedy::Retry { after: None },
-            Self::Refused { response, .. } => match response.remedy() {
-                Remedy::LogIn => G::AFTER_THE_END,
-                remedy => remedy,
-            },
+            Self::Refused { response, .. } if response.remedy() == Remedy::LogIn => G::AFTER_THE_END,
+            Self::Refused { response, .. } => response.remedy(),
             Self::Dead { .. } | Self::Untrusted { .. } => G::AFTER_THE_END,
             Self::InDoubt { .. } => Remedy::Decide,
         }

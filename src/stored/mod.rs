@@ -185,7 +185,7 @@ impl fmt::Display for StoredError {
             Self::WrongKind { expected, found: Some(found) } => {
                 write!(
                     f,
-                    "kind: expected `{expected}`, found `{found}`; ask `stored::kind` first, and load it as what it is"
+                    "kind: expected `{expected}`, found `{found}`; load it as the state of that tag (`stored::kind`), or by the release that wrote it"
                 )
             }
             Self::WrongKind { expected, found: None } => {

@@ -287,6 +287,6 @@ fn no_state_keeps_what_was_presented() {
     let error = stored::load::<InDoubt<TokenExchange>>(journal.as_bytes()).unwrap_err().to_string();
     assert_eq!(
         error,
-        "kind: expected `in_flight/token_exchange/1`, found `in_flight/extension/1`; ask `stored::kind` first, and load it as what it is"
+        "kind: expected `in_flight/token_exchange/1`, found `in_flight/extension/1`; load it as the state of that tag (`stored::kind`), or by the release that wrote it"
     );
 }
