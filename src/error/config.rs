@@ -166,9 +166,9 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("must not be empty"),
-            Self::Missing => f.write_str("is needed at this step, and was not given"),
+            Self::Missing => f.write_str("is needed here and was not given"),
             Self::ForbiddenCharacter { at } => {
-                write!(f, "byte {at}, counted from 0, is not in its grammar: a line break, or what must be encoded")
+                write!(f, "byte {at}, counted from 0, is not in its grammar; a line break at the end is the usual one")
             }
             Self::WrongLength { min, max } => write!(f, "must be {min} to {max} bytes long, and is not"),
             Self::NotAUrl => f.write_str("is no absolute URL: write its scheme and host, and percent-encode the rest"),

@@ -140,7 +140,7 @@ fn a_server_that_takes_nothing_else_gets_nothing_else() -> Result {
         assert!(error.to_string().contains("pushed_authorization_code()"), "{error}");
     }
     let error = strict.pushed_authorization_code().unwrap_err();
-    assert_eq!(error.to_string(), "pushed_authorization_request_endpoint: is needed at this step, and was not given");
+    assert_eq!(error.to_string(), "pushed_authorization_request_endpoint: is needed here and was not given");
 
     let (url, awaiting) = stage.authorize()?;
     assert!(matches!(stage.log_in(&url, awaiting)?, Granted::Refreshable(_)));
