@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     dialect::{BasicEncoding, ClientAuthentication, basic_header},
-    error::ConfigError,
+    error::{ConfigError, Mismatch},
     intent::Intent,
     provider::{CheckedProvider, Provider},
     vocabulary::{RedirectUri, Scope, Secret, Shared, grammar},
@@ -266,10 +266,13 @@ impl AnyClient {
         }
     }
 
-    /// Whether it was this client that asked. A state must not be used with the credentials, or at the server, of
+    /// Checks that it was this client that asked. A state must not be used with the credentials, or at the server, of
     /// another.
-    pub(crate) fn is_owner_of(&self, intent: &Intent) -> bool {
-        intent.server == self.provider.identity && *intent.client_id == *self.client_id()
+    pub(crate) fn check_asked(&self, intent: &Intent) -> Result<(), Mismatch> {
+        if intent.server == self.provider.identity && *intent.client_id == *self.client_id() {
+            return Ok(());
+        }
+        Err(Mismatch::between(&intent.server, &self.provider.identity))
     }
 
     /// The client's secret, where it has one.

@@ -9,6 +9,8 @@
 //! The bounds are on `Anyone` because rustc says the sentence of `Secret: Display` instead where both are on `Secret`;
 //! `for<'a>` because it would otherwise refuse them here, where they are declared.
 
+mod out_of_turn;
+
 use std::{
     fmt,
     hash::{Hash, Hasher},
@@ -18,15 +20,13 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
-    client::{AnyClient, Client, Public},
-    error::{CallbackError, ConfigError, PresentError, RequestError},
-    grant::{AuthorizationCode, FrontChannel, FrontChannelTokens, Grant, RefreshToken},
-    http::{Header, Outcome, Request},
-    intent::Intent,
-    state::{Authorized, AwaitingCode, AwaitingToken, Expired, FinishError, Granted, InFlight, Unauthorized},
+    client::{AnyClient, Client},
+    grant::{FrontChannelTokens, Grant},
+    http::Request,
+    state::{Authorized, AwaitingCode, AwaitingToken, Expired, InDoubt, InFlight, ReceivedCode},
     stored::Tagged,
-    token::{Refreshable, TokenSet},
-    vocabulary::{Entropy, Extras, Secret, Timestamp},
+    token::TokenSet,
+    vocabulary::{Entropy, Extras, Secret},
 };
 
 /// Whoever calls.
@@ -196,9 +196,9 @@ where
 pub trait MayClone<T>: Never {}
 
 macro_rules! refuse_clone {
-    ($([$($c:ident)?] $type:ty,)+) => { $(
+    ($([$($c:ident $(: $bound:ident)?)?] $type:ty,)+) => { $(
         #[doc(hidden)]
-        impl$(<$c>)? $type {
+        impl$(<$c $(: $bound)?>)? $type {
             // No `impl Clone`: rustc would then advise calling it where a state is used twice.
             #[allow(clippy::should_implement_trait)]
             pub fn clone(&self) -> Self
@@ -211,126 +211,17 @@ macro_rules! refuse_clone {
     )+ };
 }
 
-refuse_clone!([] Entropy, [] AwaitingCode, [C] Authorized<C>, [C] Expired<C>, [C] TokenSet<C>, [] Request,);
+refuse_clone!(
+    [] Entropy,
+    [] Request,
+    [] AwaitingCode,
+    [] ReceivedCode,
+    [C] Authorized<C>,
+    [C] Expired<C>,
+    [C] TokenSet<C>,
+    [G: Grant] InFlight<G>,
+    [G: Grant] InDoubt<G>,
+    [G: FrontChannelTokens] AwaitingToken<G>,
+);
 #[cfg(feature = "par")]
 refuse_clone!([] crate::par::Pushed,);
-
-// Calls out of turn.
-
-#[diagnostic::on_unimplemented(
-    message = "an expired token is not used",
-    label = "this token is expired, or an API rejected it",
-    note = "RFC 6750 section 3.1: an API refuses an expired access token",
-    note = "renew it with `refresh(&client, now)` or `reissue(&client, now)`, or log in again: `expired.into_intent().again(client.authorization_code()?)`"
-)]
-pub trait MayUseExpired: Never {}
-
-#[doc(hidden)]
-impl<C> Expired<C> {
-    pub fn access_token(&self) -> &Secret
-    where
-        for<'a> Anyone<'a>: MayUseExpired,
-    {
-        Anyone::never()
-    }
-
-    pub fn header_for(&self, _: &AnyClient, _: &str) -> Result<Header, PresentError>
-    where
-        for<'a> Anyone<'a>: MayUseExpired,
-    {
-        Anyone::never()
-    }
-}
-
-#[diagnostic::on_unimplemented(
-    message = "`Granted` may hold no refresh token: whether one came is the server's choice",
-    label = "match it first",
-    note = "RFC 6749 section 5.1: the refresh token is optional",
-    note = "in the arm `Granted::Refreshable(authorized)`, call `authorized.refresh(&client, now)`"
-)]
-pub trait MayRefreshUnmatched: Never {}
-
-#[doc(hidden)]
-impl Granted {
-    pub fn refresh(
-        self,
-        _: &AnyClient,
-        _: Timestamp,
-    ) -> Result<(Request, InFlight<RefreshToken>), RequestError<TokenSet<Refreshable>>>
-    where
-        for<'a> Anyone<'a>: MayRefreshUnmatched,
-    {
-        Anyone::never()
-    }
-}
-
-#[diagnostic::on_unimplemented(
-    message = "no token is asked for before the callback: this login has no code yet",
-    label = "the browser has not come back",
-    note = "RFC 6749 section 4.1.3: the token request carries the code that the callback brings",
-    note = "call `authorize(entropy, now)` and, when the browser is back, `awaiting.receive(&client, callback, now)`"
-)]
-pub trait MayAskBeforeCallback: Never {}
-
-#[doc(hidden)]
-impl<G: FrontChannel> Unauthorized<G> {
-    pub fn request(self, _: Timestamp) -> Result<(Request, InFlight<AuthorizationCode>), RequestError<Intent>>
-    where
-        for<'a> Anyone<'a>: MayAskBeforeCallback,
-    {
-        Anyone::never()
-    }
-}
-
-#[doc(hidden)]
-impl AwaitingCode {
-    pub fn finish(self, _: Outcome) -> Result<Granted, FinishError<AuthorizationCode>>
-    where
-        for<'a> Anyone<'a>: MayAskBeforeCallback,
-    {
-        Anyone::never()
-    }
-}
-
-#[diagnostic::on_unimplemented(
-    message = "no code comes to an implicit login: it waits for tokens",
-    label = "this login did not ask for a code",
-    note = "RFC 6749 section 4.2: the implicit grant brings the access token with the callback, and no code",
-    note = "call `awaiting.receive(&client, callback, now)`, or begin with `client.authorization_code()`"
-)]
-pub trait MayReceiveCode: Never {}
-
-#[doc(hidden)]
-impl<G: FrontChannelTokens> AwaitingToken<G> {
-    pub fn receive_pasted_code_without_state_check(
-        self,
-        _: &AnyClient,
-        _: &str,
-        _: Timestamp,
-    ) -> Result<(Request, InFlight<AuthorizationCode>), CallbackError<Self>>
-    where
-        for<'a> Anyone<'a>: MayReceiveCode,
-    {
-        Anyone::never()
-    }
-}
-
-#[diagnostic::on_unimplemented(
-    message = "a public client does not log in without PKCE: nothing else binds the code to it",
-    label = "this client is a `Client<Public>`",
-    note = "RFC 9700 section 2.1.1: public clients must use PKCE",
-    note = "call `authorization_code()`, which uses it, or make the client with `Client::confidential(provider, registration, secret)`"
-)]
-pub trait MayOmitPkce: Never {}
-
-#[doc(hidden)]
-impl Client<Public> {
-    pub fn authorization_code_without_pkce_for_a_server_that_refuses_it(
-        &self,
-    ) -> Result<Unauthorized<AuthorizationCode>, ConfigError>
-    where
-        for<'a> Anyone<'a>: MayOmitPkce,
-    {
-        Anyone::never()
-    }
-}

@@ -152,9 +152,13 @@ impl Challenge<'_> {
 impl fmt::Display for ChallengeFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Empty => "there is no challenge",
-            Self::Malformed => "`WWW-Authenticate` breaks its grammar (RFC 9110 section 11.6.1)",
-            Self::Repeated => "each challenge repeats a parameter (RFC 9110 section 11.2)",
+            Self::Empty => "there is no challenge in `WWW-Authenticate`",
+            Self::Malformed => {
+                "`WWW-Authenticate` breaks its grammar (RFC 9110 section 11.6.1); take the response as one without"
+            }
+            Self::Repeated => {
+                "each challenge repeats a parameter (RFC 9110 section 11.2); take the response as one without"
+            }
             Self::TooMany => "more challenges than `limits.challenges`, or parameters than `limits.parameters`",
             Self::TooLong => "`WWW-Authenticate` is longer than `limits.header_bytes`",
         })

@@ -6,6 +6,7 @@ use super::AwaitingUser;
 use crate::{
     error::{AnswerFault, Doubt, ErrorCode, ErrorResponse, Remedy, RequestFault},
     intent::Intent,
+    vocabulary::Span,
 };
 
 /// Why [`AwaitingUser::poll`] made no request. Nothing was sent.
@@ -89,9 +90,15 @@ impl fmt::Display for PollError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooEarly { wait, .. } => {
-                write!(f, "the server must not be asked for another {} ms (RFC 8628 section 3.5)", wait.as_millis())
+                write!(
+                    f,
+                    "the server must not be asked for another {} (RFC 8628 section 3.5); then poll `awaiting` again",
+                    Span(*wait)
+                )
             }
-            Self::Expired { .. } => f.write_str("the codes have expired; log in again"),
+            Self::Expired { .. } => {
+                f.write_str("the codes expired before the user agreed; log in again, with new ones")
+            }
             Self::NotMade { fault, .. } => write!(f, "no request was made and nothing was spent: {fault}"),
         }
     }
@@ -100,12 +107,15 @@ impl fmt::Display for PollError {
 impl fmt::Display for PollingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused { response, .. } => write!(f, "the login is over: {response}"),
+            Self::Refused { response, .. } => write!(f, "the login is over: {}", response.advised("log in again")),
             Self::Untrusted { fault, .. } => {
-                write!(f, "tokens were issued that must not be used: {fault}; log in again")
+                write!(f, "tokens were issued that must not be used: {fault}; the device code is spent, log in again")
             }
             Self::InDoubt { doubt, .. } => {
-                write!(f, "the device code may be spent ({doubt}); poll again or give up")
+                write!(
+                    f,
+                    "the device code may be spent ({doubt}); poll `awaiting` again, which costs a wait at most, or give up"
+                )
             }
         }
     }

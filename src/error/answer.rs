@@ -58,9 +58,16 @@ pub enum AnswerFault {
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Lost(_) => f.write_str("the connection was lost"),
+            Self::Lost(_) => f.write_str("the connection was lost after something was sent"),
             Self::ServerFailed(response) => write!(f, "the server failed: {response}"),
-            Self::UnexpectedStatus(status) => write!(f, "unexpected status {status}"),
+            Self::UnexpectedStatus(status @ 300..=399) => write!(
+                f,
+                "unexpected status {status}, a redirect, which is not followed (RFC 9700 section 4.12): check the \
+                 endpoint's URL, down to its last slash"
+            ),
+            Self::UnexpectedStatus(status) => {
+                write!(f, "unexpected status {status}: check the endpoint's URL, and `dialect.response.status`")
+            }
             Self::Unreadable(fault) => write!(f, "unreadable answer: {fault}"),
         }
     }
@@ -69,20 +76,24 @@ impl fmt::Display for Doubt {
 impl fmt::Display for AnswerFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLarge => f.write_str("it is longer than `limits.response_bytes`"),
-            Self::TooDeep => f.write_str("it is deeper than `limits.json_depth`"),
-            Self::TooManyMembers => f.write_str("it has more members than `limits.members`"),
-            Self::ContentType => f.write_str("its content type is not the one that is expected"),
-            Self::NotJson => f.write_str("it is no JSON"),
-            Self::NotAnObject => f.write_str("it is no JSON object"),
+            Self::TooLarge => f.write_str("it is longer than `limits.response_bytes` of the provider's data"),
+            Self::TooDeep => f.write_str("it is nested deeper than `limits.json_depth` of the provider's data"),
+            Self::TooManyMembers => f.write_str("it has more members than `limits.members` of the provider's data"),
+            Self::ContentType => f.write_str(
+                "its content type is neither JSON nor of `dialect.response.media_types`: a proxy's page, perhaps",
+            ),
+            Self::NotJson => f.write_str("it is no JSON: a proxy's page, perhaps, or another `dialect.response.format`"),
+            Self::NotAnObject => f.write_str("it is JSON, and no object"),
             Self::NotAForm => f.write_str("it is no form (RFC 6749 appendix B)"),
-            Self::Repeated => f.write_str("a member stands there twice"),
-            Self::Missing(name) => write!(f, "`{name}` is missing"),
+            Self::Repeated => f.write_str("a member stands there twice, and two readers could read two values"),
+            Self::Missing(name) => write!(f, "`{name}` is missing, or has another name or place at this server"),
             Self::Malformed(name) => write!(f, "`{name}` has the wrong type or breaks its grammar"),
-            Self::Contradiction => f.write_str("it has an error together with a token"),
-            Self::TokenType => f.write_str("the token type is not one this client can use (RFC 6749 section 7.1)"),
-            Self::NonceMismatch => f.write_str("the nonce is not the one that was sent"),
-            Self::NonceMissing => f.write_str("a nonce was sent and none came back"),
+            Self::Contradiction => f.write_str("it has an error together with a token, and only one can be true"),
+            Self::TokenType => f.write_str(
+                "the token type is not one this client can use (RFC 6749 section 7.1): see `dialect.response.token_types`",
+            ),
+            Self::NonceMismatch => f.write_str("the nonce is not the one that was sent: the answer is of another login"),
+            Self::NonceMissing => f.write_str("a nonce was sent and none came back: see `dialect.authorize.nonce`"),
         }
     }
 }

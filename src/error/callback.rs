@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt};
 
-use super::{AnswerFault, ErrorResponse, Remedy};
+use super::{AnswerFault, ErrorResponse, Mismatch, Remedy};
 use crate::Intent;
 
 /// Why [`receive`](crate::AwaitingCode::receive) did not lead on. `W` is the waiting state.
@@ -47,6 +47,8 @@ pub enum CallbackError<W> {
     WrongClient {
         /// The login, as it was.
         awaiting: Box<W>,
+        /// In what they differ.
+        mismatch: Mismatch,
     },
     /// The right callback, or a pasted code, but after the login's time to live. The login is over.
     TooLate {
@@ -135,7 +137,7 @@ impl<W> CallbackError<W> {
     /// The login, where it is still alive.
     pub fn into_awaiting(self) -> Option<W> {
         match self {
-            Self::NotOurs { awaiting, .. } | Self::WrongClient { awaiting } => Some(*awaiting),
+            Self::NotOurs { awaiting, .. } | Self::WrongClient { awaiting, .. } => Some(*awaiting),
             Self::TooLate { .. } | Self::Refused { .. } | Self::Unusable { .. } => None,
         }
     }
@@ -145,19 +147,26 @@ impl<W> fmt::Display for CallbackError<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotOurs { fault, claimed, .. } => {
-                write!(f, "this callback does not answer this login, which goes on waiting: {fault}")?;
+                write!(
+                    f,
+                    "this callback does not answer this login, which goes on waiting (put `awaiting` back): {fault}"
+                )?;
                 match claimed {
                     Some(response) => write!(f, "; it claims the error {response}"),
                     None => Ok(()),
                 }
             }
-            Self::WrongClient { .. } => {
-                f.write_str("this login was started by another client; give `receive` that one")
+            Self::WrongClient { mismatch, .. } => {
+                write!(f, "this login is {mismatch}, and goes on waiting; give `receive` the client that began it")
             }
-            Self::TooLate { .. } => f.write_str("the callback came after the login's time to live; start a new login"),
-            Self::Refused { response, .. } => write!(f, "the server refused the login: {response}"),
+            Self::TooLate { .. } => f.write_str(
+                "the callback came after the login's time to live, and nothing was asked for; begin a new login",
+            ),
+            Self::Refused { response, .. } => {
+                write!(f, "the server refused the login, which is over: {}", response.advised("begin a new login"))
+            }
             Self::Unusable { fault, .. } => {
-                write!(f, "the callback's tokens cannot be used ({fault}); start a new login")
+                write!(f, "the callback's tokens cannot be used, and the login is over: {fault}; begin a new login")
             }
         }
     }
@@ -170,32 +179,48 @@ impl fmt::Display for CallbackFault {
                 "it has no `state` (RFC 6749 section 4.1.2); for a server that never sends it back, \
                  set the dialect's `callback.state` to `not_echoed_by_this_server`",
             ),
-            Self::StateMismatch => f.write_str("its `state` is not the one that was sent"),
-            Self::IssuerMismatch => f.write_str("its `iss` is not this server (RFC 9207)"),
-            Self::IssuerMissing => f.write_str("it has no `iss`, which this server sends (RFC 9207)"),
-            Self::RedirectUri => {
-                f.write_str("it came to another redirect URI than this login's (RFC 9700 section 4.4)")
-            }
-            Self::ResponseMode => f.write_str(
-                "it came as a form to a login that did not call `form_post()`, or otherwise to one that did",
+            Self::StateMismatch => f.write_str(
+                "its `state` is not the one that was sent: it is of another tab or another login, or forged",
             ),
+            Self::IssuerMismatch => f.write_str(
+                "its `iss` is not this server's (RFC 9207); if it is, set `issuer` in the provider's data to the same \
+                 text, byte for byte",
+            ),
+            Self::IssuerMissing => f.write_str(
+                "it has no `iss`, which this server sends (RFC 9207); if it does not, set the dialect's \
+                 `callback.issuer` to `optional`",
+            ),
+            Self::RedirectUri => f.write_str(
+                "it came to another redirect URI than this login's (RFC 9700 section 4.4): see what \
+                     `Callback::arrived_at` was given",
+            ),
+            Self::ResponseMode => {
+                f.write_str("it came as a form to a login that did not call `form_post()`, or as a URL to one that did")
+            }
             Self::TooLong => f.write_str("it is longer than `limits.callback_bytes` of the provider's data"),
             Self::TooManyParameters => {
                 f.write_str("it has more parameters than `limits.parameters` of the provider's data")
             }
-            Self::Empty => f.write_str("it brings neither an answer nor an error"),
-            Self::Contradiction => f.write_str("it brings an answer together with an error"),
+            Self::Empty => f.write_str(
+                "it brings neither a code (or token) nor an error: somebody opened the address by hand, perhaps",
+            ),
+            Self::Contradiction => {
+                f.write_str("it brings a code (or token) together with an error, and only one can be true")
+            }
             Self::Repeated(name) => write!(f, "it repeats `{name}` (RFC 6749 section 3.1)"),
-            Self::Malformed(name) => write!(f, "its `{name}` cannot be decoded or breaks its grammar"),
+            Self::Malformed(name) => write!(
+                f,
+                "its `{name}` cannot be decoded or breaks its grammar; hand the callback over as it came, undecoded"
+            ),
             Self::Unexpected(name) => write!(f, "it brings `{name}`, which this flow never does"),
             Self::Kept { name, fault: KeptFault::Missing } => {
-                write!(f, "it has no `{name}`, which the token request is made of")
+                write!(f, "it has no `{name}`, which the token request is made of; no request was made")
             }
             Self::Kept { name, fault: KeptFault::Repeated } => {
                 write!(f, "it repeats `{name}` (RFC 6749 section 3.1)")
             }
             Self::Kept { name, fault: KeptFault::NotAllowed } => {
-                write!(f, "its `{name}` is not what the provider's data allows; no request was made")
+                write!(f, "its `{name}` is not what `callback.keep` of the provider's data allows; no request was made")
             }
         }
     }

@@ -168,18 +168,30 @@ impl fmt::Display for Reason {
             Self::Empty => f.write_str("must not be empty"),
             Self::Missing => f.write_str("is needed here and was not given"),
             Self::ForbiddenCharacter { at } => {
-                write!(f, "byte {at} is a character that its grammar does not allow")
+                write!(f, "byte {at}, counted from 0, is not in its grammar; a line break at the end is the usual one")
             }
-            Self::WrongLength { min, max } => write!(f, "must be {min} to {max} bytes long"),
-            Self::NotAUrl => f.write_str("is no absolute URL"),
-            Self::NotAUri => f.write_str("is no absolute URI"),
-            Self::NotBase64Url => f.write_str("is no base64url without padding"),
+            Self::WrongLength { min, max } => write!(f, "must be {min} to {max} bytes long, and is not"),
+            Self::NotAUrl => f.write_str("is no absolute URL: write its scheme and host, and percent-encode the rest"),
+            Self::NotAUri => {
+                f.write_str("is no absolute URI (RFC 3986 section 4.3): it begins with a scheme, as `urn:` or `https:`")
+            }
+            Self::NotBase64Url => {
+                f.write_str("is no base64url without padding (RFC 4648 section 5): no `+`, `/` or `=`")
+            }
             Self::NotHttps => f.write_str("must be https, or http on loopback where that was allowed by name"),
-            Self::HasUserInformation => f.write_str("must not carry a user name or password"),
-            Self::HasFragment => f.write_str("must not carry a fragment"),
-            Self::ForbiddenScheme => f.write_str("has a scheme that leads to no application"),
-            Self::ReservedName => f.write_str("is a name of the protocol's own; rename or omit it in the dialect"),
-            Self::Repeated => f.write_str("stands there twice"),
+            Self::HasUserInformation => {
+                f.write_str("must not carry a user name or password: they would end up in logs")
+            }
+            Self::HasFragment => f.write_str("must not carry a fragment: take out the `#` and what follows"),
+            Self::ForbiddenScheme => {
+                f.write_str("has a scheme that leads to no application; use https, loopback, or a scheme of your own")
+            }
+            Self::ReservedName => {
+                f.write_str("is a name of the protocol's own: use its own method, or rename or omit it in the dialect")
+            }
+            Self::Repeated => {
+                f.write_str("is there already, under this name or one that is the same on the wire; give it once")
+            }
             Self::UnknownName { known } => {
                 write!(f, "there is no such name here; there are: {}", known.join(", "))
             }
@@ -187,11 +199,13 @@ impl fmt::Display for Reason {
                 write!(f, "there is no such value here; there are: {}", known.join(", "))
             }
             Self::NotOmittable => f.write_str("must not be left out: it binds the request, or its answer, to us"),
-            Self::TooMany { max } => write!(f, "must be {max} at most"),
+            Self::TooMany { max } => write!(f, "there are too many of them: {max} at most"),
             Self::UnsetVariable(name) => {
                 write!(f, "the variable {{{}}} has no value; set it with `Provider::variable`", escaped(name))
             }
-            Self::UnknownVariable => f.write_str("no template names this variable"),
+            Self::UnknownVariable => {
+                f.write_str("no template of the provider's data names this variable: a spelling mistake?")
+            }
             Self::NotALabel(name) => write!(
                 f,
                 "{{{name}}} comes with the callback or the tokens, and must be one whole label of the host with at \
@@ -210,15 +224,23 @@ impl fmt::Display for Reason {
                  `dns_label`, `path_segment` or `one_of`",
                 name = escaped(name)
             ),
-            Self::NotYetKnown => f.write_str("is needed before the value that it is made of is there"),
+            Self::NotYetKnown => f.write_str(
+                "names a variable that has no value yet at this step: {scope} and {random} are of each request, what \
+                 `callback.keep` names comes with the callback, and what `response.keep` names with the tokens",
+            ),
             Self::NotAllowed => f.write_str("is not what its rule in `dialect.callback.keep` allows"),
-            Self::NotAnObject => f.write_str("must be an object, and is a list"),
+            Self::NotAnObject => f.write_str("must be an object, and is a list; name its members"),
             Self::NotAMediaType => f.write_str("must hold media types, such as application/json"),
             Self::GoesOnlyWith(what) => write!(f, "goes only with {what}"),
             Self::OutOfRange { min, max } => write!(f, "must be {min} to {max}"),
-            Self::BrokenTemplate => f.write_str("has a brace without its partner"),
-            Self::NotDeclared(what) => write!(f, "the dialect does not declare {what}"),
-            Self::SecretRequired => f.write_str("this step proves the client by its secret, and none would be sent"),
+            Self::BrokenTemplate => f.write_str("has a brace without its partner: a variable is written {name}"),
+            Self::NotDeclared(what) => write!(
+                f,
+                "the flow rests on {what}, which the dialect does not declare; if the server has it, declare it"
+            ),
+            Self::SecretRequired => {
+                f.write_str("this step proves the client by its secret, and none would be sent; set how it is")
+            }
             Self::Unreadable(words) => write!(f, "cannot be read: {words}"),
         }
     }

@@ -74,10 +74,12 @@ impl<S> fmt::Display for EndpointError<S> {
 impl fmt::Display for EndpointFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotSent(_) => f.write_str("the request was not sent"),
-            Self::Lost(_) => f.write_str("the connection was lost"),
-            Self::Refused(response) => write!(f, "the server refused the request: {response}"),
-            Self::Unreadable(fault) => write!(f, "unreadable answer: {fault}"),
+            Self::NotSent(_) => f.write_str("the request was not sent; try again"),
+            Self::Lost(_) => f.write_str("the connection was lost; nothing in the request is single use, so try again"),
+            Self::Refused(response) => {
+                write!(f, "the server refused the request: {}", response.advised("log in again"))
+            }
+            Self::Unreadable(fault) => write!(f, "the server agreed, with an unreadable answer: {fault}"),
         }
     }
 }

@@ -16,10 +16,12 @@
 //! | [`StoredError`](crate::stored::StoredError) | the programmer, or whoever changed the store |
 //! | [`PresentError`] | the caller: the token was about to go to the wrong place |
 
+mod advice;
 mod answer;
 mod callback;
 mod config;
 mod endpoint;
+mod mismatch;
 mod present;
 mod request;
 mod response;
@@ -31,6 +33,7 @@ pub use answer::{AnswerFault, Doubt};
 pub use callback::{CallbackError, CallbackFault, KeptFault};
 pub use config::{ConfigError, Reason};
 pub use endpoint::{EndpointError, EndpointFault};
+pub use mismatch::Mismatch;
 pub use present::PresentError;
 pub use request::{RequestError, RequestFault};
 pub(crate) use response::shown;
@@ -59,7 +62,8 @@ pub(crate) use words::{escaped, without_values};
 pub enum Remedy {
     /// Nothing: the message was not for this login. Keep the state and go on waiting.
     Ignore,
-    /// Send the user through a new login.
+    /// What was there is over: send the user through a new login. A client that asks for itself has no user, and its
+    /// errors say [`Fix`](Self::Fix) instead.
     LogIn,
     /// Try the same again with the state that came back, not before `after` has passed.
     Retry {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Remedy;
+use super::{Mismatch, Remedy};
 
 /// No header was made. The token is untouched. An example is at [`Authorized`](crate::Authorized).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum PresentError {
     /// The token's expiry is over, or an API rejected it.
     Expired,
     /// The client given is not the one that the token belongs to.
-    WrongClient,
+    WrongClient(Mismatch),
     /// The provider's tokens go into the URL: call [`url_for`](crate::Authorized::url_for).
     GoesIntoUrl,
     /// The provider's tokens go into a header field: call [`header_for`](crate::Authorized::header_for).
@@ -32,7 +32,7 @@ impl PresentError {
             Self::Expired => Remedy::Retry { after: None },
             Self::NotAUrl
             | Self::ForeignOrigin
-            | Self::WrongClient
+            | Self::WrongClient(_)
             | Self::GoesIntoUrl
             | Self::GoesIntoHeader
             | Self::AlreadyInUrl => Remedy::Fix,
@@ -43,14 +43,16 @@ impl PresentError {
 impl fmt::Display for PresentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::WrongClient(mismatch) => {
+                return write!(f, "the token is {mismatch}; use the client that it came from");
+            }
             Self::NotAUrl => "the URL is no absolute https URL, or holds characters that must be percent-encoded",
             Self::ForeignOrigin => {
                 "the token is not meant for this origin; if it is, add it with `Provider::api_origin`"
             }
-            Self::Expired => "the token is expired or was rejected; renew it",
-            Self::WrongClient => "the token belongs to another client or another server",
+            Self::Expired => "the token is expired, or an API rejected it; `poll` the keeper, which renews it",
             Self::GoesIntoUrl => "this provider's tokens go into the URL: call `url_for`",
-            Self::AlreadyInUrl => "the URL has a parameter of the name that the token's is to have",
+            Self::AlreadyInUrl => "the URL has a parameter of the name that the token's is to have; take it out",
             Self::GoesIntoHeader => "this provider's tokens go into a header field: call `header_for`",
         })
     }

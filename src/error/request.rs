@@ -2,8 +2,8 @@
 
 use std::{error::Error, fmt, time::Duration};
 
-use super::Remedy;
-use crate::Timestamp;
+use super::{Mismatch, Remedy};
+use crate::{Timestamp, vocabulary::Span};
 
 /// A request was not made. Nothing was spent: `origin` is the state before it; where that was an
 /// [`Authorized`](crate::Authorized) or [`Expired`](crate::Expired), the tokens inside.
@@ -34,7 +34,7 @@ pub struct RequestError<S> {
 #[non_exhaustive]
 pub enum RequestFault {
     /// The client given is not the one that the state belongs to.
-    WrongClient,
+    WrongClient(Mismatch),
     /// The provider's data names no endpoint for this step.
     NoEndpoint(&'static str),
     /// The provider wants the client secret at this step, and this client is public; or the login was made without
@@ -84,7 +84,7 @@ impl RequestFault {
             Self::DeadlinePassed(_) | Self::NotBound => Remedy::LogIn,
             Self::TooEarly { wait, .. } => Remedy::Retry { after: Some(wait) },
             Self::PushExpired(_) => Remedy::Retry { after: None },
-            Self::WrongClient | Self::NoEndpoint(_) | Self::SecretRequired => Remedy::Fix,
+            Self::WrongClient(_) | Self::NoEndpoint(_) | Self::SecretRequired => Remedy::Fix,
         }
     }
 }
@@ -98,26 +98,31 @@ impl<S> fmt::Display for RequestError<S> {
 impl fmt::Display for RequestFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::WrongClient => f.write_str("the state belongs to another client or another server"),
-            Self::NoEndpoint(name) => write!(f, "the provider's data has no {name}"),
-            Self::SecretRequired => {
-                f.write_str("this provider wants the client secret here, and a public client has none")
+            Self::WrongClient(mismatch) => write!(f, "the state is {mismatch}; use the client that it came from"),
+            Self::NoEndpoint(name) => {
+                write!(f, "the provider's data has no `{name}`; add it, if the server has one")
             }
+            Self::SecretRequired => f.write_str(
+                "this step needs the client's secret, and this client would not send one; make it with \
+                 `Client::confidential`",
+            ),
             Self::DeadlinePassed(deadline) => write!(
                 f,
-                "this provider refreshes only before the access token expires, which was at {} ms; log in again",
-                deadline.as_unix_millis()
+                "this provider refreshes only before the access token expires, which was at {deadline}; log in again, \
+                 and renew further ahead next time"
             ),
-            Self::TooEarly { opens, .. } => write!(
+            Self::TooEarly { opens, wait } => write!(
                 f,
-                "this provider refreshes only shortly before the access token expires, from {} ms on",
-                opens.as_unix_millis()
+                "this provider refreshes only shortly before the access token expires, from {opens} on; \
+                 try again in {}",
+                Span(*wait)
             ),
             Self::PushExpired(end) => {
-                write!(f, "the server forgot what was pushed to it at {} ms; push it again", end.as_unix_millis())
+                write!(f, "the server forgot at {end} what was pushed to it; push the login again, it is as it was")
             }
             Self::NotBound => f.write_str(
-                "the request is made of a value that comes with the callback, and none that may be used is here; log in again",
+                "the request is made of a value that only a callback brings, and none that may be used is here; \
+                 log in again, through a callback",
             ),
         }
     }

@@ -19,9 +19,7 @@ pub(crate) struct Holder<'a> {
 
 impl Holder<'_> {
     fn check(&self, client: &AnyClient, url: &str) -> Result<(), PresentError> {
-        if !client.is_owner_of(self.intent) {
-            return Err(PresentError::WrongClient);
-        }
+        client.check_asked(self.intent).map_err(PresentError::WrongClient)?;
         client.provider().check_api(url, self.extras)
     }
 

@@ -185,7 +185,7 @@ pub(crate) fn follow_up_request(client: &AnyClient, held: Holder<'_>, now: Times
 
 /// A state must not be used with the credentials, or at the server, of another client.
 pub(crate) fn check_owner(client: &AnyClient, intent: &Intent) -> Result<(), RequestFault> {
-    if client.is_owner_of(intent) { Ok(()) } else { Err(RequestFault::WrongClient) }
+    client.check_asked(intent).map_err(RequestFault::WrongClient)
 }
 
 /// The scope as this provider writes it; `None` when there is nothing to ask for.

@@ -18,6 +18,10 @@ use crate::{
     vocabulary::Timestamp,
 };
 
+/// A server may take an assertion once (RFC 7523 section 3), and no state keeps it.
+const PRESENTED: &str = "what it presented may be spent; `assume_spent` leaves the `Intent` to ask again with, and what \
+                         is presented is made afresh";
+
 impl Grant for Extension {
     type Issued = Granted;
     type Origin = Intent;
@@ -28,6 +32,8 @@ impl Grant for Extension {
 #[allow(private_interfaces)]
 impl private::Exchange for Extension {
     const TAG: &'static str = "in_flight/extension/1";
+    const BEGIN_AGAIN: &'static str = "begin again with a fresh assertion";
+    const IN_DOUBT: &'static str = PRESENTED;
 
     fn issue(
         origin: Intent,
@@ -52,6 +58,8 @@ impl Grant for TokenExchange {
 #[allow(private_interfaces)]
 impl private::Exchange for TokenExchange {
     const TAG: &'static str = "in_flight/token_exchange/1";
+    const BEGIN_AGAIN: &'static str = "begin again with a fresh token to exchange";
+    const IN_DOUBT: &'static str = PRESENTED;
 
     fn read(
         origin: &Intent,

@@ -33,8 +33,8 @@ pub(super) fn weigh(
     tokens: AnyTokenSet,
     now: Moment,
 ) -> Step<'_> {
-    if !ask.client.is_owner_of(tokens.intent()) {
-        return Step::Stop(Stopped::Fix(RequestFault::WrongClient));
+    if let Err(mismatch) = ask.client.check_asked(tokens.intent()) {
+        return Step::Stop(Stopped::Fix(RequestFault::WrongClient(mismatch)));
     }
     let (policy, deadline, header) = (ask.policy(), ask.deadline(), &entry.header);
     let rejected = ask.rejected == Some(header.generation);
@@ -113,7 +113,7 @@ fn no_more<'a>(why: Option<Box<RenewalError>>, tokens: AnyTokenSet) -> Step<'a> 
 fn wait_for(ask: Box<Ask<'_>>, until: Timestamp, now: Moment) -> Step<'_> {
     let wait = until.since(now.wall);
     if wait > ask.policy().suspicion(ask.deadline()) {
-        return Step::Stop(Stopped::NotYet { until, why: ask.why });
+        return Step::Stop(Stopped::NotYet { until, wait, why: ask.why });
     }
     sleep(ask, wait)
 }

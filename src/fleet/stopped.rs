@@ -1,13 +1,13 @@
 //! Why there is no token to use.
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, time::Duration};
 
 use crate::{
     Intent, RenewalError,
     error::{Remedy, RequestFault},
     http::TransportError,
     token::AnyTokenSet,
-    vocabulary::Timestamp,
+    vocabulary::{Span, Timestamp},
 };
 
 /// Why an ask ended without a token. What stands in the store is still true; nothing of it was lost.
@@ -35,6 +35,8 @@ pub enum Stopped {
     NotYet {
         /// Ask again then.
         until: Timestamp,
+        /// How long that was away when the ask ended.
+        wait: Duration,
         /// What came of the last request, where this very ask sent it.
         why: Option<Box<RenewalError>>,
     },
@@ -57,7 +59,7 @@ impl Stopped {
         match self {
             Self::Absent | Self::LogIn { .. } | Self::NotStored { why: NotStored::Removed, .. } => Remedy::LogIn,
             Self::InDoubt { .. } => Remedy::Decide,
-            Self::NotYet { .. } => Remedy::Retry { after: None },
+            Self::NotYet { wait, .. } => Remedy::Retry { after: Some(*wait) },
             Self::Fix(fault) => fault.remedy(),
             Self::Unreadable(_) | Self::NotStored { .. } => Remedy::Fix,
         }
@@ -67,22 +69,30 @@ impl Stopped {
 impl fmt::Display for Stopped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let why = match self {
-            Self::Absent => return f.write_str("there is no record of this key; log in"),
+            Self::Absent => {
+                return f.write_str(
+                    "the store has no record of this key: nobody logged in, or somebody logged out; log in",
+                );
+            }
             Self::LogIn { why, .. } => {
-                f.write_str("nothing is left to renew with; log in again")?;
+                f.write_str("the access token is over, and nothing is left to renew it with; log in again")?;
                 why
             }
             Self::InDoubt { why, .. } => {
-                f.write_str("a renewal may have arrived, and its answer was lost; decide, or log in again")?;
+                f.write_str(
+                    "a renewal may have arrived, and its answer was lost; call `Worker::decide`, or log in again",
+                )?;
                 why
             }
-            Self::NotYet { until, why } => {
-                write!(f, "the server is not to be asked before {} ms of Unix time", until.as_unix_millis())?;
+            Self::NotYet { until, wait, why } => {
+                write!(f, "the server is not to be asked before {until}; ask again in {}", Span(*wait))?;
                 why
             }
             Self::Fix(fault) => return write!(f, "these tokens cannot be renewed: {fault}"),
-            Self::Unreadable(fault) => return write!(f, "the record cannot be read: {fault}"),
-            Self::NotStored { why, .. } => return write!(f, "the tokens that came are not in the store: {why}"),
+            Self::Unreadable(fault) => return write!(f, "the record cannot be read, and stands as it is: {fault}"),
+            Self::NotStored { why, .. } => {
+                return write!(f, "the tokens that came are in this error, and not in the store: {why}");
+            }
         };
         why.as_ref().map_or(Ok(()), |why| write!(f, " ({why})"))
     }
@@ -116,8 +126,10 @@ pub enum NotStored {
 impl fmt::Display for NotStored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Removed => f.write_str("the record was removed while a renewal was under way; revoke them"),
-            Self::NotSealed(_) => f.write_str("the envelope did not seal them; keep them"),
+            Self::Removed => {
+                f.write_str("the record was removed while a renewal was under way, by a logout; revoke them")
+            }
+            Self::NotSealed(_) => f.write_str("the envelope did not seal them; keep them, and mend the envelope"),
             Self::Unreadable(fault) => write!(f, "the record in their place cannot be read: {fault}; keep them"),
         }
     }
@@ -150,10 +162,10 @@ pub enum RecordFault {
 impl fmt::Display for RecordFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::TooLong => "it is longer than any that is written",
-            Self::Malformed => "it is no record of a fleet, or of another version",
-            Self::Envelope(_) => "the envelope failed",
-            Self::NoTokens => "there are no tokens in the envelope",
+            Self::TooLong => "it is longer than `Record::MAX_BYTES`, and so none of this crate's",
+            Self::Malformed => "it is no record of a fleet, or one of another version of this crate",
+            Self::Envelope(_) => "the envelope did not open it: another key, or the tokens of another record",
+            Self::NoTokens => "what was in the envelope are no tokens of this crate",
         })
     }
 }

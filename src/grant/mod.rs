@@ -105,7 +105,7 @@ pub(crate) mod private {
     use super::Grant;
     use crate::{
         dialect::{Presented, Refusal, TokenAnswer},
-        error::AnswerFault,
+        error::{AnswerFault, Remedy},
         http::Response,
         provider::CheckedProvider,
         vocabulary::{Scope, Timestamp},
@@ -114,6 +114,16 @@ pub(crate) mod private {
     /// How a grant reads its answer.
     pub trait Exchange: Sized {
         const TAG: &'static str;
+
+        /// What to do when what was presented is no good, or was spent in vain.
+        const AFTER_THE_END: Remedy = Remedy::LogIn;
+
+        /// The same in words.
+        const BEGIN_AGAIN: &'static str = "log in again";
+
+        /// What may have become of what a request presented, and which choices there are.
+        const IN_DOUBT: &'static str = "what it presented may be spent; store `in_doubt`, then call its `retry`, \
+                                        `assume_unspent` or `assume_spent`";
 
         /// Reads the answer to a request that was sent at `sent_at`.
         #[allow(private_interfaces)]
@@ -154,6 +164,8 @@ pub(crate) mod private {
     }
 
     /// How the state before a request is written into its journal.
+    // rustc 1.85 does not see that `Grant` is bound by it.
+    #[allow(unreachable_pub)]
     pub trait Journal: Sized {
         /// The scope that most servers will grant: what was asked for or, at a refresh, what was granted before.
         fn expected_scope(&self) -> &Scope;

@@ -123,7 +123,8 @@ pub enum Turn {
         sent_at: Timestamp,
     },
     /// Nothing is left to renew with, or the provider renews no more after expiry: the user must log in again,
-    /// `keeper.into_intent()`.
+    /// `keeper.into_intent()`. For a client that asks for itself it is the same intent, and a request in place of a login:
+    /// `keeper.into_intent().again(client.client_credentials()?)`.
     LogIn,
     /// This client cannot renew these tokens, and no waiting helps.
     Fix(RequestFault),
@@ -178,8 +179,8 @@ impl Keeper {
     /// A clock may go back between two polls, even by years: no wait becomes longer than an hour by that, and a renewal
     /// that another process seems to have sent in the far future is one to decide on.
     pub fn poll(&mut self, client: &AnyClient, now: Timestamp, ahead: Duration) -> Turn {
-        if !client.is_owner_of(self.tokens.intent()) {
-            return Turn::Fix(RequestFault::WrongClient);
+        if let Err(mismatch) = client.check_asked(self.tokens.intent()) {
+            return Turn::Fix(RequestFault::WrongClient(mismatch));
         }
         if let Some(sent_at) = self.sent_at {
             return self.under_way(client.provider().deadline(), sent_at, now);

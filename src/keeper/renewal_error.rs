@@ -4,7 +4,7 @@ use std::{error::Error, fmt};
 
 use super::Ticket;
 use crate::{
-    error::{AnswerFault, Doubt, ErrorResponse, Remedy},
+    error::{AnswerFault, Doubt, ErrorCode, ErrorResponse, Remedy},
     http::{Outcome, TransportError},
 };
 
@@ -53,6 +53,8 @@ impl RenewalError {
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::NotSent(_) => Remedy::Retry { after: None },
+            // Of a refresh token, this is `Dead`: it was said to a client that asks for itself, and has no user.
+            Self::Refused(response) if response.code == ErrorCode::InvalidGrant => Remedy::Fix,
             Self::Refused(response) => response.remedy(),
             Self::Dead(_) | Self::Untrusted(_) => Remedy::LogIn,
             Self::InDoubt(_) => Remedy::Decide,
@@ -64,12 +66,30 @@ impl RenewalError {
 impl fmt::Display for RenewalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotSent(_) => f.write_str("the renewal was not sent"),
-            Self::Refused(response) => write!(f, "the server refused the renewal: {response}"),
-            Self::Dead(response) => write!(f, "the refresh token is dead: {response}"),
-            Self::InDoubt(doubt) => write!(f, "the renewal may have arrived ({doubt}); decide"),
-            Self::Untrusted(fault) => write!(f, "the renewal brought tokens that must not be used: {fault}"),
-            Self::ForeignTicket { .. } => f.write_str("this ticket is another keeper's"),
+            Self::NotSent(_) => f.write_str("the renewal was not sent, and nothing was spent; `poll` sends it again"),
+            Self::Refused(response) => {
+                write!(f, "the server refused the renewal, and nothing was spent: {}", response.advised(""))
+            }
+            Self::Dead(response) => write!(
+                f,
+                "the refresh token is dead: {response}; it was given up, the access token is used to its end, then \
+                 log in again"
+            ),
+            Self::InDoubt(doubt) => write!(
+                f,
+                "the renewal may have arrived ({doubt}), and the refresh token may be spent; `poll`, and `decide` if it \
+                 says so"
+            ),
+            Self::Untrusted(fault) => {
+                write!(
+                    f,
+                    "the renewal brought tokens that must not be used, and the refresh token was given up: {fault}"
+                )
+            }
+            Self::ForeignTicket { .. } => f.write_str(
+                "this ticket is another keeper's, or of tokens that are kept no more; nothing was changed: hand it and \
+                 its outcome to the keeper that issued it",
+            ),
         }
     }
 }

@@ -35,7 +35,8 @@ impl Identifiers {
 }
 
 impl MetadataError {
-    /// What to do.
+    /// What to do. Where nothing is at the address, with a 404, it is [`Fix`](Remedy::Fix): the same request is answered
+    /// so for ever, and another [place](super::WellKnown) is another request.
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::Answer(fault) => fault.remedy(),
@@ -59,11 +60,19 @@ impl From<AnswerFault> for MetadataError {
 impl fmt::Display for MetadataError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (what, Identifiers { expected, found }) = match self {
-            Self::Answer(fault) => return fault.fmt(f),
+            Self::Answer(fault) => {
+                fault.fmt(f)?;
+                let absent = matches!(fault, EndpointFault::Refused(response) if response.status == Some(404));
+                return if absent { f.write_str("; an issuer may have it at the other `WellKnown`") } else { Ok(()) };
+            }
             Self::OtherIssuer(both) => ("issuer, and must not be used (RFC 8414 section 3.3)", &**both),
             Self::OtherResource(both) => ("resource, and must not be used (RFC 9728 section 3.3)", &**both),
         };
-        write!(f, "it is the metadata of another {what}: it names \"{found}\", and not \"{expected}\"")
+        write!(
+            f,
+            "it is the metadata of another {what}: it names \"{found}\", and not \"{expected}\"; ask for the one that \
+             is meant, byte for byte"
+        )
     }
 }
 
@@ -127,20 +136,38 @@ impl fmt::Display for Unusable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotApproved { member, origin } => {
-                write!(f, "{member} is at another origin, which the caller must approve first: {}", escaped(origin))
+                write!(
+                    f,
+                    "`{member}` is at another origin than the issuer or resource: {}; approve it by \
+                     `Approval::origin` if it is theirs, or leave the endpoint out by `Approval::ignore`",
+                    escaped(origin)
+                )
             }
             Self::PrivateAddress { member, host } => {
-                write!(f, "{member} is at a private address, which the caller must approve first: {}", escaped(host))
+                write!(
+                    f,
+                    "`{member}` is at a private address: {}; approve it by \
+                     `Approval::private_addresses` if that is meant",
+                    escaped(host)
+                )
             }
             Self::NoS256 { listed } => {
-                write!(f, "code_challenge_methods_supported has no S256 (RFC 7636 section 4.2): ")?;
+                write!(
+                    f,
+                    "`code_challenge_methods_supported` has no S256 (RFC 7636 section 4.2), and no login goes without: "
+                )?;
                 names(f, listed)
             }
             Self::NoAuthentication { listed } => {
-                f.write_str("token_endpoint_auth_methods_supported has no method of this crate's: ")?;
+                f.write_str(
+                    "`token_endpoint_auth_methods_supported` has none of `client_secret_basic`, `client_secret_post` and \
+                     `none`, which are all that this crate has: ",
+                )?;
                 names(f, listed)
             }
-            Self::NoAuthorizationServer => f.write_str("authorization_servers names none (RFC 9728 section 2)"),
+            Self::NoAuthorizationServer => f.write_str(
+                "`authorization_servers` names none (RFC 9728 section 2); take the issuer from the API's documentation",
+            ),
             Self::Invalid(error) => error.fmt(f),
         }
     }

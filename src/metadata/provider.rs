@@ -81,10 +81,9 @@ impl Provider {
     /// let metadata = ServerMetadata::read(&issuer, json, &Limits::default())?;
     ///
     /// let refused = Provider::from_metadata(&metadata, &Approval::none()).unwrap_err();
-    /// assert_eq!(
-    ///     refused.to_string(),
-    ///     "authorization_endpoint is at another origin, which the caller must approve first: https://login.example.net",
-    /// );
+    /// let words = "`authorization_endpoint` is at another origin than the issuer or resource: https://login.example.net; \
+    ///              approve it by `Approval::origin` if it is theirs, or leave the endpoint out by `Approval::ignore`";
+    /// assert_eq!(refused.to_string(), words);
     /// let approval = Approval::none().origin("https://login.example.net")?;
     /// let provider = Provider::from_metadata(&metadata, &approval)?.api_origin("https://api.example.com");
     /// let client = Client::confidential(provider, Registration::new("my-app")?, "s3cret".into())?;

@@ -29,10 +29,15 @@ impl From<ConfigError> for ClientFault {
 impl fmt::Display for ClientFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::WrongServer => f.write_str("the client is registered with another server"),
-            Self::NotManageable => f.write_str("the server gave no registration_client_uri (RFC 7592 section 3)"),
+            Self::WrongServer => f.write_str(
+                "the client is registered with another server than this provider; use the provider that it came from",
+            ),
+            Self::NotManageable => f.write_str(
+                "the server gave no `registration_client_uri` (RFC 7592 section 3); change the client on the server's \
+                 own pages",
+            ),
             Self::ForeignOrigin => f.write_str(
-                "the registration_client_uri is of another origin than the registration_endpoint; approve it by \
+                "the `registration_client_uri` is of another origin than the `registration_endpoint`; approve it by \
                  `approve_management_origin` if it is the server's",
             ),
             Self::Config(error) => fmt::Display::fmt(error, f),
@@ -67,7 +72,7 @@ impl ManagementError {
 
 impl fmt::Display for ManagementError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no request was made: {}", self.fault)
+        write!(f, "no request was made, and the client is as it was: {}", self.fault)
     }
 }
 

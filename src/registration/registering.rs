@@ -232,10 +232,16 @@ impl RegistrationError {
 impl fmt::Display for RegistrationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotSent { .. } => f.write_str("the request was not sent; nothing was registered"),
-            Self::Refused { response } => write!(f, "the server refused to register the client: {response}"),
+            Self::NotSent { .. } => f.write_str("the request was not sent, and nothing was registered; try again"),
+            Self::Refused { response } => {
+                write!(f, "the server refused to register the client, and registered none: {}", response.advised(""))
+            }
             Self::InDoubt { doubt, .. } => {
-                write!(f, "the registration may have arrived ({doubt}); there may be a client that nobody knows")
+                write!(
+                    f,
+                    "the registration may have arrived ({doubt}), and there may be a client that nobody knows; \
+                     store `in_doubt` before you register again, which may make a second one"
+                )
             }
         }
     }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     callback::{Callback, Place},
     client::AnyClient,
-    error::{CallbackError, CallbackFault},
+    error::{CallbackError, CallbackFault, Mismatch},
     exchange,
     grant::AuthorizationCode,
     http::Request,
@@ -128,7 +128,7 @@ impl AwaitingCode {
         if !grammar::is_token_text(&code) {
             return Err(self.reject(Rejection::NotOurs(CallbackFault::Malformed("code"), None)));
         }
-        self.exchange(client, Secret::from(code), extras, now)
+        self.ask(client, Secret::from(code), extras, now)
     }
 
     /// Takes a code that the user copied from a page of the provider's, where no callback reaches the application.
@@ -175,10 +175,10 @@ impl AwaitingCode {
         if let Err(fault) = client.provider().check_kept(&Extras::default(), true) {
             return Err(self.reject(Rejection::NotOurs(fault, None)));
         }
-        self.exchange(client, Secret::from(code), Extras::default(), now)
+        self.ask(client, Secret::from(code), Extras::default(), now)
     }
 
-    fn exchange(
+    fn ask(
         self,
         client: &AnyClient,
         code: Secret,
@@ -193,8 +193,8 @@ impl AwaitingCode {
                 let origin = ReceivedCode::from_record(ReceivedCodeRecord { code, verifier, nonce, extras, intent });
                 Ok((request, InFlight::new(origin, client, now)))
             }
-            // A client whose provider lacks the token endpoint did not begin this login.
-            Err(_) => Err(self.reject(Rejection::WrongClient)),
+            // A client that lacks the token endpoint, or the secret that this login needs, did not begin it.
+            Err(_) => Err(self.reject(Rejection::WrongClient(Mismatch::Settings))),
         }
     }
 

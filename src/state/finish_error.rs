@@ -56,8 +56,9 @@ impl<G: Grant> FinishError<G> {
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::NotSent { .. } => Remedy::Retry { after: None },
+            Self::Refused { response, .. } if response.remedy() == Remedy::LogIn => G::AFTER_THE_END,
             Self::Refused { response, .. } => response.remedy(),
-            Self::Dead { .. } | Self::Untrusted { .. } => Remedy::LogIn,
+            Self::Dead { .. } | Self::Untrusted { .. } => G::AFTER_THE_END,
             Self::InDoubt { .. } => Remedy::Decide,
         }
     }
@@ -88,18 +89,25 @@ impl<G: Grant> fmt::Debug for FinishError<G> {
 impl<G: Grant> fmt::Display for FinishError<G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotSent { .. } => f.write_str("the request was not sent; nothing was spent"),
+            Self::NotSent { .. } => {
+                f.write_str("the request was not sent; nothing was spent, so try again from `origin`")
+            }
             Self::Refused { response, .. } => {
+                let response = response.advised(G::BEGIN_AGAIN);
                 write!(f, "the server refused the request, and nothing was spent: {response}")
             }
             Self::Dead { response, .. } => {
-                write!(f, "the server will never accept this again: {response}; log in again")
+                write!(f, "the server will never accept this again: {response}; {}", G::BEGIN_AGAIN)
             }
             Self::InDoubt { doubt, .. } => {
-                write!(f, "the request may have arrived ({doubt}); decide whether it is spent")
+                write!(f, "the request may have arrived ({doubt}), and {}", G::IN_DOUBT)
             }
             Self::Untrusted { fault, .. } => {
-                write!(f, "tokens were issued that must not be used: {fault}; log in again")
+                write!(
+                    f,
+                    "tokens were issued that must not be used, and what was presented is spent: {fault}; {}",
+                    G::BEGIN_AGAIN
+                )
             }
         }
     }

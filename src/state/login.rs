@@ -9,7 +9,7 @@ use crate::{
     callback::{Callback, Parameters, Place},
     client::AnyClient,
     dialect::{Dialect, IssuerParameter, StateEcho},
-    error::{CallbackError, CallbackFault, ErrorResponse},
+    error::{CallbackError, CallbackFault, ErrorResponse, Mismatch},
     grant::APPLICATION_STATE_SEPARATOR,
     intent::Intent,
     vocabulary::{Secret, Timestamp, Wiped, secret, sha256},
@@ -93,7 +93,7 @@ pub(crate) struct Login {
 /// Why a callback did not lead on, before the waiting state is put back in.
 pub(crate) enum Rejection {
     NotOurs(CallbackFault, Option<ErrorResponse>),
-    WrongClient,
+    WrongClient(Mismatch),
     TooLate,
     Refused(ErrorResponse),
 }
@@ -105,7 +105,7 @@ impl Rejection {
             Self::NotOurs(fault, claimed) => {
                 CallbackError::NotOurs { awaiting: Box::new(awaiting), fault, claimed: claimed.map(Box::new) }
             }
-            Self::WrongClient => CallbackError::WrongClient { awaiting: Box::new(awaiting) },
+            Self::WrongClient(mismatch) => CallbackError::WrongClient { awaiting: Box::new(awaiting), mismatch },
             Self::TooLate => CallbackError::TooLate { intent: Box::new(intent(awaiting)) },
             Self::Refused(response) => {
                 CallbackError::Refused { response: Box::new(response), intent: Box::new(intent(awaiting)) }
@@ -140,9 +140,7 @@ impl Login {
 
     /// Checks that this is the right client, and that the login is still open.
     pub(crate) fn check_open(&self, client: &AnyClient, now: Timestamp) -> Result<(), Rejection> {
-        if !client.is_owner_of(&self.intent) {
-            return Err(Rejection::WrongClient);
-        }
+        client.check_asked(&self.intent).map_err(Rejection::WrongClient)?;
         if now >= self.closes_at {
             return Err(Rejection::TooLate);
         }
@@ -158,9 +156,7 @@ impl Login {
         place: Place,
         now: Timestamp,
     ) -> Result<Parameters<'c>, Rejection> {
-        if !client.is_owner_of(&self.intent) {
-            return Err(Rejection::WrongClient);
-        }
+        client.check_asked(&self.intent).map_err(Rejection::WrongClient)?;
         // RFC 9700 section 4.4.2.2: a callback of one server must not be taken for that of another.
         if callback.arrived_elsewhere(&self.intent) {
             return Err(Rejection::NotOurs(CallbackFault::RedirectUri, None));

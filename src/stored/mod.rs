@@ -181,14 +181,17 @@ pub enum StoredError {
 impl fmt::Display for StoredError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLong => write!(f, "the stored state is longer than {MAX_BYTES} bytes"),
+            Self::TooLong => write!(f, "the stored state is longer than {MAX_BYTES} bytes: it is none of this crate's"),
             Self::WrongKind { expected, found: Some(found) } => {
-                write!(f, "kind: expected `{expected}`, found `{found}`")
+                write!(
+                    f,
+                    "kind: expected `{expected}`, found `{found}`; load it as the state of that tag (`stored::kind`), or by the release that wrote it"
+                )
             }
             Self::WrongKind { expected, found: None } => {
-                write!(f, "kind: expected `{expected}`, found no tag of this crate")
+                write!(f, "kind: expected `{expected}`, found no tag of this crate: it is no stored state")
             }
-            Self::Unreadable { why } => write!(f, "the stored state cannot be read: {why}"),
+            Self::Unreadable { why } => write!(f, "the stored state cannot be read, and is as it was: {why}"),
         }
     }
 }

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::date;
 use crate::{
     dialect::{Added, Dialect, ExpiryEncoding, Nonce, ResponseFormat, ResponseStep, ScopeFormat},
     http::Response,
     vocabulary::{Scope, Secret, Timestamp},
 };
+
+/// The last second that RFC 3339 can write: 9999-12-31T23:59:59Z.
+const LAST_DATE: Timestamp = Timestamp::from_unix_seconds(253_402_300_799);
 
 /// What is told, whatever the words.
 #[derive(Clone, Debug)]
@@ -91,7 +93,7 @@ fn expiry(encoding: ExpiryEncoding, expires_in: Duration, now: Timestamp) -> Opt
         ExpiryEncoding::MillisecondsSinceEpoch | ExpiryEncoding::SecondsOrMillisecondsSinceEpoch => {
             json!(end.as_unix_millis())
         }
-        ExpiryEncoding::Date => json!(date::write(end)),
+        ExpiryEncoding::Date => json!(end.min(LAST_DATE).to_string()),
         ExpiryEncoding::ConstantSeconds(_) | ExpiryEncoding::Ignored => return None,
     })
 }

@@ -53,7 +53,6 @@
 
 mod answer;
 mod callback;
-mod date;
 #[cfg(feature = "device")]
 mod device;
 mod not_reached;

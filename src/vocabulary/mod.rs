@@ -1,6 +1,7 @@
 //! The words of the protocol: small values that every other room uses and that know nothing of them.
 
 mod by_name;
+pub(crate) mod date;
 mod encoding;
 mod endpoint;
 mod entropy;
@@ -43,6 +44,7 @@ pub use scope::Scope;
 pub use secret::Secret;
 pub(crate) use shared::Shared;
 pub(crate) use template::{Piece, Template};
+pub(crate) use time::Span;
 pub use time::Timestamp;
 #[cfg(feature = "device")]
 pub(crate) use url_text::is_web_url;

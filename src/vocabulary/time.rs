@@ -1,8 +1,10 @@
 //! Instants, as plain numbers: the crate has no clock.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
+
+use super::date;
 
 /// An instant: milliseconds since 1970-01-01 00:00:00 UTC. The caller reads the clock.
 ///
@@ -16,6 +18,15 @@ use serde::{Deserialize, Serialize};
 /// ```
 ///
 /// In a browser, `Timestamp::from_unix_millis(Date.now())`.
+///
+/// It prints as people read it, in UTC (RFC 3339 section 5.6), so that a log does:
+///
+/// ```
+/// use oauth_proto::Timestamp;
+///
+/// assert_eq!(Timestamp::from_unix_seconds(1_800_000_000).to_string(), "2027-01-15T08:00:00Z");
+/// assert_eq!(Timestamp::from_unix_millis(1_800_000_000_250).to_string(), "2027-01-15T08:00:00.250Z");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(u64);
@@ -62,5 +73,29 @@ impl Timestamp {
     /// off says that the clock has gone back.
     pub(crate) fn is_soon(self, now: Self, longest: Duration) -> bool {
         now < self && self.since(now) <= longest
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        date::write(*self, f)
+    }
+}
+
+/// A span of time as people say it: `250 ms`, `30 s`, `5 min`, `1 h 30 min`. Rounded up: who waits so long has waited
+/// enough.
+pub(crate) struct Span(pub(crate) Duration);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let millis = u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX);
+        let (seconds, minutes) = (millis.div_ceil(1000), millis.div_ceil(60_000));
+        match (millis, seconds, minutes) {
+            (..1000, ..) => write!(f, "{millis} ms"),
+            (_, ..120, _) => write!(f, "{seconds} s"),
+            (.., ..120) => write!(f, "{minutes} min"),
+            _ if minutes % 60 == 0 => write!(f, "{} h", minutes / 60),
+            _ => write!(f, "{} h {} min", minutes / 60, minutes % 60),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use oauth_proto::{
     AnyTokenSet, Confidential, FinishError, Granted, InDoubt, InFlight, Outcome, Remedy, Request, Standing,
-    error::{Doubt, Reason, RequestFault},
+    error::{Doubt, Mismatch, Reason, RequestFault},
     grant, stored,
 };
 use serde_json::{Value, json};
@@ -158,7 +158,7 @@ fn its_journal_is_found_again() {
         let other = with(json!({ "name": "elsewhere", "follow_up_endpoint": "https://id.example/long",
             "dialect": { "follow_up": {} } }));
         let error = load().retry(&other.client, at(50)).unwrap_err();
-        assert_eq!(error.fault(), RequestFault::WrongClient);
+        assert_eq!(error.fault(), RequestFault::WrongClient(Mismatch::Server));
         assert_eq!(stored::save(&error.into_origin()), row);
     }
 }
@@ -184,7 +184,7 @@ fn another_client_trades_nothing() {
     );
     let before = stored::save(&one.granted(TOKENS).into_any_token_set());
     let error = one.granted(TOKENS).follow_up(&other.client, at(20)).unwrap_err();
-    assert_eq!(error.fault(), RequestFault::WrongClient);
+    assert_eq!(error.fault(), RequestFault::WrongClient(Mismatch::Server));
     assert_eq!(stored::save(&error.into_origin()), before);
 }
 

@@ -133,7 +133,10 @@ fn a_header_and_a_url_refuse_each_other() {
     assert!(keeper.rejected(&"A1".into()));
     assert_eq!(keeper.url_for(&in_url.client, API, at(0)).unwrap_err(), PresentError::Expired);
     let other = with(json!({ "name": "elsewhere", "dialect": { "presentation": { "query_parameter": "key" } } }));
-    assert_eq!(authorized(&in_url, "A1").url_for(&other.client, API).unwrap_err(), PresentError::WrongClient);
+    assert_eq!(
+        authorized(&in_url, "A1").url_for(&other.client, API).unwrap_err(),
+        PresentError::WrongClient(oauth_proto::error::Mismatch::Server)
+    );
 }
 
 /// A provider that reads tokens in the URL reads them there at its own endpoints, too.

@@ -20,6 +20,9 @@ static SOURCE: LazyLock<Source> = LazyLock::new(Source::read);
 /// Shown to people, and no error.
 const NO_ERROR: [&str; 1] = ["AuthMethod"];
 
+/// What a grant decides, by whether it has a user: these.
+const OF_THE_GRANT: (&str, [&str; 2]) = ("AFTER_THE_END", ["LogIn", "Fix"]);
+
 /// What `remedy` says of a variant: the names of `Remedy`, and this where it asks the value inside.
 const OF_THE_INSIDE: &str = "that of";
 
@@ -121,16 +124,20 @@ fn variants(pattern: &Pat) -> Vec<String> {
     }
 }
 
-fn remedy(body: &Expr) -> Option<String> {
+fn remedy(body: &Expr) -> Vec<String> {
+    let last = |path: &syn::Path| match path.segments.last().unwrap().ident.to_string() {
+        name if name == OF_THE_GRANT.0 => OF_THE_GRANT.1.map(str::to_owned).into(),
+        name => vec![name],
+    };
     match body {
-        Expr::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
-        Expr::Struct(value) => Some(value.path.segments.last()?.ident.to_string()),
-        Expr::MethodCall(call) if call.method == "remedy" => Some(OF_THE_INSIDE.into()),
-        Expr::Block(block) => match block.block.stmts.last()? {
-            Stmt::Expr(expr, None) => remedy(expr),
-            _ => None,
+        Expr::Path(path) => last(&path.path),
+        Expr::Struct(value) => last(&value.path),
+        Expr::MethodCall(call) if call.method == "remedy" => vec![OF_THE_INSIDE.into()],
+        Expr::Block(block) => match block.block.stmts.last() {
+            Some(Stmt::Expr(expr, None)) => remedy(expr),
+            _ => Vec::new(),
         },
-        _ => None,
+        _ => Vec::new(),
     }
 }
 

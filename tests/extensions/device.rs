@@ -317,7 +317,7 @@ fn the_code_of_another_client() -> Result {
     let awaiting = scene.begin(&public)?;
     let at = awaiting.not_before();
     let error = awaiting.poll(&scene.client, at).unwrap_err();
-    let awaiting = expect!(error, PollError::NotMade { awaiting, fault: RequestFault::WrongClient } => awaiting);
+    let awaiting = expect!(error, PollError::NotMade { awaiting, fault: RequestFault::WrongClient(_) } => awaiting);
     // A row that somebody changed: the server knows whose code it is.
     let row = stored::save(&*awaiting).replace(scene.emulator.public_client_id(), scene.emulator.client_id());
     let stolen: AwaitingUser = stored::load(row.as_bytes())?;

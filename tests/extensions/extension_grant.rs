@@ -63,7 +63,10 @@ fn a_grant_of_ones_own_brings_tokens_that_refresh_as_usual() -> Result {
 
     let plain = PlainVoucher(voucher(&scene));
     let error = scene.client.extension_grant(&plain).unwrap_err();
-    assert_eq!(error.to_string(), "grant_type: is no absolute URI");
+    assert_eq!(
+        error.to_string(),
+        "grant_type: is no absolute URI (RFC 3986 section 4.3): it begins with a scheme, as `urn:` or `https:`"
+    );
     let start = scene.client.extension_grant_of_a_plain_name(&plain)?;
     finish(&scene, start.resource("urn:a:1")?.resource("urn:b:1")?)?.map(drop)?;
     let seen = form_body(&scene.last("/token"));

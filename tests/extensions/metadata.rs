@@ -81,7 +81,7 @@ fn from_an_apis_challenge_to_a_token_that_it_takes() -> Result {
     let (request, in_flight) = awaiting.receive(&client, Callback::url(&landing.url), scene.now())?;
     let authorized = expect!(in_flight.finish(send(request))?, Granted::Refreshable(authorized) => authorized);
     let foreign = scene.api(&authorized).unwrap_err().to_string();
-    assert_eq!(foreign, "the token belongs to another client or another server", "a name is no issuer");
+    assert!(foreign.starts_with("the token is of another server"), "a name is no issuer: {foreign}");
     let header = authorized.header_for(&client, resource.as_str())?;
     assert_eq!(crate::support::call(resource.as_str(), header.name(), header.expose_value())?, 200);
     let (request, in_flight) = authorized.refresh(&client, scene.now())?;

@@ -120,7 +120,7 @@ fn a_secret_that_is_wrong_and_a_token_of_another_client() -> Result {
     let public = scene.public_client_of(|provider| provider.revocation = Some(Revocation::new(endpoint.as_str())))?;
     let authorized = scene.authorized()?;
     let stranger = authorized.revoke(&public).unwrap_err();
-    assert_eq!(stranger.fault(), oauth_proto::error::RequestFault::WrongClient);
+    assert_eq!(stranger.fault(), oauth_proto::error::RequestFault::WrongClient(oauth_proto::error::Mismatch::ClientId));
 
     // A token that another client got hold of: the server sees whose it is.
     let Standing::Authorized(stolen) = stranger.into_origin().at(scene.now()) else { panic!() };

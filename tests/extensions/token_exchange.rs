@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use oauth_proto::{
     AccessOnly, Authorized, ErrorCode, FinishError, Granted, InDoubt, Remedy, Scope, Standing, Unauthorized,
-    error::{AnswerFault, Doubt, RequestFault},
+    error::{AnswerFault, Doubt, Mismatch, RequestFault},
     extension_grants::{Exchanged, IssuedToken, TokenType},
     grant::TokenExchange,
     stored,
@@ -183,7 +183,7 @@ fn a_wrong_client_is_told_from_a_wrong_token() -> Result {
     let foreign = scene.client_of(|provider| provider.name = "elsewhere".into())?;
     let before = scene.emulator.requests_to("/token");
     let error = scene.authorized()?.exchange(&foreign)?.request(scene.now()).unwrap_err();
-    assert_eq!(error.fault(), RequestFault::WrongClient);
+    assert_eq!(error.fault(), RequestFault::WrongClient(Mismatch::Server));
     assert_eq!(scene.emulator.requests_to("/token"), before + 1, "the login's");
     Ok(())
 }

@@ -4,7 +4,9 @@ use std::{error::Error, fmt::Debug, time::Duration};
 
 use oauth_proto::{
     AwaitingCode, Callback, CallbackError, ErrorCode, FinishError, Outcome, PresentError, Provider, Remedy, Response,
-    Scope, error::RequestFault, stored,
+    Scope,
+    error::{Mismatch, RequestFault},
+    stored,
 };
 use proptest::{option, prelude::*, sample::select};
 use serde_json::json;
@@ -229,7 +231,7 @@ proptest! {
         let wait = Duration::from_secs(wait.into());
         let opens = at(now.into()).plus(wait);
         let (fault, remedy) = [
-            (WrongClient, Remedy::Fix),
+            (WrongClient(Mismatch::Server), Remedy::Fix),
             (NoEndpoint("token_endpoint"), Remedy::Fix),
             (SecretRequired, Remedy::Fix),
             (DeadlinePassed(at(now.into())), Remedy::LogIn),
@@ -239,7 +241,7 @@ proptest! {
         prop_assert_eq!(fault.remedy(), remedy);
         shown(&fault);
         for error in
-            [PresentError::NotAUrl, PresentError::ForeignOrigin, PresentError::Expired, PresentError::WrongClient]
+            [PresentError::NotAUrl, PresentError::ForeignOrigin, PresentError::Expired, PresentError::WrongClient(Mismatch::Server)]
         {
             shown(&error);
             prop_assert_eq!(error.remedy() == Remedy::Retry { after: None }, error == PresentError::Expired);

@@ -285,6 +285,20 @@ proptest! {
     }
 
     #[test]
+    fn an_instant_prints_as_the_date_that_a_calendar_says(instant in any_count()) {
+        let said = ms(instant).to_string();
+        // RFC 3339 ends with the year 9999.
+        if instant <= 253_402_300_799_999 {
+            prop_assert_eq!(said.parse::<jiff::Timestamp>().unwrap().as_millisecond(), instant as i64, "{}", said);
+        } else {
+            prop_assert!(said.starts_with('+') && said.ends_with('Z'), "{}", said);
+        }
+        // After 400 years the calendar begins anew.
+        let day = |said: &str| said.rsplit('-').take(2).map(str::to_owned).collect::<Vec<_>>();
+        prop_assert_eq!(day(&said), day(&ms(instant % 12_622_780_800_000).to_string()));
+    }
+
+    #[test]
     fn a_token_that_came_is_counted_from_the_request_and_not_from_the_answer(
         sent in any_count(),
         lives in 0u64..100_000,

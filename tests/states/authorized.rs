@@ -5,7 +5,7 @@ use std::time::Duration;
 use oauth_proto::{
     Authorized, Callback, Confidential, Granted, PresentError, Refreshable, Reissuable, Remedy, Scope, Standing,
     dialect::{Nonce, RefreshDeadline},
-    error::{AnswerFault, RequestFault},
+    error::{AnswerFault, Mismatch, RequestFault},
     stored,
 };
 
@@ -71,7 +71,7 @@ fn a_token_is_shown_only_to_the_apis_of_its_server() {
     }
     let other = Scenario::with(|provider| provider.name = "elsewhere".into());
     let refused = token.header_for(&other.client, "https://api.example/").unwrap_err();
-    assert_eq!(refused, PresentError::WrongClient);
+    assert_eq!(refused, PresentError::WrongClient(Mismatch::Server));
 }
 
 /// A server whose host is a variable, and that has no issuer.
@@ -88,12 +88,12 @@ fn another_value_of_a_variable_is_another_server() {
     assert_eq!(one.client.server(), "example{host=one.example}");
     assert_eq!(one.refreshable().into_token_set().server(), "example{host=one.example}");
     let refused = one.access_only().header_for(&other.client, "https://api.example/").unwrap_err();
-    assert_eq!(refused, PresentError::WrongClient);
+    assert_eq!(refused, PresentError::WrongClient(Mismatch::Variables));
     let error = one.refreshable().refresh(&other.client, at(20)).unwrap_err();
-    assert_eq!(error.fault(), RequestFault::WrongClient);
+    assert_eq!(error.fault(), RequestFault::WrongClient(Mismatch::Variables));
     assert!(error.into_origin().rejected().refresh(&one.client, at(20)).is_ok());
     let error = one.reissuable().reissue(&other.client, at(20)).unwrap_err();
-    assert_eq!(error.fault(), RequestFault::WrongClient);
+    assert_eq!(error.fault(), RequestFault::WrongClient(Mismatch::Variables));
     let callback = format!("code=C1&state={STATE}");
     let error = one.awaiting_code().receive(&other.client, Callback::query(&callback), at(10)).unwrap_err();
     assert_eq!(error.remedy(), Remedy::Fix);
@@ -248,10 +248,10 @@ fn a_step_with_another_client_hands_the_tokens_back() {
     let scenario = Scenario::new();
     let other = Scenario::with(|provider| provider.name = "elsewhere".into());
     let error = scenario.refreshable().refresh(&other.client, at(20)).unwrap_err();
-    assert_eq!((error.fault(), error.remedy()), (RequestFault::WrongClient, Remedy::Fix));
+    assert_eq!((error.fault(), error.remedy()), (RequestFault::WrongClient(Mismatch::Server), Remedy::Fix));
     assert!(error.into_origin().access_token_at(at(20)).is_some());
     let error = scenario.reissuable().reissue(&other.client, at(20)).unwrap_err();
-    assert_eq!(error.fault(), RequestFault::WrongClient);
+    assert_eq!(error.fault(), RequestFault::WrongClient(Mismatch::Server));
     let less = Scenario::with(|provider| provider.token_endpoint = None);
     let error = scenario.refreshable().refresh(&less.client, at(20)).unwrap_err();
     assert!(matches!(error.fault(), RequestFault::NoEndpoint(_)), "{error}");

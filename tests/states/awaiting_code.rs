@@ -203,7 +203,10 @@ fn an_error_ends_the_login_only_with_the_right_state() {
 
     let error = receive(&format!("error=access_denied&error_description=no+%1b&error_uri=u&state={STATE}"));
     assert_eq!(error.remedy(), Remedy::LogIn);
-    assert_eq!(error.to_string(), r#"the server refused the login: access_denied: "no \u{1b}""#);
+    assert_eq!(
+        error.to_string(),
+        r#"the server refused the login, which is over: access_denied: "no \u{1b}"; begin a new login"#
+    );
     let CallbackError::Refused { response, intent } = error else { panic!() };
     assert_eq!(response.code.as_str(), "access_denied");
     assert_eq!((response.description.as_deref(), response.uri.as_deref()), (Some("no \u{1b}"), Some("u")));

@@ -3,7 +3,7 @@
 use oauth_proto::{
     Confidential, ConfigError, InDoubt, Intent, Provider, Remedy, Scope, Secret,
     dialect::BodyFormat,
-    error::{Reason, RequestFault},
+    error::{Mismatch, Reason, RequestFault},
     extension_grants::{ExtensionGrant, GrantParameters, JwtBearer, SamlBearer, TokenType},
     grant::{Extension, TokenExchange},
     stored,
@@ -262,7 +262,7 @@ fn a_request_that_cannot_be_made_hands_the_intent_back() {
 
     let foreign = Scenario::with(|provider| provider.name = "elsewhere".into()).client;
     let error = scenario.refreshable().exchange(&foreign).unwrap().request(at(0)).unwrap_err();
-    assert_eq!((error.fault(), error.remedy()), (RequestFault::WrongClient, Remedy::Fix));
+    assert_eq!((error.fault(), error.remedy()), (RequestFault::WrongClient(Mismatch::Server), Remedy::Fix));
 }
 
 #[test]
@@ -285,5 +285,8 @@ fn no_state_keeps_what_was_presented() {
     let (_, flight) = start.request(at(0)).unwrap();
     assert_eq!(stored::save(&flight), journal.replace("extension", "token_exchange"));
     let error = stored::load::<InDoubt<TokenExchange>>(journal.as_bytes()).unwrap_err().to_string();
-    assert_eq!(error, "kind: expected `in_flight/token_exchange/1`, found `in_flight/extension/1`");
+    assert_eq!(
+        error,
+        "kind: expected `in_flight/token_exchange/1`, found `in_flight/extension/1`; load it as the state of that tag (`stored::kind`), or by the release that wrote it"
+    );
 }

@@ -2,7 +2,7 @@
 
 use oauth_proto::{
     AccessOnly, Confidential, FinishError, InDoubt, Intent, Outcome, Remedy, Standing, TokenSet,
-    error::RequestFault,
+    error::{Mismatch, RequestFault},
     grant::{self, Grant},
     stored,
 };
@@ -80,10 +80,10 @@ fn a_retry_by_the_wrong_client_hands_the_doubt_back() {
     let in_doubt = refresh_in_doubt(&scenario);
     let before = stored::save(&in_doubt);
     let error = in_doubt.retry(&other.client, at(2000)).unwrap_err();
-    assert_eq!((error.fault(), error.remedy()), (RequestFault::WrongClient, Remedy::Fix));
+    assert_eq!((error.fault(), error.remedy()), (RequestFault::WrongClient(Mismatch::Server), Remedy::Fix));
     assert_eq!(stored::save(&error.into_origin()), before);
     let error = lost(scenario.reissue_in_flight().1).retry(&other.client, at(2000)).unwrap_err();
-    assert_eq!(error.fault(), RequestFault::WrongClient);
+    assert_eq!(error.fault(), RequestFault::WrongClient(Mismatch::Server));
     let error = lost(scenario.code_in_flight().1).retry(&other.client, at(20)).unwrap_err();
-    assert_eq!(error.fault(), RequestFault::WrongClient);
+    assert_eq!(error.fault(), RequestFault::WrongClient(Mismatch::Server));
 }

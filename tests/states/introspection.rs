@@ -2,7 +2,7 @@
 
 use oauth_proto::{
     Confidential, ErrorCode, Introspection, Outcome, Remedy, Scope, Standing, Timestamp,
-    error::{AnswerFault, EndpointFault, Reason, RequestFault},
+    error::{AnswerFault, EndpointFault, Mismatch, Reason, RequestFault},
     introspection::{IntrospectionResponse, Validity},
 };
 
@@ -131,7 +131,10 @@ fn what_cannot_be_asked_for() {
     assert_eq!(fault, RequestFault::NoEndpoint("introspection"));
     let scenario = scenario();
     let other = Scenario::with(|provider| provider.name = "elsewhere".into());
-    assert_eq!(other.access_only().introspect(&scenario.client).unwrap_err(), RequestFault::WrongClient);
+    assert_eq!(
+        other.access_only().introspect(&scenario.client).unwrap_err(),
+        RequestFault::WrongClient(Mismatch::Server)
+    );
     for name in ["client_secret", "token_type_hint"] {
         let mut provider = provider();
         let mut introspection = Introspection::new("https://id.example/introspect");
@@ -180,7 +183,7 @@ fn a_check_that_cannot_be_asked_for() {
     assert_eq!(fault, RequestFault::NoEndpoint("check of this name"));
     let other = Scenario::with(|provider| provider.name = "elsewhere".into());
     let fault = other.access_only().check(&scenario.client, "token").unwrap_err();
-    assert_eq!(fault, RequestFault::WrongClient);
+    assert_eq!(fault, RequestFault::WrongClient(Mismatch::Server));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use oauth_proto::{
     Confidential, Decision, Granted, Keeper, Outcome, PresentError, Provider, Remedy, RenewalError, Request, Response,
     Ticket, Timestamp, Turn,
     dialect::RefreshDeadline,
-    error::{AnswerFault, Doubt, RequestFault},
+    error::{AnswerFault, Doubt, Mismatch, RequestFault},
     stored,
 };
 
@@ -212,17 +212,22 @@ fn the_errors_of_a_renewal_say_what_happened() {
     };
     // What the source says is not said twice.
     let not_sent = fail(Outcome::not_sent("dns"));
-    assert_eq!(not_sent.to_string(), "the renewal was not sent");
+    assert_eq!(not_sent.to_string(), "the renewal was not sent, and nothing was spent; `poll` sends it again");
     assert_eq!(std::error::Error::source(&not_sent).unwrap().to_string(), "dns");
     let lost = fail(Outcome::lost("reset"));
     assert!(matches!(lost, RenewalError::InDoubt(Doubt::Lost(_))));
-    assert_eq!(lost.to_string(), "the renewal may have arrived (the connection was lost); decide");
+    assert_eq!(
+        lost.to_string(),
+        "the renewal may have arrived (the connection was lost after something was sent), and the refresh token may be \
+         spent; `poll`, and `decide` if it says so"
+    );
     assert_eq!(std::error::Error::source(&lost).unwrap().to_string(), "reset");
     assert!(matches!(fail(answer(302, "")), RenewalError::InDoubt(Doubt::UnexpectedStatus(302))));
     let fault = fail(answer(200, r#"{"access_token":"A2","token_type":"mac"}"#));
     assert!(matches!(fault, RenewalError::Untrusted(AnswerFault::TokenType)));
     let dead = fail(answer(400, r#"{"error":"invalid_grant"}"#));
-    assert_eq!(dead.to_string(), "the refresh token is dead: invalid_grant (status 400)");
+    let words = "the refresh token is dead: invalid_grant (status 400); it was given up, ";
+    assert!(dead.to_string().starts_with(words) && dead.to_string().ends_with("log in again"), "{dead}");
 }
 
 #[test]
@@ -377,7 +382,7 @@ fn a_header_for_an_api() {
     let api = "https://api.example/";
     assert_eq!(refused(&keeper, &scenario, "https://evil.example/", at(20)), PresentError::ForeignOrigin);
     assert_eq!(refused(&keeper, &scenario, "http://api.example/", at(20)), PresentError::NotAUrl);
-    assert_eq!(refused(&keeper, &other, api, at(20)), PresentError::WrongClient);
+    assert_eq!(refused(&keeper, &other, api, at(20)), PresentError::WrongClient(Mismatch::Server));
     assert_eq!(refused(&keeper, &scenario, api, at(3610)), PresentError::Expired);
     assert!(keeper.rejected(&"A1".into()));
     assert_eq!(refused(&keeper, &scenario, api, at(20)), PresentError::Expired);
@@ -430,7 +435,7 @@ fn tokens_that_cannot_be_renewed() {
     assert_eq!(poll(&mut late.keeper(), &late, at(3610)), "log in");
 
     let other = Scenario::with(|provider| provider.name = "elsewhere".into());
-    assert_eq!(poll(&mut scenario.keeper(), &other, at(20)), "fix WrongClient");
+    assert_eq!(poll(&mut scenario.keeper(), &other, at(20)), "fix WrongClient(Server)");
 
     let public = Scenario::public_with(|provider| provider.dialect.refresh.needs_secret = true);
     let mut keeper = public.keeper();

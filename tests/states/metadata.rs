@@ -248,7 +248,8 @@ fn of_several_servers_the_first_that_is_approved() {
 #[test]
 fn what_the_errors_say() {
     let authentication = provider(json!({"token_endpoint_auth_methods_supported": ["private_key_jwt", "x\n"]}));
-    let words = "token_endpoint_auth_methods_supported has no method of this crate's: private_key_jwt, x\\n";
+    let words = "`token_endpoint_auth_methods_supported` has none of `client_secret_basic`, `client_secret_post` and `none`, which \
+                 are all that this crate has: private_key_jwt, x\\n";
     assert_eq!(authentication.unwrap_err().to_string(), words);
     let many = json!({"token_endpoint_auth_methods_supported": vec!["x".repeat(99); 9]});
     let words = provider(many).unwrap_err().to_string();
@@ -258,6 +259,12 @@ fn what_the_errors_say() {
     let lost =
         issuer().metadata(WellKnown::default(), &Limits::default()).1.finish(oauth_proto::Outcome::lost("reset"));
     let lost = lost.unwrap_err();
-    assert_eq!((lost.to_string(), lost.remedy()), ("the connection was lost".into(), Remedy::Retry { after: None }));
+    assert!(lost.to_string().starts_with("the connection was lost; nothing in the request is single use"), "{lost}");
+    assert_eq!(lost.remedy(), Remedy::Retry { after: None });
     assert_eq!(std::error::Error::source(&lost).map(ToString::to_string), Some("reset".into()));
+    // Nothing is there; the same again would not bring it, and the other place may.
+    let (_, fetching) = issuer().metadata(WellKnown::default(), &Limits::default());
+    let absent = fetching.finish(crate::scenario::answer(404, "")).unwrap_err();
+    assert!(absent.to_string().ends_with("; an issuer may have it at the other `WellKnown`"), "{absent}");
+    assert_eq!(absent.remedy(), Remedy::Fix);
 }

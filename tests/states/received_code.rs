@@ -1,6 +1,9 @@
 //! ReceivedCode: a code that no server has seen, and that is not lost.
 
-use oauth_proto::{FinishError, Outcome, ReceivedCode, Remedy, error::RequestFault};
+use oauth_proto::{
+    FinishError, Outcome, ReceivedCode, Remedy,
+    error::{Mismatch, RequestFault},
+};
 
 use crate::scenario::{Scenario, TOKENS, answer, at, wire};
 
@@ -28,7 +31,7 @@ fn another_client_does_not_get_it() {
     let scenario = Scenario::new();
     let other = Scenario::with(|provider| provider.name = "elsewhere".into());
     let error = received(&scenario).exchange(&other.client, at(20)).unwrap_err();
-    assert_eq!((error.fault(), error.remedy()), (RequestFault::WrongClient, Remedy::Fix));
+    assert_eq!((error.fault(), error.remedy()), (RequestFault::WrongClient(Mismatch::Server), Remedy::Fix));
     assert!(error.into_origin().exchange(&scenario.client, at(20)).is_ok());
 }
 
@@ -40,6 +43,6 @@ fn a_provider_without_the_endpoint_does_not_get_it() {
     assert_eq!(error.fault(), RequestFault::NoEndpoint("token_endpoint"));
     assert_eq!(
         error.to_string(),
-        "no request was made and nothing was spent: the provider's data has no token_endpoint"
+        "no request was made and nothing was spent: the provider's data has no `token_endpoint`; add it, if the server has one"
     );
 }

@@ -282,7 +282,7 @@ fn where_each_status_leads() {
     assert!(matches!(doubt(registering().1.finish(Outcome::lost("reset"))), Doubt::Lost(_)));
     let unsent = registering().1.finish(Outcome::not_sent("dns")).unwrap_err();
     assert_eq!(unsent.remedy(), Remedy::Retry { after: None });
-    assert_eq!(unsent.to_string(), "the request was not sent; nothing was registered");
+    assert_eq!(unsent.to_string(), "the request was not sent, and nothing was registered; try again");
     let busy = Response::new(429, [("Retry-After", "9")], "");
     let wait = registering().1.finish(busy.into()).unwrap_err().remedy();
     assert_eq!(wait, Remedy::Retry { after: Some(Duration::from_secs(9)) });

@@ -3,7 +3,7 @@
 use oauth_proto::{
     AnyTokenSet, Confidential, ErrorCode, Outcome, Remedy, Revocation, Standing,
     dialect::{BodyFormat, ClientAuthentication},
-    error::{EndpointFault, Reason, RequestFault},
+    error::{EndpointFault, Mismatch, Reason, RequestFault},
     stored,
 };
 
@@ -151,8 +151,12 @@ fn where_each_ending_leads() {
     ] {
         let error = finish(outcome).unwrap_err();
         // Each word of the chain is said once.
-        assert_eq!(words(&error), chain);
-        assert_eq!(error.fault().to_string(), chain[0]);
+        let said = words(&error);
+        assert!(
+            said.len() == chain.len() && said.iter().zip(chain).all(|(said, words)| said.starts_with(words)),
+            "{said:?}"
+        );
+        assert_eq!(error.fault().to_string(), said[0]);
         assert_eq!((error.remedy(), error.fault().remedy()), (remedy, remedy));
         assert_eq!(stored::save(&error.into_origin()), tokens);
     }
@@ -207,6 +211,6 @@ fn a_revocation_that_cannot_be_asked_for() {
     assert!(error.into_origin().revoke(&with_logout.client).is_ok());
     let other = Scenario::with(|provider| provider.name = "elsewhere".into());
     let error = other.refreshable().revoke(&with_logout.client).unwrap_err();
-    assert_eq!(error.fault(), RequestFault::WrongClient);
+    assert_eq!(error.fault(), RequestFault::WrongClient(Mismatch::Server));
     assert!(error.into_origin().revoke(&with_logout.client).is_err());
 }

@@ -136,7 +136,10 @@ fn data_that_puts_something_else_in_the_place_of_the_kind_is_refused_at_once() {
         provider.dialect.response.rename.rename("access_token", "issued_token_type.token");
     });
     let error = scenario.client.token_exchange("S1".into(), TokenType::ACCESS_TOKEN).unwrap_err();
-    assert_eq!(error.to_string(), "dialect.response.issued_token_type: stands there twice");
+    assert_eq!(
+        error.to_string(),
+        "dialect.response.issued_token_type: is there already, under this name or one that is the same on the wire; give it once"
+    );
 }
 
 #[test]

@@ -180,7 +180,7 @@ fn a_secret_is_printable_ascii() {
 #[test]
 fn a_scope_or_redirect_uri_that_could_not_have_been_made_is_refused() {
     let load = |from: &str, to: &str| refusal::<AwaitingCode>(&golden("awaiting_code").replace(from, to)).unwrap();
-    assert!(load("read write", "CAN\\\"ARY").contains("scope: byte 3 is a character"));
+    assert!(load("read write", "CAN\\\"ARY").contains("scope: byte 3, counted from 0, is not in its grammar"));
     let error = load("https://app.example/cb", "http://CANARY.example/cb");
     assert!(error.contains("redirect_uri: must be https"), "{error}");
 }
@@ -189,8 +189,7 @@ fn a_scope_or_redirect_uri_that_could_not_have_been_made_is_refused() {
 fn an_error_names_the_field_and_the_place() {
     let text = golden("awaiting_code").replace("1800000600000", "\"CANARY, expected CANARY\"");
     let error = refusal::<AwaitingCode>(&text).unwrap();
-    let start =
-        "the stored state cannot be read: login.closes_at: not of the right type or value, expected u64 at line 1";
+    let start = "the stored state cannot be read, and is as it was: login.closes_at: not of the right type or value, expected u64 at line 1";
     assert!(error.starts_with(start), "{error}");
     // And it says what the field is to hold.
     for (from, to, field, what) in [
@@ -220,5 +219,8 @@ fn what_is_no_state_at_all() {
         assert_eq!(stored::load::<S>((longest + " ").as_bytes()).err(), Some(StoredError::TooLong));
     }
     each!(check);
-    assert_eq!(StoredError::TooLong.to_string(), "the stored state is longer than 524288 bytes");
+    assert_eq!(
+        StoredError::TooLong.to_string(),
+        "the stored state is longer than 524288 bytes: it is none of this crate's"
+    );
 }

@@ -147,7 +147,7 @@ fn a_scope_of_too_many_tokens_is_refused_where_it_is_stored() {
     };
     assert_eq!(load(256), Ok(()));
     let error = load(257).unwrap_err().to_string();
-    assert!(error.contains("scope: must be 256 at most"), "{error}");
+    assert!(error.contains("scope: there are too many of them: 256 at most"), "{error}");
 }
 
 #[test]
@@ -250,7 +250,10 @@ fn a_list_is_no_object_wherever_it_stands() {
     let listed = row.replacen(&login_text(&row), &serde_json::to_string(&fields).unwrap(), 1);
     assert_ne!(listed, row);
     let error = stored::load::<AwaitingCode>(listed.as_bytes()).unwrap_err();
-    assert_eq!(error.to_string(), "the stored state cannot be read: a list stands where an object is to stand");
+    assert_eq!(
+        error.to_string(),
+        "the stored state cannot be read, and is as it was: a list stands where an object is to stand"
+    );
     // In a text, it is a bracket.
     let bracket = row.replacen(r#""client_id":""#, r#""client_id":"[\"["#, 1);
     assert_ne!(bracket, row);

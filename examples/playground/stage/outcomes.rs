@@ -45,7 +45,7 @@ pub fn received<N: Into<Held>, W: Into<Held> + std::fmt::Debug>(came_back: Resul
     };
     let said = error.to_string();
     match error {
-        CallbackError::NotOurs { awaiting, .. } | CallbackError::WrongClient { awaiting } => came(*awaiting, said),
+        CallbackError::NotOurs { awaiting, .. } | CallbackError::WrongClient { awaiting, .. } => came(*awaiting, said),
         CallbackError::TooLate { intent }
         | CallbackError::Refused { intent, .. }
         | CallbackError::Unusable { intent, .. } => came(*intent, said),

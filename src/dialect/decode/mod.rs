@@ -1,6 +1,5 @@
 //! Token responses to values. One pass over the body, borrowing from it; everything is bounded and total.
 
-mod date;
 mod tree;
 mod walk;
 
@@ -16,7 +15,7 @@ use crate::{
     error::{AnswerFault, ConfigError, Doubt, ErrorCode, ErrorResponse},
     http::Response,
     json::Value,
-    vocabulary::{Extras, Limits, MAX_SCOPE, Scope, Secret, Timestamp, grammar, length},
+    vocabulary::{Extras, Limits, MAX_SCOPE, Scope, Secret, Timestamp, date, grammar, length},
 };
 
 /// The tokens that a server issued, checked against the grammar of RFC 6749 appendix A.

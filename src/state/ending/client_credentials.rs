@@ -2,13 +2,17 @@
 
 use crate::{
     dialect::TokenAnswer,
-    error::AnswerFault,
+    error::{AnswerFault, Remedy},
     grant::{ClientCredentials, Grant, Reissue, private},
     intent::Intent,
     provider::CheckedProvider,
     state::Authorized,
     token::{Reissuable, TokenSet},
 };
+
+/// `invalid_grant` says that what was presented is no good, and here that is the client itself.
+const NO_USER: &str =
+    "no login helps: the client's own right to ask must be mended at the server, or its answer in the data";
 
 impl Grant for ClientCredentials {
     type Issued = Authorized<Reissuable>;
@@ -25,6 +29,10 @@ impl Grant for Reissue {
 #[allow(private_interfaces)]
 impl private::Exchange for ClientCredentials {
     const TAG: &'static str = "in_flight/client_credentials/1";
+    const AFTER_THE_END: Remedy = Remedy::Fix;
+    const BEGIN_AGAIN: &'static str = NO_USER;
+    const IN_DOUBT: &'static str =
+        "nothing in it is single use; `assume_unspent` leaves the `Intent` to ask again with";
 
     fn issue(
         origin: Intent,
@@ -43,6 +51,9 @@ impl private::Exchange for ClientCredentials {
 #[allow(private_interfaces)]
 impl private::Exchange for Reissue {
     const TAG: &'static str = "in_flight/reissue/1";
+    const AFTER_THE_END: Remedy = Remedy::Fix;
+    const BEGIN_AGAIN: &'static str = NO_USER;
+    const IN_DOUBT: &'static str = "nothing in it is single use; `retry` it";
 
     fn issue(
         mut origin: TokenSet<Reissuable>,

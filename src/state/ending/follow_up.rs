@@ -19,6 +19,7 @@ impl Grant for FollowUp {
 #[allow(private_interfaces)]
 impl private::Exchange for FollowUp {
     const TAG: &'static str = "in_flight/follow_up/1";
+    const IN_DOUBT: &'static str = "the token in it stays good; `retry` it";
 
     fn issue(
         origin: AnyTokenSet,

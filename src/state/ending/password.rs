@@ -18,6 +18,8 @@ impl Grant for Password {
 #[allow(private_interfaces)]
 impl private::Exchange for Password {
     const TAG: &'static str = "in_flight/password/1";
+    const IN_DOUBT: &'static str =
+        "nothing in it is single use; `assume_unspent` leaves the `Intent` to ask again with";
 
     fn issue(
         origin: Intent,

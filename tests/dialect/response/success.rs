@@ -142,8 +142,14 @@ fn codes_that_mean_a_dead_grant() {
 fn another_status_of_success() {
     let scenario = step(json!({ "status": 201 }));
     assert_eq!(end(&scenario, answer(201, TOKENS)), "issued A1 with refresh");
-    assert_eq!(end(&scenario, answer(200, TOKENS)), "in doubt: unexpected status 200");
-    assert_eq!(end(&scenario, answer(202, TOKENS)), "in doubt: unexpected status 202");
+    assert_eq!(
+        end(&scenario, answer(200, TOKENS)),
+        "in doubt: unexpected status 200: check the endpoint's URL, and `dialect.response.status`"
+    );
+    assert_eq!(
+        end(&scenario, answer(202, TOKENS)),
+        "in doubt: unexpected status 202: check the endpoint's URL, and `dialect.response.status`"
+    );
     assert_eq!(end(&scenario, answer(201, r#"{"error":"invalid_grant"}"#)), "dead `invalid_grant`");
     assert_eq!(end(&scenario, answer(400, r#"{"error":"invalid_grant"}"#)), "dead `invalid_grant`");
 }

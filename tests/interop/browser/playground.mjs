@@ -85,7 +85,7 @@ test('a denial, and the same login again', async ({ page, picture }) => {
   await presses(page, 'Begin a login');
   await decides(page, 'Deny');
   await isIn(page, 'Intent');
-  await crateSays(page, /the server refused the login: access_denied/);
+  await crateSays(page, /the server refused the login, which is over: access_denied/);
   await picture('playground 5 denied', page, true);
   await presses(page, 'Log in again');
   await isIn(page, 'Unauthorized<AuthorizationCode>');
@@ -97,7 +97,7 @@ test('a forged callback ends no login', async ({ page, picture }) => {
   await presses(page, 'Begin a login');
   await presses(page, 'A forged callback comes');
   await isIn(page, 'AwaitingCode');
-  await crateSays(page, /does not answer this login, which goes on waiting: its `state` is not the one that was sent/);
+  await crateSays(page, /does not answer this login, which goes on waiting \(put `awaiting` back\): its `state` is not the one that was sent/);
   await picture('playground 6 forged', page, true);
   // From another page, as an attacker would send it.
   await page.goto(`${APP}/callback?code=stolen&state=guessed`);

@@ -55,7 +55,10 @@ fn a_poll_comes_neither_early_nor_late() {
     let awaiting = awaiting_user(&scenario.client, DEVICE);
     let row = stored::save(&awaiting);
     let error = awaiting.poll(&scenario.client, millis(5999)).unwrap_err();
-    assert_eq!(error.to_string(), "the server must not be asked for another 1 ms (RFC 8628 section 3.5)");
+    assert_eq!(
+        error.to_string(),
+        "the server must not be asked for another 1 ms (RFC 8628 section 3.5); then poll `awaiting` again"
+    );
     let (awaiting, wait) = too_early(error);
     assert_eq!(wait, Duration::from_millis(1));
     assert_eq!(stored::save(&awaiting), row, "it is as it was");
@@ -64,7 +67,10 @@ fn a_poll_comes_neither_early_nor_late() {
     let poll = |now| awaiting_user(&scenario.client, DEVICE).poll(&scenario.client, now);
     assert!(poll(millis(1_799_999)).is_ok());
     let error = poll(at(1800)).unwrap_err();
-    assert_eq!((error.to_string().as_str(), error.remedy()), ("the codes have expired; log in again", Remedy::LogIn));
+    assert_eq!(
+        (error.to_string().as_str(), error.remedy()),
+        ("the codes expired before the user agreed; log in again, with new ones", Remedy::LogIn)
+    );
     let PollError::Expired { intent } = error else { panic!("{error}") };
     assert_eq!(intent.again(scenario.client.device_authorization().unwrap()).intent().scope().as_str(), "read write");
 }
@@ -127,7 +133,9 @@ fn a_poll_that_cannot_be_made() {
         let error = awaiting.poll(&other.client, now).unwrap_err();
         assert_eq!(error.remedy(), Remedy::Fix);
         assert!(error.to_string().starts_with("no request was made and nothing was spent: "));
-        let PollError::NotMade { awaiting: back, fault: RequestFault::WrongClient } = error else { panic!("{error}") };
+        let PollError::NotMade { awaiting: back, fault: RequestFault::WrongClient(_) } = error else {
+            panic!("{error}")
+        };
         awaiting = *back;
     }
     assert_eq!(stored::save(&awaiting), row);

@@ -133,8 +133,8 @@ fn without_an_answer_each_wait_in_a_row_is_twice_the_one_before() {
 #[test]
 fn what_is_no_answer() {
     for (outcome, words) in [
-        (Outcome::not_sent("dns"), "the request was not sent"),
-        (Outcome::lost("reset"), "the connection was lost"),
+        (Outcome::not_sent("dns"), "the request was not sent; try again"),
+        (Outcome::lost("reset"), "the connection was lost; nothing in the request is single use, so try again"),
         (answer(408, ""), "the server refused the request: a refusal that names no OAuth error (status 408)"),
         (answer(429, ""), "the server refused the request: a refusal that names no OAuth error (status 429)"),
         (answer(502, "<html>"), "the server refused the request: a refusal that names no OAuth error (status 502)"),
@@ -144,7 +144,7 @@ fn what_is_no_answer() {
     ] {
         let polled = finish(outcome).unwrap();
         let Polled::Unanswered { awaiting, why } = polled else { panic!("{words}: {polled:?}") };
-        assert_eq!(why.to_string(), words);
+        assert!(why.to_string().starts_with(words), "{why}");
         assert_eq!(why.source().is_some(), !matches!(why, EndpointFault::Refused(_)));
         assert_eq!(awaiting.not_before(), at(17));
     }
@@ -170,7 +170,8 @@ fn any_other_error_is_the_end() {
         ),
     ] {
         let error = finish(outcome).unwrap_err();
-        assert_eq!((error.to_string().as_str(), error.remedy()), (words, remedy));
+        assert!(error.to_string().starts_with(words), "{error}");
+        assert_eq!(error.remedy(), remedy);
         let PollingError::Refused { intent, .. } = error else { panic!("{words}") };
         assert_eq!(*intent, *polling(&scenario().client).1.intent());
     }
@@ -181,7 +182,7 @@ fn tokens_that_must_not_be_used() {
     let error = finish(answer(200, &TOKENS.replace("Bearer", "mac"))).unwrap_err();
     assert_eq!(error.remedy(), Remedy::LogIn);
     let shown = "tokens were issued that must not be used: the token type is not one this client can use \
-                 (RFC 6749 section 7.1); log in again";
+                 (RFC 6749 section 7.1): see `dialect.response.token_types`; the device code is spent, log in again";
     assert_eq!(error.to_string(), shown);
     assert!(matches!(error, PollingError::Untrusted { fault: AnswerFault::TokenType, .. }));
 }
@@ -202,9 +203,11 @@ fn what_cannot_be_read_may_have_spent_the_code() {
     ] {
         let error = finish(outcome).unwrap_err();
         assert_eq!(error.remedy(), Remedy::Decide);
-        assert_eq!(error.to_string(), format!("the device code may be spent ({words}); poll again or give up"));
+        let text = error.to_string();
+        assert!(text.starts_with(&format!("the device code may be spent ({words}")), "{text}");
+        assert!(text.ends_with("); poll `awaiting` again, which costs a wait at most, or give up"), "{text}");
         let PollingError::InDoubt { doubt, awaiting } = error else { panic!("{words}") };
-        assert_eq!(doubt.to_string(), words);
+        assert!(doubt.to_string().starts_with(words), "{doubt}");
         assert!(!matches!(doubt, Doubt::Lost(_)));
         // Whoever decides to ask again does so after a longer wait.
         assert_eq!(awaiting.not_before(), at(17));

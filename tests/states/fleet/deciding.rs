@@ -222,7 +222,8 @@ fn what_the_server_asked_for_is_shared() {
     assert_eq!(store.header()["not_before"], millis(at(3651)));
     assert!(uses(store.read(other.ask(&client, "alice"), now(3599)), "A1"), "due, and not asked for");
     let stopped = to_stop(store.read(other.ask(&client, "alice"), now(3600)));
-    assert!(matches!(stopped, Stopped::NotYet { until, why: None } if until == at(3651)));
+    assert!(matches!(stopped, Stopped::NotYet { until, why: None, .. } if until == at(3651)));
+    assert_eq!(stopped.remedy(), oauth_proto::Remedy::Retry { after: Some(Duration::from_secs(51)) });
     let (wait, _) = to_sleep(store.read(other.ask(&client, "alice"), now(3611)));
     assert_eq!(wait, Duration::from_secs(40), "no longer than for another worker");
     drop(to_swap(store.read(other.ask(&client, "alice"), now(3651))));

@@ -38,16 +38,21 @@ fn each_says_what_to_do() {
     let (_, dead) = sent(answer(400, r#"{"error":"invalid_grant","error_description":"old"}"#));
     says(&dead, Remedy::LogIn, &["log in again", "invalid_grant"]);
     let (mut store, doubt) = sent(Outcome::lost("reset"));
-    says(&doubt, Remedy::Decide, &["may have arrived", "decide, or log in again"]);
+    says(&doubt, Remedy::Decide, &["may have arrived", "`Worker::decide`, or log in again"]);
     let busy = oauth_proto::Response::new(429, [("Retry-After", "900")], "");
     let (_, not_yet) = sent(busy.into());
-    says(&not_yet, Remedy::Retry { after: None }, &["not to be asked before 1800004500000 ms"]);
+    let fifteen = std::time::Duration::from_secs(900);
+    says(
+        &not_yet,
+        Remedy::Retry { after: Some(fifteen) },
+        &["not to be asked before 2027-01-15T09:15:00Z", "again in 15 min"],
+    );
 
     let (client, worker) = (client(), worker(3, strict()));
     let spare = client.import_refreshable_tokens_from_elsewhere("tok3n-B".into(), "tok3n-S".into(), None).unwrap();
     store.0.as_mut().unwrap().bytes.truncate(3);
     let unreadable = to_stop(store.read(worker.ask(&client, "alice"), now(3601)));
-    says(&unreadable, Remedy::Fix, &["cannot be read", "no record of a fleet"]);
+    says(&unreadable, Remedy::Fix, &["cannot be read", "stands as it is", "no record of a fleet"]);
     assert!(unreadable.source().is_none(), "it says all by itself");
     let kept = to_stop(store.read(worker.log_in(&client, "alice", spare), now(3601)));
     says(&kept, Remedy::Fix, &["not in the store", "keep them"]);

@@ -1,11 +1,62 @@
-//! Dates and times of day, as RFC 3339 section 5.6 writes them.
+//! Dates and times of day, as RFC 3339 section 5.6 writes them. The crate has no calendar but this.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
-use crate::vocabulary::Timestamp;
+use super::Timestamp;
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// After so many days the calendar begins anew: 400 years.
+const DAYS_OF_ERA: i64 = 146_097;
+
+/// Writes the instant in UTC, with milliseconds where there are any: `2027-01-15T08:00:00Z`. RFC 3339 ends with the year
+/// 9999; beyond it the year has a sign and more digits, as in ISO 8601.
+pub(super) fn write(instant: Timestamp, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let millis = instant.as_unix_millis();
+    // A thousandth of any number that large is an `i64`.
+    let (seconds, fraction) = (i64::try_from(millis / 1000).unwrap_or(i64::MAX), millis % 1000);
+    let (mut days, second) = (seconds / DAY, seconds % DAY);
+    let mut year = (days / DAYS_OF_ERA).saturating_mul(400).saturating_add(1970);
+    days %= DAYS_OF_ERA;
+    // At most 400 years and 12 months.
+    while days >= days_in_year(year) {
+        days = days.saturating_sub(days_in_year(year));
+        year = year.saturating_add(1);
+    }
+    let mut month = 1i64;
+    while days >= days_in(year, month) {
+        days = days.saturating_sub(days_in(year, month));
+        month = month.saturating_add(1);
+    }
+    let day = days.saturating_add(1);
+    let sign = if year > 9999 { "+" } else { "" };
+    write!(f, "{sign}{year:04}-{month:02}-{day:02}T")?;
+    write!(f, "{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60)?;
+    if fraction > 0 {
+        write!(f, ".{fraction:03}")?;
+    }
+    f.write_str("Z")
+}
+
+fn days_in_year(year: i64) -> i64 {
+    if is_leap(year) { 366 } else { 365 }
+}
+
+fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+fn days_in(year: i64, month: i64) -> i64 {
+    match month {
+        2 if is_leap(year) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
 
 /// The instant that `text` names. Before 1970 it is 1970. Beyond RFC 3339, the offset may lack its colon.
-pub(super) fn read(text: &str) -> Option<Timestamp> {
+pub(crate) fn read(text: &str) -> Option<Timestamp> {
     let mut rest = Cursor(text.as_bytes());
     let year = rest.digits(4)?;
     rest.one_of(b"-")?;
@@ -41,16 +92,6 @@ fn days_before(year: i64, month: i64, day: i64) -> Option<i64> {
     let years = year.checked_sub(1970)?.checked_mul(365)?.checked_add(leaps(before)?.checked_sub(leaps(1969)?)?)?;
     let months = (1..month).map(|month| days_in(year, month)).fold(0i64, i64::saturating_add);
     years.checked_add(months)?.checked_add(day.checked_sub(1)?)
-}
-
-fn days_in(year: i64, month: i64) -> i64 {
-    let divides = |by: i64| year.checked_rem(by) == Some(0);
-    match month {
-        2 if divides(4) && (!divides(100) || divides(400)) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
 }
 
 /// What is left to read.
