@@ -10,6 +10,7 @@ pub(crate) mod grammar;
 mod hash;
 pub(crate) mod json_text;
 mod limits;
+pub(crate) mod millis;
 mod pkce;
 mod redirect_uri;
 mod repeats;
