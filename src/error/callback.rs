@@ -87,6 +87,8 @@ pub enum CallbackFault {
     RedirectUri,
     /// It came as a form, and the login did not ask for one; or the other way round (OAuth 2.0 Form Post Response Mode).
     ResponseMode,
+    /// The browser's request is no callback: neither a GET, nor the POST of a form.
+    Request,
     /// It is longer than [`Limits::callback_bytes`](crate::Limits::callback_bytes).
     TooLong,
     /// It has more parameters than [`Limits::parameters`](crate::Limits::parameters).
@@ -197,6 +199,7 @@ impl fmt::Display for CallbackFault {
             Self::ResponseMode => {
                 f.write_str("it came as a form to a login that did not call `form_post()`, or as a URL to one that did")
             }
+            Self::Request => f.write_str("it is neither a GET nor the POST of a form"),
             Self::TooLong => f.write_str("it is longer than `limits.callback_bytes` of the provider's data"),
             Self::TooManyParameters => {
                 f.write_str("it has more parameters than `limits.parameters` of the provider's data")
@@ -227,3 +230,5 @@ impl fmt::Display for CallbackFault {
 }
 
 impl<W: fmt::Debug> Error for CallbackError<W> {}
+
+impl Error for CallbackFault {}

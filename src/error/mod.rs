@@ -29,6 +29,8 @@ mod words;
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 pub use answer::{AnswerFault, Doubt};
 pub use callback::{CallbackError, CallbackFault, KeptFault};
 pub use config::{ConfigError, Reason};
@@ -39,6 +41,8 @@ pub use request::{RequestError, RequestFault};
 pub(crate) use response::shown;
 pub use response::{ErrorCode, ErrorResponse};
 pub(crate) use words::{escaped, without_values};
+
+use crate::vocabulary::millis;
 
 /// What to do about an error: the five arms of an error page.
 ///
@@ -58,7 +62,19 @@ pub(crate) use words::{escaped, without_values};
 /// }
 /// assert_eq!(page(Remedy::LogIn).0, 401);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// It may go into a message, to a page's script for instance. `Retry` has its wait in milliseconds:
+///
+/// ```
+/// # use oauth_proto::Remedy;
+/// # use std::time::Duration;
+/// let wait = Remedy::Retry { after: Some(Duration::from_secs(30)) };
+/// assert_eq!(serde_json::to_string(&wait)?, r#"{"remedy":"retry","after_ms":30000}"#);
+/// assert_eq!(serde_json::to_string(&Remedy::LogIn)?, r#"{"remedy":"log_in"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "remedy", rename_all = "snake_case")]
 pub enum Remedy {
     /// Nothing: the message was not for this login. Keep the state and go on waiting.
     Ignore,
@@ -68,6 +84,7 @@ pub enum Remedy {
     /// Try the same again with the state that came back, not before `after` has passed.
     Retry {
         /// The server's `Retry-After`, at most one hour; none was given when it is absent.
+        #[serde(rename = "after_ms", with = "millis::option", default, skip_serializing_if = "Option::is_none")]
         after: Option<Duration>,
     },
     /// The request may have arrived. Choose: retry, assume unspent, or assume spent.

@@ -2,8 +2,10 @@
 
 use std::{fmt, time::Duration};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::{Remedy, words::beginning};
-use crate::vocabulary::grammar;
+use crate::vocabulary::{grammar, millis};
 
 /// An OAuth error, from a callback or from the token endpoint, in the server's own words.
 ///
@@ -25,23 +27,31 @@ use crate::vocabulary::grammar;
 /// assert_eq!(response.remedy(), Remedy::Fix);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// It may be stored or sent on, as the reason why a job failed for instance: serde writes the fields by their names, and
+/// `retry_after_ms` in milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ErrorResponse {
     /// The error code.
     pub code: ErrorCode,
     /// `error_description`, word for word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Box<str>>,
     /// `error_uri`, word for word: not checked, not for following.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uri: Option<Box<str>>,
     /// The HTTP status; absent in a callback.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// How long the server asks to wait: `Retry-After` in seconds (RFC 9110 section 10.2.3), at most one hour. Its
     /// other form, a date, is not read.
+    #[serde(rename = "retry_after_ms", with = "millis::option", default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<Duration>,
 }
 
-/// The error codes of RFC 6749; anything else is kept word for word.
+/// The error codes of RFC 6749; anything else is kept word for word. Serde writes the code as it stands on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorCode {
@@ -126,6 +136,19 @@ impl ErrorCode {
             Self::Other(text) => text,
             Self::Unstated => "",
         }
+    }
+}
+
+impl Serialize for ErrorCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for ErrorCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        Ok(if code.is_empty() { Self::Unstated } else { Self::read(&code) })
     }
 }
 

@@ -101,6 +101,7 @@ mod guarantee;
 mod model;
 mod moment;
 mod policy;
+mod policy_file;
 mod refused;
 mod schedule;
 mod sending;

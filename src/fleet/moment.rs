@@ -13,7 +13,7 @@ use crate::vocabulary::Timestamp;
 ///
 /// let start = Instant::now(); // of this process
 /// let now = || Moment {
-///     wall: Timestamp::from_unix(SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default()),
+///     wall: Timestamp::from(SystemTime::now()),
 ///     monotonic: start.elapsed(),
 /// };
 /// let (one, other) = (now(), now());

@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
+use super::policy_file::PolicyFile;
+use crate::vocabulary::millis;
+
 /// What the authorization server makes of a refresh token that comes twice. No RFC says it, and no answer tells: it
 /// stands in the server's documents, or in its settings. **There is no default**: a guess that is too generous costs the
 /// grant.
@@ -12,12 +17,16 @@ use std::time::Duration;
 /// | [`Leeway`](Self::Leeway) | Auth0, Okta, AWS Cognito, Supabase, Ory Hydra, where a grace period is set |
 /// | [`UntilNewUsed`](Self::UntilNewUsed) | Doorkeeper, where it revokes the old token on the first use of the new one |
 /// | [`NonRotating`](Self::NonRotating) | Google, and most servers that send no new refresh token |
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// Serde writes `"strict"`, `"non_rotating"`, `"until_new_used"` and `{"leeway_ms": 60000}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ReuseClass {
     /// The refresh token stays the same: it may be sent as often as one likes.
     NonRotating,
     /// For so long after it was spent, the same token is answered with good tokens.
-    Leeway(Duration),
+    #[serde(rename = "leeway_ms")]
+    Leeway(#[serde(with = "millis")] Duration),
     /// The same token is answered with good tokens until the new ones are used.
     UntilNewUsed,
     /// A second use revokes the whole family (RFC 9700 section 4.14.2). It is sent once.
@@ -33,7 +42,23 @@ pub enum ReuseClass {
 /// let policy = Policy::new(ReuseClass::Leeway(Duration::from_secs(60))).presentations(2).ahead(Duration::from_secs(120));
 /// assert_eq!(policy.suspicion(Duration::from_secs(10)), Duration::from_secs(5 + 10 + 5));
 /// ```
-#[derive(Clone, Debug)]
+///
+/// It may stand in a file that all of them read; what is not said there is as [`new`](Self::new) has it:
+///
+/// ```
+/// # use oauth_proto::fleet::Policy;
+/// # let text =
+/// r#"{ "reuse": { "leeway_ms": 60000 }, "presentations": 2, "ahead_ms": 120000 }"#
+/// # ;
+/// # let policy: Policy = serde_json::from_str(text)?;
+/// # assert_eq!(serde_json::to_value(&policy)?["settle_ms"], 5000);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// Besides these: `access_token_survives`, `spread_ms`, `skew_ms`, `permit_ms` and `settle_ms`. For a
+/// [`probe`](Self::probe), `presentations` is 2.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "PolicyFile", into = "PolicyFile")]
 pub struct Policy {
     pub(super) reuse: ReuseClass,
     pub(super) presentations: u32,

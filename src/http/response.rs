@@ -112,6 +112,11 @@ impl Response {
         &self.body
     }
 
+    #[cfg(feature = "http")]
+    pub(super) fn take_body(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.body)
+    }
+
     /// `Retry-After` in seconds, at most one hour. The date form is not read: it would need the server's clock.
     pub(crate) fn wait(&self, limits: &Limits) -> Option<Duration> {
         let seconds = decimal(limits.header(self.retry_after()?)?.trim())?;

@@ -155,8 +155,9 @@ const AFTER_REFUSAL: Duration = Duration::from_secs(30);
 /// How long to wait after a request that was not sent, or that brought a token with no life in it.
 const AT_LEAST: Duration = Duration::from_secs(1);
 
-/// What to take for true when a renewal's ending is not known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What to take for true when a renewal's ending is not known. Serde writes `"assume_unspent"` and `"assume_spent"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Decision {
     /// The server never saw it: the next [`poll`](Keeper::poll) sends the refresh token again.
     AssumeUnspent,

@@ -14,6 +14,8 @@
 //! # Ok::<(), oauth_proto::ConfigError>(())
 //! ```
 
+use serde::{Deserialize, Serialize};
+
 use crate::Provider;
 
 /// Marq: JSON bodies, expiry in milliseconds since 1970, refresh at a URL of its own and only before expiry.
@@ -117,7 +119,8 @@ pub fn motar() -> Provider {
 pub const MOTAR_SANDBOX: &str = "sandbox.motar.io";
 
 /// The URLs that the fifth document lost: see [`fifth`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FifthUrls {
     /// Where users log in for a code.
     pub code_login: String,

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-/// How a client proves itself at the token endpoint: the values of `token_endpoint_auth_method` (RFC 7591 section 2).
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// How a client proves itself at the token endpoint: the values of `token_endpoint_auth_method` (RFC 7591 section 2), which
+/// is how serde writes them too.
 ///
 /// ```
 /// use oauth_proto::registration::{AuthMethod, ClientMetadata};
@@ -46,6 +49,18 @@ impl AuthMethod {
             Self::ClientSecretPost => Self::POST,
             Self::Other(text) => text,
         }
+    }
+}
+
+impl Serialize for AuthMethod {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for AuthMethod {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|method| Self::read(&method))
     }
 }
 

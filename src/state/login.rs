@@ -3,7 +3,7 @@
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::{
     callback::{Callback, Parameters, Place},
@@ -48,8 +48,9 @@ impl fmt::Debug for AuthorizationUrl {
 }
 
 /// A key to store a waiting state under: the hash of its `state`. It is safe to log. For a session that holds several
-/// logins, see [`AwaitingCode`](crate::AwaitingCode).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// logins, see [`AwaitingCode`](crate::AwaitingCode); as a text, serde reads and writes it as a key of such a session's map.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
 pub struct LoginKey(Box<str>);
 
 impl LoginKey {
@@ -60,6 +61,16 @@ impl LoginKey {
     /// The key's text: 43 characters of base64url.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for LoginKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Box::<str>::deserialize(deserializer)?;
+        match URL_SAFE_NO_PAD.decode(text.as_bytes()) {
+            Ok(hash) if hash.len() == 32 => Ok(Self(text)),
+            _ => Err(de::Error::custom("a login's key is 43 characters of base64url")),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod grammar;
 mod hash;
 pub(crate) mod json_text;
 mod limits;
+pub(crate) mod millis;
 mod pkce;
 mod redirect_uri;
 mod repeats;

@@ -1,6 +1,9 @@
 //! Instants, as plain numbers: the crate has no clock.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -9,15 +12,16 @@ use super::date;
 /// An instant: milliseconds since 1970-01-01 00:00:00 UTC. The caller reads the clock.
 ///
 /// ```
-/// use std::time::{Duration, SystemTime, UNIX_EPOCH};
+/// use std::time::{Duration, SystemTime};
 /// use oauth_proto::Timestamp;
 ///
-/// let now = Timestamp::from_unix(SystemTime::now().duration_since(UNIX_EPOCH)?);
+/// let now = Timestamp::from(SystemTime::now());
 /// assert!(now.plus(Duration::from_secs(5)) > now);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// In a browser, `Timestamp::from_unix_millis(Date.now())`.
+/// In a browser, where the standard library has no clock, `Timestamp::from_unix_millis(Date.now())`.
+///
+/// Serde writes it as that number.
 ///
 /// It prints as people read it, in UTC (RFC 3339 section 5.6), so that a log does:
 ///
@@ -96,6 +100,61 @@ impl fmt::Display for Span {
             (.., ..120) => write!(f, "{minutes} min"),
             _ if minutes % 60 == 0 => write!(f, "{} h", minutes / 60),
             _ => write!(f, "{} h {} min", minutes / 60, minutes % 60),
+        }
+    }
+}
+
+/// To the millisecond, rounded down. What is before 1970 becomes 1970, as a clock that was never set; what is later than 584
+/// million years after it stays at the end.
+///
+/// ```
+/// use std::time::{Duration, SystemTime, UNIX_EPOCH};
+/// use oauth_proto::Timestamp;
+///
+/// let expires = Timestamp::from(SystemTime::now() + Duration::from_secs(3600));
+/// assert!(Timestamp::from(SystemTime::now()) < expires);
+/// assert_eq!(Timestamp::from(UNIX_EPOCH - Duration::from_secs(1)), Timestamp::from_unix_seconds(0));
+/// ```
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        Self::from_unix(time.duration_since(UNIX_EPOCH).unwrap_or_default())
+    }
+}
+
+/// For what the platform's own clock is compared with, or a cookie's end. What is later than the platform can say becomes
+/// the last instant that it can.
+///
+/// ```
+/// use std::time::{Duration, SystemTime, UNIX_EPOCH};
+/// use oauth_proto::Timestamp;
+///
+/// let time = SystemTime::from(Timestamp::from_unix_millis(1_800_000_000_123));
+/// assert_eq!(time, UNIX_EPOCH + Duration::from_millis(1_800_000_000_123));
+/// ```
+impl From<Timestamp> for SystemTime {
+    fn from(Timestamp(millis): Timestamp) -> Self {
+        let at = |millis| UNIX_EPOCH.checked_add(Duration::from_millis(millis));
+        at(millis).or_else(|| at(last(|millis| at(millis).is_some()))).unwrap_or(UNIX_EPOCH)
+    }
+}
+
+/// The greatest number that `fits`, where all below it do too: from its highest bit down.
+fn last(fits: impl Fn(u64) -> bool) -> u64 {
+    (0..u64::BITS).fold(0, |number, place| {
+        let greater = number | 1_u64.rotate_right(1).checked_shr(place).unwrap_or_default();
+        if fits(greater) { greater } else { number }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::last;
+
+    /// The platforms of the tests reach beyond any timestamp: others do not.
+    #[test]
+    fn the_last_instant_is_found_exactly() {
+        for end in [0, 1, 2, 910_692_730_085_477, u64::MAX / 2, u64::MAX - 1, u64::MAX] {
+            assert_eq!(last(|number| number <= end), end);
         }
     }
 }

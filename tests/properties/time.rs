@@ -1,6 +1,6 @@
 //! Expiry, and the instants that it is asked about.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use oauth_proto::{
     AccessOnly, Confidential, FinishError, Granted, Remedy, Standing, Timestamp, TokenSet,
@@ -296,6 +296,22 @@ proptest! {
         // After 400 years the calendar begins anew.
         let day = |said: &str| said.rsplit('-').take(2).map(str::to_owned).collect::<Vec<_>>();
         prop_assert_eq!(day(&said), day(&ms(instant % 12_622_780_800_000).to_string()));
+    }
+
+    #[test]
+    fn the_standard_librarys_time_is_the_same_instant_to_the_millisecond(
+        millis in any_count(),
+        nanos in 0u64..1_000_000,
+        before in 1u64..1_000_000_000_000,
+    ) {
+        let time = SystemTime::from(ms(millis));
+        prop_assert_eq!(Timestamp::from(time), ms(millis));
+        // This platform reaches as far as any timestamp does.
+        prop_assert_eq!(time.duration_since(UNIX_EPOCH).unwrap(), Duration::from_millis(millis));
+        prop_assert_eq!(Timestamp::from(time + Duration::from_nanos(nanos)), ms(millis), "rounded down");
+        prop_assert_eq!(Timestamp::from(UNIX_EPOCH - Duration::from_nanos(before)), ms(0));
+        // Where it reaches further, a timestamp stays at its end.
+        prop_assert_eq!(Timestamp::from(SystemTime::from(ms(u64::MAX)) + Duration::from_millis(before)), ms(u64::MAX));
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod scope;
 mod token_exchange;
 mod token_set;
 mod unauthorized;
+mod values;
 mod ways_back;
 mod wire;
 mod words;

@@ -1,8 +1,11 @@
-//! To and from the types of the `http` crate (feature `http`).
+//! Methods, requests and responses.
 
-use http::{HeaderName, HeaderValue, Uri, header};
+use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 
-use super::{Method, Request, Response, TransportContract, response::Field};
+use crate::{
+    error::{ConfigError, Reason},
+    http::{Method, Request, Response, TransportContract, response::Field},
+};
 
 impl From<Method> for http::Method {
     fn from(method: Method) -> Self {
@@ -15,8 +18,31 @@ impl From<Method> for http::Method {
     }
 }
 
-/// By value, so that a request is sent once. The [`TransportContract`] rides in the extensions. Header fields that may
-/// hold a credential are marked as sensitive.
+/// ```
+/// use oauth_proto::Method;
+///
+/// assert_eq!(Method::try_from(&http::Method::PUT)?, Method::Put);
+/// let error = Method::try_from(&http::Method::PATCH).unwrap_err();
+/// assert_eq!(error.to_string(), "method: there is no such value here; there are: GET, POST, PUT, DELETE");
+/// # Ok::<(), oauth_proto::ConfigError>(())
+/// ```
+///
+/// # Errors
+/// It is none that the protocol uses.
+impl TryFrom<&http::Method> for Method {
+    type Error = ConfigError;
+
+    fn try_from(method: &http::Method) -> Result<Self, Self::Error> {
+        const ALL: [Method; 4] = [Method::Get, Method::Post, Method::Put, Method::Delete];
+        let found = ALL.into_iter().find(|each| each.as_str() == method.as_str());
+        let known = || ALL.iter().map(|each| each.as_str().into()).collect();
+        found.ok_or_else(|| ConfigError::new("method", Reason::UnknownValue { known: known() }))
+    }
+}
+
+/// By value, so that a request is sent once. Its body and its URL move over, without a copy that stays behind; nothing of
+/// an `http::Request` is wiped, though. The [`TransportContract`] rides in the extensions. Header
+/// fields that may hold a credential are marked as sensitive.
 ///
 /// ```
 /// use oauth_proto::TransportContract;
@@ -44,9 +70,7 @@ impl TryFrom<Request> for http::Request<Vec<u8>> {
         *converted.method_mut() = parts.method.into();
         *converted.uri_mut() = Uri::try_from(std::mem::take(&mut *parts.url))?;
         for field in &parts.headers {
-            let mut value = HeaderValue::from_str(field.expose_value())?;
-            let name = HeaderName::from_bytes(field.name().as_bytes())?;
-            value.set_sensitive(name != header::CONTENT_TYPE && name != header::ACCEPT);
+            let (name, value): (HeaderName, HeaderValue) = field.try_into()?;
             converted.headers_mut().append(name, value);
         }
         converted.extensions_mut().insert::<TransportContract>(parts.contract);
@@ -82,5 +106,38 @@ impl<B: Into<Vec<u8>>> From<http::Response<B>> for Response {
             }
         }
         converted
+    }
+}
+
+/// What a test's server answers with, for instance: status, body, and the header fields that a [`Response`] keeps. The body
+/// moves over, without a copy that stays behind; nothing of an `http::Response` is wiped, though.
+///
+/// ```
+/// use oauth_proto::Response;
+///
+/// let answer = Response::new(401, [("WWW-Authenticate", "Bearer"), ("Set-Cookie", "not kept")], "no");
+/// let answer = http::Response::<Vec<u8>>::try_from(answer)?;
+/// assert_eq!((answer.status(), answer.body().as_slice()), (http::StatusCode::UNAUTHORIZED, b"no".as_slice()));
+/// assert_eq!(answer.headers().iter().count(), 1);
+/// # Ok::<(), http::Error>(())
+/// ```
+///
+/// # Errors
+/// Its status is none of three digits, or the value of a header field none that HTTP allows: it was made by hand. It is
+/// wiped.
+impl TryFrom<Response> for http::Response<Vec<u8>> {
+    type Error = http::Error;
+
+    fn try_from(mut response: Response) -> Result<Self, Self::Error> {
+        let mut converted = http::Response::new(Vec::new());
+        *converted.status_mut() = StatusCode::from_u16(response.status())?;
+        let once = [(header::CONTENT_TYPE, response.content_type()), (header::RETRY_AFTER, response.retry_after())];
+        let once = once.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let challenges = response.www_authenticate().map(|value| (header::WWW_AUTHENTICATE, value));
+        for (name, value) in once.chain(challenges) {
+            converted.headers_mut().append(name, HeaderValue::from_str(value)?);
+        }
+        *converted.body_mut() = response.take_body();
+        Ok(converted)
     }
 }
