@@ -192,6 +192,7 @@ impl fmt::Display for Reason {
             Self::Repeated => {
                 f.write_str("is there already, under this name or one that is the same on the wire; give it once")
             }
+            Self::UnknownName { known } if known.is_empty() => f.write_str("there is no such name here, nor any other"),
             Self::UnknownName { known } => {
                 write!(f, "there is no such name here; there are: {}", known.join(", "))
             }
@@ -238,9 +239,9 @@ impl fmt::Display for Reason {
                 f,
                 "the flow rests on {what}, which the dialect does not declare; if the server has it, declare it"
             ),
-            Self::SecretRequired => {
-                f.write_str("this step proves the client by its secret, and none would be sent; set how it is")
-            }
+            Self::SecretRequired => f.write_str(
+                "this step proves the client by its secret, and none would be sent; say in the dialect how it is",
+            ),
             Self::Unreadable(words) => write!(f, "cannot be read: {words}"),
         }
     }
