@@ -107,7 +107,13 @@ impl fmt::Display for PollError {
 impl fmt::Display for PollingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused { response, .. } => write!(f, "the login is over: {}", response.advised("log in again")),
+            // Which the response itself does not know of `expired_token`.
+            Self::Refused { response, .. } if self.remedy() == Remedy::LogIn => {
+                write!(f, "the login is over: {response}; log in again")
+            }
+            Self::Refused { response, .. } => {
+                write!(f, "the login is over: {response}{}", response.advice("log in again"))
+            }
             Self::Untrusted { fault, .. } => {
                 write!(f, "tokens were issued that must not be used: {fault}; the device code is spent, log in again")
             }

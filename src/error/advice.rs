@@ -5,17 +5,17 @@ use std::fmt;
 use super::{ErrorCode, ErrorResponse, Remedy};
 use crate::vocabulary::Span;
 
-/// A refusal, and what to do about it.
-pub(crate) struct Advised<'a> {
+/// What to do about a refusal: nothing, or words that stand behind those of the server.
+pub(crate) struct Advice<'a> {
     response: &'a ErrorResponse,
     /// What is done where no more of the same will help.
     over: &'a str,
 }
 
 impl ErrorResponse {
-    /// In words, with what to do about it; `over` is said where the user, or whoever was asked for, is done with.
-    pub(crate) fn advised<'a>(&'a self, over: &'a str) -> Advised<'a> {
-        Advised { response: self, over }
+    /// What to do about it, in words; `over` where what was there is over.
+    pub(crate) fn advice<'a>(&'a self, over: &'a str) -> Advice<'a> {
+        Advice { response: self, over }
     }
 
     /// What is set up wrongly. A code that no RFC for every endpoint has speaks for itself.
@@ -39,10 +39,9 @@ impl ErrorResponse {
     }
 }
 
-impl fmt::Display for Advised<'_> {
+impl fmt::Display for Advice<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { response, over } = self;
-        write!(f, "{response}")?;
         let words = match response.remedy() {
             Remedy::Retry { after: Some(wait) } => return write!(f, "; try again in {}", Span(wait)),
             Remedy::Retry { after: None } => "try again later",

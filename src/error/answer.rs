@@ -80,7 +80,7 @@ impl fmt::Display for AnswerFault {
             Self::TooDeep => f.write_str("it is nested deeper than `limits.json_depth` of the provider's data"),
             Self::TooManyMembers => f.write_str("it has more members than `limits.members` of the provider's data"),
             Self::ContentType => f.write_str(
-                "its content type is neither JSON nor of `dialect.response.media_types`: a proxy's page, perhaps",
+                "its content type is not the one that is expected (JSON, or `dialect.response.media_types`): a proxy's page, perhaps",
             ),
             Self::NotJson => f.write_str("it is no JSON: a proxy's page, perhaps, or another `dialect.response.format`"),
             Self::NotAnObject => f.write_str("it is JSON, and no object"),

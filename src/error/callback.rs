@@ -165,7 +165,11 @@ impl<W> fmt::Display for CallbackError<W> {
                 "the callback came after the login's time to live, and nothing was asked for; begin a new login",
             ),
             Self::Refused { response, .. } => {
-                write!(f, "the server refused the login, which is over: {}", response.advised("begin a new login"))
+                write!(
+                    f,
+                    "the server refused the login, which is over: {response}{}",
+                    response.advice("begin a new login")
+                )
             }
             Self::Unusable { fault, .. } => {
                 write!(f, "the callback's tokens cannot be used, and the login is over: {fault}; begin a new login")

@@ -168,7 +168,10 @@ impl fmt::Display for Reason {
             Self::Empty => f.write_str("must not be empty"),
             Self::Missing => f.write_str("is needed here and was not given"),
             Self::ForbiddenCharacter { at } => {
-                write!(f, "byte {at}, counted from 0, is not in its grammar; a line break at the end is the usual one")
+                write!(
+                    f,
+                    "byte {at} is a character that its grammar does not allow (counted from 0; a line break is the usual one)"
+                )
             }
             Self::WrongLength { min, max } => write!(f, "must be {min} to {max} bytes long, and is not"),
             Self::NotAUrl => f.write_str("is no absolute URL: write its scheme and host, and percent-encode the rest"),
@@ -192,6 +195,7 @@ impl fmt::Display for Reason {
             Self::Repeated => {
                 f.write_str("is there already, under this name or one that is the same on the wire; give it once")
             }
+            Self::UnknownName { known } if known.is_empty() => f.write_str("there is no such name here, nor any other"),
             Self::UnknownName { known } => {
                 write!(f, "there is no such name here; there are: {}", known.join(", "))
             }
@@ -203,9 +207,7 @@ impl fmt::Display for Reason {
             Self::UnsetVariable(name) => {
                 write!(f, "the variable {{{}}} has no value; set it with `Provider::variable`", escaped(name))
             }
-            Self::UnknownVariable => {
-                f.write_str("no template of the provider's data names this variable: a spelling mistake?")
-            }
+            Self::UnknownVariable => f.write_str("no template names this variable"),
             Self::NotALabel(name) => write!(
                 f,
                 "{{{name}}} comes with the callback or the tokens, and must be one whole label of the host with at \
@@ -238,9 +240,9 @@ impl fmt::Display for Reason {
                 f,
                 "the flow rests on {what}, which the dialect does not declare; if the server has it, declare it"
             ),
-            Self::SecretRequired => {
-                f.write_str("this step proves the client by its secret, and none would be sent; set how it is")
-            }
+            Self::SecretRequired => f.write_str(
+                "this step proves the client by its secret, and none would be sent; say in the dialect how it is",
+            ),
             Self::Unreadable(words) => write!(f, "cannot be read: {words}"),
         }
     }

@@ -77,7 +77,7 @@ impl fmt::Display for EndpointFault {
             Self::NotSent(_) => f.write_str("the request was not sent; try again"),
             Self::Lost(_) => f.write_str("the connection was lost; nothing in the request is single use, so try again"),
             Self::Refused(response) => {
-                write!(f, "the server refused the request: {}", response.advised("log in again"))
+                write!(f, "the server refused the request: {response}{}", response.advice("log in again"))
             }
             Self::Unreadable(fault) => write!(f, "the server agreed, with an unreadable answer: {fault}"),
         }

@@ -99,9 +99,11 @@ impl fmt::Display for RequestFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::WrongClient(mismatch) => write!(f, "the state is {mismatch}; use the client that it came from"),
-            Self::NoEndpoint(name) => {
-                write!(f, "the provider's data has no `{name}`; add it, if the server has one")
+            // A check goes by a name of the caller's, and is no field.
+            Self::NoEndpoint(name) if name.contains(' ') => {
+                write!(f, "the provider's data has no {name}; add it to `checks`, if the server has one")
             }
+            Self::NoEndpoint(name) => write!(f, "the provider's data has no `{name}`; add it, if the server has one"),
             Self::SecretRequired => f.write_str(
                 "this step needs the client's secret, and this client would not send one; make it with \
                  `Client::confidential`",

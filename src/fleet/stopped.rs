@@ -94,7 +94,7 @@ impl fmt::Display for Stopped {
                 return write!(f, "the tokens that came are in this error, and not in the store: {why}");
             }
         };
-        why.as_ref().map_or(Ok(()), |why| write!(f, " ({why})"))
+        why.as_ref().map_or(Ok(()), |why| write!(f, " ({})", why.what_happened()))
     }
 }
 

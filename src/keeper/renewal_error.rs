@@ -63,33 +63,49 @@ impl RenewalError {
     }
 }
 
+impl RenewalError {
+    /// What happened, without what to do about it in a keeper.
+    pub(crate) fn what_happened(&self) -> WhatHappened<'_> {
+        WhatHappened(self)
+    }
+}
+
+pub(crate) struct WhatHappened<'a>(&'a RenewalError);
+
+impl fmt::Display for WhatHappened<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            RenewalError::NotSent(_) => f.write_str("the renewal was not sent, and nothing was spent"),
+            RenewalError::Refused(response) => {
+                write!(f, "the server refused the renewal, and nothing was spent: {response}")
+            }
+            RenewalError::Dead(response) => write!(f, "the refresh token is dead, and was given up: {response}"),
+            RenewalError::InDoubt(doubt) => {
+                write!(f, "the renewal may have arrived ({doubt}), and the refresh token may be spent")
+            }
+            RenewalError::Untrusted(fault) => {
+                write!(f, "the renewal brought tokens that must not be used, and what it presented is spent: {fault}")
+            }
+            RenewalError::ForeignTicket { .. } => {
+                f.write_str("this ticket is another keeper's, or of tokens that are kept no more; nothing was changed")
+            }
+        }
+    }
+}
+
 impl fmt::Display for RenewalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.what_happened().fmt(f)?;
         match self {
-            Self::NotSent(_) => f.write_str("the renewal was not sent, and nothing was spent; `poll` sends it again"),
-            Self::Refused(response) => {
-                write!(f, "the server refused the renewal, and nothing was spent: {}", response.advised(""))
+            Self::NotSent(_) => f.write_str("; `poll` sends it again"),
+            Self::Refused(response) if response.code == ErrorCode::InvalidGrant => {
+                f.write_str("; no login helps, the client's own right to ask must be mended at the server")
             }
-            Self::Dead(response) => write!(
-                f,
-                "the refresh token is dead: {response}; it was given up, the access token is used to its end, then \
-                 log in again"
-            ),
-            Self::InDoubt(doubt) => write!(
-                f,
-                "the renewal may have arrived ({doubt}), and the refresh token may be spent; `poll`, and `decide` if it \
-                 says so"
-            ),
-            Self::Untrusted(fault) => {
-                write!(
-                    f,
-                    "the renewal brought tokens that must not be used, and the refresh token was given up: {fault}"
-                )
-            }
-            Self::ForeignTicket { .. } => f.write_str(
-                "this ticket is another keeper's, or of tokens that are kept no more; nothing was changed: hand it and \
-                 its outcome to the keeper that issued it",
-            ),
+            Self::Refused(response) => response.advice("log in again").fmt(f),
+            Self::Dead(_) => f.write_str("; the access token is used to its end, then log in again"),
+            Self::InDoubt(_) => f.write_str("; `poll`, and `decide` if it says so"),
+            Self::Untrusted(_) => f.write_str("; `poll` for what is left"),
+            Self::ForeignTicket { .. } => f.write_str("; hand it and its outcome to the keeper that issued it"),
         }
     }
 }

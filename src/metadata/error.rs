@@ -154,7 +154,7 @@ impl fmt::Display for Unusable {
             Self::NoS256 { listed } => {
                 write!(
                     f,
-                    "`code_challenge_methods_supported` has no S256 (RFC 7636 section 4.2), and no login goes without: "
+                    "`code_challenge_methods_supported` has no S256 (RFC 7636 section 4.2), without which no login begins: "
                 )?;
                 names(f, listed)
             }
@@ -180,7 +180,7 @@ fn names(f: &mut fmt::Formatter<'_>, listed: &[String]) -> fmt::Result {
         return f.write_str("it is empty");
     }
     let shown: Vec<String> = listed.iter().take(MOST).map(|name| escaped(name)).collect();
-    f.write_str(&shown.join(", "))?;
+    write!(f, "it has {}", shown.join(", "))?;
     if listed.len() > MOST { f.write_str(", …") } else { Ok(()) }
 }
 

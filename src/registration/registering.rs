@@ -234,7 +234,11 @@ impl fmt::Display for RegistrationError {
         match self {
             Self::NotSent { .. } => f.write_str("the request was not sent, and nothing was registered; try again"),
             Self::Refused { response } => {
-                write!(f, "the server refused to register the client, and registered none: {}", response.advised(""))
+                write!(
+                    f,
+                    "the server refused to register the client, and registered none: {response}{}",
+                    response.advice("")
+                )
             }
             Self::InDoubt { doubt, .. } => {
                 write!(

@@ -93,8 +93,8 @@ impl<G: Grant> fmt::Display for FinishError<G> {
                 f.write_str("the request was not sent; nothing was spent, so try again from `origin`")
             }
             Self::Refused { response, .. } => {
-                let response = response.advised(G::BEGIN_AGAIN);
-                write!(f, "the server refused the request, and nothing was spent: {response}")
+                let advice = response.advice(G::BEGIN_AGAIN);
+                write!(f, "the server refused the request, and nothing was spent: {response}{advice}")
             }
             Self::Dead { response, .. } => {
                 write!(f, "the server will never accept this again: {response}; {}", G::BEGIN_AGAIN)

@@ -24,7 +24,7 @@ impl AnyClient {
     /// assert!(tokens.access_token_at(now).is_some(), "without an expiry it is good until an API rejects it");
     ///
     /// let mistake = client.import_access_token_from_elsewhere(file.into(), None).unwrap_err();
-    /// assert!(mistake.to_string().starts_with("access_token: byte 22, counted from 0, is not in its grammar"));
+    /// assert!(mistake.to_string().starts_with("access_token: byte 22 is a character that its grammar does not allow"));
     /// # Ok::<(), oauth_proto::ConfigError>(())
     /// ```
     ///

@@ -226,8 +226,11 @@ fn the_errors_of_a_renewal_say_what_happened() {
     let fault = fail(answer(200, r#"{"access_token":"A2","token_type":"mac"}"#));
     assert!(matches!(fault, RenewalError::Untrusted(AnswerFault::TokenType)));
     let dead = fail(answer(400, r#"{"error":"invalid_grant"}"#));
-    let words = "the refresh token is dead: invalid_grant (status 400); it was given up, ";
-    assert!(dead.to_string().starts_with(words) && dead.to_string().ends_with("log in again"), "{dead}");
+    assert_eq!(
+        dead.to_string(),
+        "the refresh token is dead, and was given up: invalid_grant (status 400); the access token is used to its end, \
+         then log in again"
+    );
 }
 
 #[test]

@@ -249,7 +249,7 @@ fn of_several_servers_the_first_that_is_approved() {
 fn what_the_errors_say() {
     let authentication = provider(json!({"token_endpoint_auth_methods_supported": ["private_key_jwt", "x\n"]}));
     let words = "`token_endpoint_auth_methods_supported` has none of `client_secret_basic`, `client_secret_post` and `none`, which \
-                 are all that this crate has: private_key_jwt, x\\n";
+                 are all that this crate has: it has private_key_jwt, x\\n";
     assert_eq!(authentication.unwrap_err().to_string(), words);
     let many = json!({"token_endpoint_auth_methods_supported": vec!["x".repeat(99); 9]});
     let words = provider(many).unwrap_err().to_string();

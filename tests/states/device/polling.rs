@@ -172,6 +172,7 @@ fn any_other_error_is_the_end() {
         let error = finish(outcome).unwrap_err();
         assert!(error.to_string().starts_with(words), "{error}");
         assert_eq!(error.remedy(), remedy);
+        assert_eq!(error.to_string().ends_with("; log in again"), remedy == Remedy::LogIn, "{error}");
         let PollingError::Refused { intent, .. } = error else { panic!("{words}") };
         assert_eq!(*intent, *polling(&scenario().client).1.intent());
     }
