@@ -141,6 +141,7 @@ mod json;
 mod keeper;
 #[cfg(feature = "metadata")]
 pub mod metadata;
+pub mod observe;
 #[cfg(feature = "par")]
 pub mod par;
 mod provider;
