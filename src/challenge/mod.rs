@@ -41,7 +41,7 @@ use std::{borrow::Cow, fmt};
 
 use list::List;
 pub use oauth::ResourceErrorCode;
-pub use transition::{Challenged, StepUp};
+pub use transition::{Challenged, StepUp, Verdict};
 
 use crate::{
     error::Remedy,

@@ -5,7 +5,7 @@ use super::{
     seen::{One, Seen},
 };
 use crate::{
-    challenge::Challenged,
+    challenge::{Challenged, Verdict},
     error::Remedy,
     grant::{
         AuthorizationCode, ClientCredentials, FrontChannelTokens, Grant, Implicit, ImplicitWithRefresh, Password,
@@ -180,6 +180,17 @@ impl<C: Capability> One for Challenged<C> {
             Self::NotAboutTheToken(authorized) => ("Challenged::NotAboutTheToken", authorized.one()),
         };
         Observation { name, ..seen }
+    }
+}
+
+impl One for Verdict {
+    fn one(&self) -> Observation<'_> {
+        Observation::state(match self {
+            Self::Rejected => "Verdict::Rejected",
+            Self::InsufficientScope { .. } => "Verdict::InsufficientScope",
+            Self::StepUp(_) => "Verdict::StepUp",
+            Self::NotAboutTheToken => "Verdict::NotAboutTheToken",
+        })
     }
 }
 

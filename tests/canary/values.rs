@@ -1,8 +1,8 @@
 //! Values by themselves: secrets, requests, responses, and what a client is made of.
 
 use oauth_proto::{
-    AnyClient, AuthorizationDetails, Authorized, Callback, Client, CodeVerifier, Header, Limits, Method, Outcome,
-    RedirectUri, Refreshable, Registration, Request, Response, Scope, Secret, Standing, Timestamp,
+    AnyClient, AuthorizationDetails, Authorized, Callback, Client, CodeVerifier, Header, Keeper, Limits, Method,
+    Outcome, RedirectUri, Refreshable, Registration, Request, Response, Scope, Secret, Standing, Timestamp,
     challenge::Challenged,
     dialect::{BasicEncoding, BodyFormat, ClientAuthentication, TokenForm},
 };
@@ -52,6 +52,8 @@ pub fn show(shown: &mut Shown) {
     {
         let response = Response::new(401, [("WWW-Authenticate", field)], BODY);
         shown.state(&authorized().challenged(&client(), &response));
+        let mut keeper = Keeper::new(authorized().into_token_set());
+        shown.state(&keeper.challenged(&ACCESS_TOKEN.into(), &client(), &response));
         if let Challenged::StepUp { step_up, .. } = authorized().challenged(&client(), &response) {
             shown.debug(&step_up);
         }
