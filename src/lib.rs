@@ -91,8 +91,14 @@
 //! [`providers`] holds five of them; many more are in `catalog`, behind a feature. What a provider says besides the
 //! tokens is kept as [`Extras`]. [`error`] has one type per transition, with the state that is still true and a
 //! [`Remedy`]. [`grant`] has a table of what each grant brings and leaves, [`challenge`] reads what an API says when it
-//! refuses a token, [`revocation`] gives tokens back, and [`stored`] lists what may be stored, and how. What most programs
-//! do not need has a room and a feature of its own: see [below](#features).
+//! refuses a token, [`revocation`] gives tokens back, and [`stored`] lists what may be stored, and how. [`observe`] tells a
+//! log what goes on, without a secret. What most programs do not need has a room and a feature of its own: see
+//! [below](#features).
+//!
+//! Serde reads and writes what stands in configurations and messages: [`Provider`], [`Registration`], [`RedirectUri`],
+//! [`Scope`], [`Limits`], [`Timestamp`], [`Remedy`], [`ErrorCode`], [`ErrorResponse`], [`LoginKey`], [`Decision`] and
+//! `fleet::Policy`, for instance. States that outlive a process go by way of [`stored`]. A [`Secret`] by itself, and a state
+//! that must meet a clock or a client first, have no serde.
 //!
 //! # What the caller does
 //!
@@ -117,7 +123,7 @@
 //! | `metadata` | no | `metadata`: servers and APIs by their address (RFC 8414, RFC 9728, OpenID Connect Discovery) |
 //! | `par` | no | `par`: pushed authorization requests (RFC 9126) |
 //! | `registration` | no | `registration`: clients that register themselves (RFC 7591, RFC 7592) |
-//! | `http` | no | `http::Request` from [`Request`], [`Response`] from `http::Response` |
+//! | `http` | no | conversions to and from the types of the `http` crate: [`Request`], [`Response`], [`Header`], [`Method`], [`Callback`], [`RedirectUri`] |
 //! | `test-util` | no | `test_util`: each state, without a server, for your own tests |
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -161,6 +167,7 @@ mod json;
 mod keeper;
 #[cfg(feature = "metadata")]
 pub mod metadata;
+pub mod observe;
 #[cfg(feature = "par")]
 pub mod par;
 mod provider;

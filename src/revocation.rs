@@ -148,6 +148,10 @@ fn revocation_request(
 }
 
 impl<S> Revoking<S> {
+    pub(crate) fn tokens(&self) -> &S {
+        &self.tokens
+    }
+
     /// RFC 7009 section 2.2: the status says it all, and the body of a yes nothing. Some servers say 204.
     fn settle(self, outcome: Outcome) -> Result<S, EndpointError<S>> {
         match EndpointAnswer::read(outcome, 200..=299, &self.limits) {
@@ -179,6 +183,10 @@ impl Revoking<AnyTokenSet> {
 }
 
 impl<C> RevokingAccessToken<C> {
+    pub(crate) fn tokens(&self) -> &TokenSet<C> {
+        &self.tokens
+    }
+
     /// Takes in the answer: the access token is over, as if an API had rejected it.
     ///
     /// # Errors

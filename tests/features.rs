@@ -1,4 +1,5 @@
-//! The tables of features, in the README and on the first page of the documentation: each names every feature and no other.
+//! The tables of features, in the README and on the first page of the documentation, and the list for docs.rs: each names
+//! every feature and no other. And what crates.io takes.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -28,6 +29,10 @@ fn each_table_names_every_feature() {
         public.map(|name| (name.clone(), default.iter().any(|on| on.as_str() == Some(name)))).collect();
     assert!(expected.contains(&("os-entropy".to_owned(), true)));
 
+    let of_docs_rs = manifest["package"]["metadata"]["docs.rs"]["features"].as_array().unwrap().iter();
+    let of_docs_rs: BTreeSet<_> = of_docs_rs.map(|name| name.as_str().unwrap().to_owned()).collect();
+    assert_eq!(of_docs_rs, expected.iter().map(|(name, _)| name.clone()).collect(), "docs.rs");
+
     let library = read("src/lib.rs");
     let docs: String = library
         .lines()
@@ -35,4 +40,26 @@ fn each_table_names_every_feature() {
         .fold(String::new(), |docs, line| docs + line.strip_prefix(' ').unwrap_or(line) + "\n");
     assert_eq!(table(&read("README.md"), "## Features"), expected, "the README");
     assert_eq!(table(&docs, "# Features"), expected, "the documentation");
+}
+
+/// crates.io takes five keywords, of twenty characters each; a category is dropped without a word if there is none such.
+#[test]
+fn the_registry_takes_what_is_said_of_the_crate() {
+    let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
+    let words = |name: &str| -> Vec<String> {
+        let words = manifest["package"][name].as_array().unwrap().iter();
+        words.map(|word| word.as_str().unwrap().to_owned()).collect()
+    };
+    let keywords = words("keywords");
+    let plain =
+        |word: &String| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    assert!((1..=5).contains(&keywords.len()) && keywords.iter().all(|word| word.len() <= 20 && plain(word)));
+    // The slugs of crates.io that fit; others may be added here after a look at crates.io/category_slugs.
+    let slugs = ["authentication", "web-programming", "web-programming::http-client", "wasm", "network-programming"];
+    let categories = words("categories");
+    assert!(
+        (1..=5).contains(&categories.len()) && categories.iter().all(|slug| slugs.contains(&&**slug)),
+        "{categories:?}"
+    );
+    assert!(manifest["package"]["description"].as_str().unwrap().len() < 100);
 }

@@ -17,7 +17,7 @@ use oauth_proto::{
     RedirectUri, Refreshable, Registration, Reissuable, Remedy, RenewalError, Request, RequestError, RequestParts,
     Response, Revocation, Scope, Secret, Standing, Ticket, Timestamp, TokenSet, TransportContract, TransportError,
     Turn, Unauthorized,
-    challenge::{Challenge, ChallengeFault, Challenged, Challenges, ResourceErrorCode, StepUp},
+    challenge::{Challenge, ChallengeFault, Challenged, Challenges, ResourceErrorCode, StepUp, Verdict},
     device::{AwaitingUser, DeviceAuthorization, DeviceAuthorizing, PollError, Polled, Polling, PollingError},
     dialect::{
         Added, AuthorizeStep, BasicEncoding, BodyFormat, CallbackStep, ClientAuthentication, CodeDecoding, Dialect,
@@ -41,6 +41,7 @@ use oauth_proto::{
         Approval, Fetching, Identifiers, Issuer, MetadataError, Resource, ResourceMetadata, ServerMetadata, Unusable,
         WellKnown,
     },
+    observe::{Fault, Observation, Subject},
     par::{Pushed, PushedAuthorizationCode, Pushing},
     providers::FifthUrls,
     registration::{
@@ -187,6 +188,10 @@ public!(
     AuthorizationDetails,
     StepUp,
     Challenged<Refreshable>,
+    Fault<'static>,
+    Observation<'static>,
+    Subject,
+    Verdict,
     Challenge<'static>,
     Challenges<'static>,
     ErrorMembers,

@@ -41,9 +41,12 @@ use std::{borrow::Cow, fmt};
 
 use list::List;
 pub use oauth::ResourceErrorCode;
-pub use transition::{Challenged, StepUp};
+pub use transition::{Challenged, StepUp, Verdict};
 
-use crate::vocabulary::{Limits, length};
+use crate::{
+    error::Remedy,
+    vocabulary::{Limits, length},
+};
 
 /// The challenges of a response, in the order in which they stand there: one at least. They borrow from it.
 ///
@@ -146,6 +149,14 @@ impl Challenge<'_> {
     /// The parameters with their values, in their order: each name once, in lower case.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
         self.parameters.iter().map(|(name, value)| (&**name, &**value))
+    }
+}
+
+impl ChallengeFault {
+    /// What to do: the API does not say what it wants in a form that can be read, or the limits are too narrow for it. Its
+    /// status says the rest, whatever it asks for.
+    pub fn remedy(self) -> Remedy {
+        Remedy::Fix
     }
 }
 

@@ -6,8 +6,9 @@ use super::{Challenge, ResourceErrorCode};
 use crate::{
     client::AnyClient,
     http::Response,
+    keeper::Keeper,
     state::{Authorized, Expired},
-    vocabulary::Scope,
+    vocabulary::{Scope, Secret},
 };
 
 /// What an API's refusal says of the token: see [`Authorized::challenged`].
@@ -98,8 +99,36 @@ impl<C> Authorized<C> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn challenged(self, client: &AnyClient, response: &Response) -> Challenged<C> {
+        match Verdict::of(client, response) {
+            Verdict::Rejected => Challenged::Rejected(self.rejected()),
+            Verdict::InsufficientScope { scope } => Challenged::InsufficientScope { authorized: self, scope },
+            Verdict::StepUp(step_up) => Challenged::StepUp { authorized: self, step_up },
+            Verdict::NotAboutTheToken => Challenged::NotAboutTheToken(self),
+        }
+    }
+}
+
+/// What an API's refusal says of a token that a [`Keeper`] handed out: see [`Keeper::challenged`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The token is no good any more (`invalid_token`, RFC 6750 section 3.1), or the API gave no reason for its 401. The
+    /// keeper knows: [`poll`](Keeper::poll) it for another.
+    Rejected,
+    /// The token is good, but not for this (`insufficient_scope`, RFC 6750 section 3.1).
+    InsufficientScope {
+        /// What would be enough, in the API's words: untrusted. It may be more than the user should give.
+        scope: Option<Scope>,
+    },
+    /// The token is good, but the user's login was too weak or too long ago (RFC 9470 section 3).
+    StepUp(StepUp),
+    /// The answer says nothing of the token: it is no 401 or 403, or refuses for another reason.
+    NotAboutTheToken,
+}
+
+impl Verdict {
+    fn of(client: &AnyClient, response: &Response) -> Self {
         if !matches!(response.status(), 401 | 403) {
-            return Challenged::NotAboutTheToken(self);
+            return Self::NotAboutTheToken;
         }
         let provider = client.provider();
         let scheme = provider.dialect.presentation.scheme.as_deref().unwrap_or("Bearer");
@@ -107,19 +136,50 @@ impl<C> Authorized<C> {
         let challenge = challenges.as_ref().and_then(|challenges| challenges.of_scheme(scheme).next());
         match (challenge.and_then(Challenge::error), challenge, response.status()) {
             (Some(ResourceErrorCode::InsufficientScope), Some(challenge), _) => {
-                Challenged::InsufficientScope { authorized: self, scope: challenge.scope() }
+                Self::InsufficientScope { scope: challenge.scope() }
             }
             (Some(ResourceErrorCode::InsufficientUserAuthentication), Some(challenge), _) => {
-                Challenged::StepUp { authorized: self, step_up: StepUp::of(challenge) }
+                Self::StepUp(StepUp::of(challenge))
             }
             // The request was not as it should be, whatever the token is.
             (Some(ResourceErrorCode::InvalidRequest), ..)
             | (Some(ResourceErrorCode::InvalidDpopProof | ResourceErrorCode::UseDpopNonce), ..) => {
-                Challenged::NotAboutTheToken(self)
+                Self::NotAboutTheToken
             }
-            (Some(ResourceErrorCode::InvalidToken), ..) | (_, _, 401) => Challenged::Rejected(self.rejected()),
+            (Some(ResourceErrorCode::InvalidToken), ..) | (_, _, 401) => Self::Rejected,
             // RFC 9110 section 15.5.4: whoever asks.
-            _ => Challenged::NotAboutTheToken(self),
+            _ => Self::NotAboutTheToken,
         }
+    }
+}
+
+impl Keeper {
+    /// What the API's `response` says of `used`, the token that [`poll`](Keeper::poll) gave: as
+    /// [`Authorized::challenged`]. Where it is rejected, so it is here ([`Keeper::rejected`]): if it is still the token that
+    /// is kept, it is not used again.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use oauth_proto::{Response, Turn, challenge::Verdict};
+    /// # use oauth_proto::{Client, Keeper, Registration, Timestamp, providers};
+    /// # let client = Client::confidential(providers::amiqus(), Registration::new("app")?, "s3cret".into())?;
+    /// # let now = Timestamp::from_unix_seconds(1_800_000_000);
+    /// # let mut keeper = Keeper::new(client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), None)?);
+    /// let Turn::Use(token) = keeper.poll(&client, now, Duration::ZERO) else { return Err("nothing to use".into()) };
+    /// let response = Response::new(401, [("WWW-Authenticate", "Bearer error=\"invalid_token\"")], "");
+    /// match keeper.challenged(&token, &client, &response) {
+    ///     Verdict::Rejected => assert!(matches!(keeper.poll(&client, now, Duration::ZERO), Turn::Send(..))),
+    ///     Verdict::StepUp(step_up) => println!("log in again: {step_up:?}"),
+    ///     Verdict::InsufficientScope { scope } => println!("that needs {scope:?}"),
+    ///     Verdict::NotAboutTheToken => println!("status {}", response.status()),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn challenged(&mut self, used: &Secret, client: &AnyClient, response: &Response) -> Verdict {
+        let verdict = Verdict::of(client, response);
+        if verdict == Verdict::Rejected {
+            self.rejected(used);
+        }
+        verdict
     }
 }

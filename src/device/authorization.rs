@@ -108,6 +108,14 @@ pub struct DeviceAuthorizing {
 }
 
 impl DeviceAuthorizing {
+    pub(crate) fn intent(&self) -> &Intent {
+        &self.intent
+    }
+
+    pub(crate) fn sent_at(&self) -> Timestamp {
+        self.sent_at
+    }
+
     /// Reads the answer (RFC 8628 section 3.2) at `now`, the instant of its receipt: the first poll comes one interval
     /// later.
     ///

@@ -125,6 +125,13 @@ pub enum KeptFault {
     NotAllowed,
 }
 
+impl CallbackFault {
+    /// What to do: nothing, since anybody can send a browser with anything. The login goes on waiting.
+    pub fn remedy(&self) -> Remedy {
+        Remedy::Ignore
+    }
+}
+
 impl<W> CallbackError<W> {
     /// What to do.
     pub fn remedy(&self) -> Remedy {

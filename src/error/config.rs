@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, fmt};
 
-use super::words::{escaped, misread};
+use super::{
+    Remedy,
+    words::{escaped, misread},
+};
 
 /// A value was refused. It says which field and why, and never quotes the value.
 ///
@@ -148,6 +151,11 @@ impl ConfigError {
     /// The field that was refused, as a path in the provider's data where it comes from there.
     pub fn field(&self) -> &str {
         &self.field
+    }
+
+    /// What to do: what was given is mended by whoever wrote it.
+    pub fn remedy(&self) -> Remedy {
+        Remedy::Fix
     }
 
     /// Why.

@@ -37,6 +37,10 @@ impl<S> EndpointError<S> {
         &self.fault
     }
 
+    pub(crate) fn origin(&self) -> &S {
+        &self.origin
+    }
+
     /// The state before the request.
     pub fn into_origin(self) -> S {
         *self.origin

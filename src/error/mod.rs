@@ -1,6 +1,5 @@
 //! What can go wrong, one type per transition. Each error holds the state that is still true, where there was one, and
-//! says what to do: as a [`Remedy`] where a user or a server may act, in its words alone where the programmer must.
-//! None shows a secret.
+//! says what to do, as a [`Remedy`]; where that is to fix something, its words say what. None shows a secret.
 //!
 //! | error | who must act |
 //! | --- | --- |

@@ -26,7 +26,7 @@ use crate::{Timestamp, vocabulary::Span};
 #[derive(Debug)]
 pub struct RequestError<S> {
     origin: Box<S>,
-    fault: RequestFault,
+    pub(crate) fault: RequestFault,
 }
 
 /// Why a request was not made.
@@ -64,6 +64,10 @@ impl<S> RequestError<S> {
     /// Why.
     pub fn fault(&self) -> RequestFault {
         self.fault
+    }
+
+    pub(crate) fn origin(&self) -> &S {
+        &self.origin
     }
 
     /// The state before the request; nothing was spent.

@@ -57,11 +57,12 @@ impl Stopped {
     /// What to do about it.
     pub fn remedy(&self) -> Remedy {
         match self {
-            Self::Absent | Self::LogIn { .. } | Self::NotStored { why: NotStored::Removed, .. } => Remedy::LogIn,
+            Self::Absent | Self::LogIn { .. } => Remedy::LogIn,
             Self::InDoubt { .. } => Remedy::Decide,
             Self::NotYet { wait, .. } => Remedy::Retry { after: Some(*wait) },
             Self::Fix(fault) => fault.remedy(),
-            Self::Unreadable(_) | Self::NotStored { .. } => Remedy::Fix,
+            Self::Unreadable(fault) => fault.remedy(),
+            Self::NotStored { why, .. } => why.remedy(),
         }
     }
 }
@@ -123,6 +124,16 @@ pub enum NotStored {
     Unreadable(RecordFault),
 }
 
+impl NotStored {
+    /// What to do.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::Removed => Remedy::LogIn,
+            Self::NotSealed(_) | Self::Unreadable(_) => Remedy::Fix,
+        }
+    }
+}
+
 impl fmt::Display for NotStored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -157,6 +168,13 @@ pub enum RecordFault {
     Envelope(TransportError),
     /// What was in the envelope are no tokens.
     NoTokens,
+}
+
+impl RecordFault {
+    /// What to do: find out who changed the record, or lost the envelope's key.
+    pub fn remedy(&self) -> Remedy {
+        Remedy::Fix
+    }
 }
 
 impl fmt::Display for RecordFault {

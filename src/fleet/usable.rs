@@ -18,6 +18,10 @@ pub struct Usable {
 }
 
 impl Usable {
+    pub(crate) fn tokens(&self) -> &AnyTokenSet {
+        &self.tokens
+    }
+
     pub(super) fn new(tokens: AnyTokenSet, generation: u64, seen: Option<Seen>) -> Self {
         Self { tokens, generation, seen }
     }

@@ -96,7 +96,7 @@ pub trait Grant: private::Exchange + Send + Sync + 'static {
     /// The state before the request: what comes back when nothing was spent.
     type Origin: private::Journal + fmt::Debug + Send + Sync + 'static;
     /// What is left when what was presented is spent or refused for good.
-    type Remains: fmt::Debug + Send + Sync + 'static;
+    type Remains: private::Journal + fmt::Debug + Send + Sync + 'static;
 }
 
 pub(crate) mod private {
@@ -107,6 +107,7 @@ pub(crate) mod private {
         dialect::{Presented, Refusal, TokenAnswer},
         error::{AnswerFault, Remedy},
         http::Response,
+        intent::Intent,
         provider::CheckedProvider,
         vocabulary::{Scope, Timestamp},
     };
@@ -169,6 +170,9 @@ pub(crate) mod private {
     pub trait Journal: Sized {
         /// The scope that most servers will grant: what was asked for or, at a refresh, what was granted before.
         fn expected_scope(&self) -> &Scope;
+
+        /// What was asked for.
+        fn asked(&self) -> &Intent;
 
         fn store<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 

@@ -396,7 +396,8 @@ impl Keeper {
     }
 
     /// An API answered 401 to `used`. If it is still the token that is kept, it is not used again; a 401 to a token
-    /// that was renewed meanwhile says nothing of the new one. Returns whether it still was.
+    /// that was renewed meanwhile says nothing of the new one. Returns whether it still was. For what a response says
+    /// of a token, see [`challenged`](Self::challenged).
     ///
     /// ```
     /// # use oauth_proto::{Client, Keeper, Registration, Secret, Timestamp, providers};

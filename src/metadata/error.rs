@@ -126,6 +126,13 @@ pub enum Unusable {
     Invalid(ConfigError),
 }
 
+impl Unusable {
+    /// What to do: approve of what the metadata names, or set something else up. Asking again will not help.
+    pub fn remedy(&self) -> Remedy {
+        Remedy::Fix
+    }
+}
+
 impl From<ConfigError> for Unusable {
     fn from(error: ConfigError) -> Self {
         Self::Invalid(error)

@@ -3,6 +3,7 @@
 use super::PushedAuthorizationCode;
 use crate::{
     error::{RequestError, RequestFault},
+    intent::Intent,
     state::{AuthorizationUrl, AwaitingCode, Unauthorized},
     vocabulary::Timestamp,
 };
@@ -20,6 +21,10 @@ pub struct Pushed {
 }
 
 impl Pushed {
+    pub(crate) fn intent(&self) -> &Intent {
+        self.login.intent()
+    }
+
     pub(super) fn new(
         login: Unauthorized<PushedAuthorizationCode>,
         awaiting: AwaitingCode,

@@ -8,6 +8,7 @@ use crate::{
     error::{AnswerFault, EndpointError, EndpointFault},
     exchange::EndpointAnswer,
     http::Outcome,
+    intent::Intent,
     json::required,
     state::{AuthorizationUrl, AwaitingCode, Unauthorized, opening::Destination},
     vocabulary::{Timestamp, Wiped, grammar},
@@ -27,6 +28,14 @@ pub struct Pushing {
 const MAX_REQUEST_URI: usize = 8 * 1024;
 
 impl Pushing {
+    pub(crate) fn intent(&self) -> &Intent {
+        self.login.intent()
+    }
+
+    pub(crate) fn sent_at(&self) -> Timestamp {
+        self.sent_at
+    }
+
     pub(super) fn new(
         login: Unauthorized<PushedAuthorizationCode>,
         awaiting: AwaitingCode,

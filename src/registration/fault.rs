@@ -3,7 +3,7 @@
 use std::{error::Error, fmt};
 
 use super::RegisteredClient;
-use crate::error::ConfigError;
+use crate::error::{ConfigError, Remedy};
 
 /// Why a registered client is of no use for a step. Nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,13 @@ pub enum ClientFault {
 impl From<ConfigError> for ClientFault {
     fn from(error: ConfigError) -> Self {
         Self::Config(error)
+    }
+}
+
+impl ClientFault {
+    /// What to do: something is set up wrongly, or somebody must approve of a place.
+    pub fn remedy(&self) -> Remedy {
+        Remedy::Fix
     }
 }
 
@@ -57,6 +64,15 @@ pub struct ManagementError {
 impl ManagementError {
     pub(super) fn new(client: RegisteredClient, fault: ClientFault) -> Self {
         Self { client: Box::new(client), fault }
+    }
+
+    /// What to do.
+    pub fn remedy(&self) -> Remedy {
+        self.fault.remedy()
+    }
+
+    pub(crate) fn client(&self) -> &RegisteredClient {
+        &self.client
     }
 
     /// Why.

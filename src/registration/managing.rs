@@ -179,6 +179,10 @@ impl Serialize for Managing {
 }
 
 impl Managing {
+    pub(crate) fn client(&self) -> &RegisteredClient {
+        &self.0.client
+    }
+
     /// Takes in the answer: the client as the server has it now. Store it in place of what was there.
     ///
     /// # Errors
@@ -217,6 +221,10 @@ impl Serialize for Deleting {
 }
 
 impl Deleting {
+    pub(crate) fn client(&self) -> &RegisteredClient {
+        &self.0.client
+    }
+
     /// Takes in the answer: the client is gone. Remove the stored row, and the tokens of its users.
     ///
     /// # Errors

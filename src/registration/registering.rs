@@ -73,6 +73,10 @@ impl Serialize for Registering {
 }
 
 impl Registering {
+    pub(crate) fn in_doubt(&self) -> &RegistrationInDoubt {
+        &self.in_doubt
+    }
+
     /// Takes in the answer: the client, as the server has registered it. That may differ from what was asked for, and is
     /// what counts (RFC 7591 section 3.2.1). Store it in place of this.
     ///

@@ -50,6 +50,10 @@ impl<C> Authorized<C> {
         Self { tokens }
     }
 
+    pub(crate) fn tokens(&self) -> &TokenSet<C> {
+        &self.tokens
+    }
+
     /// The access token. Prefer [`header_for`](Self::header_for), which knows where it may go.
     pub fn access_token(&self) -> &Secret {
         self.tokens.access_token()

@@ -51,6 +51,10 @@ impl<C> Expired<C> {
         Self { tokens }
     }
 
+    pub(crate) fn tokens(&self) -> &TokenSet<C> {
+        &self.tokens
+    }
+
     /// The tokens, to be stored.
     pub fn into_token_set(self) -> TokenSet<C> {
         self.tokens

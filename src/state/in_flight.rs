@@ -58,6 +58,10 @@ impl<G: Grant> InFlight<G> {
         Self { in_doubt: InDoubt::new(origin, sent_at), provider: Arc::clone(client.provider()) }
     }
 
+    pub(crate) fn origin(&self) -> &G::Origin {
+        self.in_doubt.origin()
+    }
+
     /// When the request was made. The lifetime of its tokens counts from then.
     pub fn sent_at(&self) -> Timestamp {
         self.in_doubt.sent_at()

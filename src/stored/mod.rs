@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 pub(crate) use kind::{Kind, Tagged};
 
 use crate::{
-    error::without_values,
+    error::{Remedy, without_values},
     vocabulary::{
         Wiped,
         json_text::{Piece, pieces},
@@ -176,6 +176,14 @@ pub enum StoredError {
         /// Which field and why; never a value.
         why: Box<str>,
     },
+}
+
+impl StoredError {
+    /// What to do: the row is not what this type wrote, and will not become so by itself. Find out who changed the store, or
+    /// which other type it was written by. Where nobody can, what was in it is lost, and the user logs in again.
+    pub fn remedy(&self) -> Remedy {
+        Remedy::Fix
+    }
 }
 
 impl fmt::Display for StoredError {

@@ -55,22 +55,31 @@ pub(crate) mod sealed {
         note = "call `finish` and take what it brings; for tokens from elsewhere, call `client.import_refreshable_tokens_from_elsewhere(..)`"
     )]
     pub trait Sealed {
+        /// As it is stored and told.
+        const NAME: &'static str;
+
         fn refresh_token(&self) -> Option<&Secret>;
     }
 
     impl Sealed for super::Refreshable {
+        const NAME: &'static str = "refreshable";
+
         fn refresh_token(&self) -> Option<&Secret> {
             Some(&self.refresh_token)
         }
     }
 
     impl Sealed for super::Reissuable {
+        const NAME: &'static str = "reissuable";
+
         fn refresh_token(&self) -> Option<&Secret> {
             self.refresh_token.as_ref()
         }
     }
 
     impl Sealed for super::AccessOnly {
+        const NAME: &'static str = "access_only";
+
         fn refresh_token(&self) -> Option<&Secret> {
             None
         }

@@ -84,6 +84,14 @@ impl fmt::Debug for Entropy {
 pub struct EntropyError(getrandom::Error);
 
 #[cfg(feature = "os-entropy")]
+impl EntropyError {
+    /// What to do: try again. Nothing was used up.
+    pub fn remedy(&self) -> crate::error::Remedy {
+        crate::error::Remedy::Retry { after: None }
+    }
+}
+
+#[cfg(feature = "os-entropy")]
 impl fmt::Display for EntropyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the operating system gave no random bytes ({}); try again", self.0)

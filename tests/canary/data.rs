@@ -31,7 +31,7 @@ pub fn show(shown: &mut Shown) {
     shown.serialize(&Limits::default());
     let url = || String::from("https://id.example/");
     let urls = FifthUrls { code_login: url(), implicit_login: url(), token_endpoint: url(), api_origin: url() };
-    shown.debug(&urls);
+    shown.serialize(&urls);
 
     let Dialect { authorize, callback, token, refresh, response, presentation, .. } = &provider.dialect;
     shown.serialize::<Dialect>(&provider.dialect);

@@ -57,17 +57,17 @@ pub fn show(shown: &mut Shown) {
 
 fn authorization(shown: &mut Shown) {
     let login = || client().device_authorization().unwrap().parameter("hint", PARAMETER).unwrap();
-    shown.debug(&login());
+    shown.state(&login());
     endings::config(shown, &login().parameter("hint", PARAMETER).unwrap_err());
     let (request, authorizing) = login().request(at(0));
     values::request(shown, request);
-    shown.debug(&authorizing);
+    shown.state(&authorizing);
     let mut finish = |outcome| match login().request(at(0)).1.finish(outcome, at(0)) {
-        Ok(awaiting) => shown.debug(&awaiting),
+        Ok(awaiting) => shown.state(&awaiting),
         Err(error) => {
             shown.error(&error);
             endings::endpoint(shown, error.fault());
-            shown.debug(&error.into_origin());
+            shown.state(&error.into_origin());
         }
     };
     each_outcome(&mut finish);
@@ -92,17 +92,17 @@ fn authorization(shown: &mut Shown) {
 }
 
 fn waiting(shown: &mut Shown) {
-    shown.debug(&awaiting());
+    shown.state(&awaiting());
     let mut poll = |awaiting: AwaitingUser, client: &Client<Confidential>, now| {
         let error = awaiting.poll(client, at(now)).unwrap_err();
         shown.error(&error);
         shown.debug(&error.remedy());
         match error {
-            PollError::TooEarly { awaiting, .. } => shown.debug(&*awaiting),
-            PollError::Expired { intent } => shown.debug(&*intent),
+            PollError::TooEarly { awaiting, .. } => shown.state(&*awaiting),
+            PollError::Expired { intent } => shown.state(&*intent),
             PollError::NotMade { awaiting, fault } => {
                 shown.error(&fault);
-                shown.debug(&*awaiting);
+                shown.state(&*awaiting);
             }
         }
     };
@@ -121,16 +121,16 @@ fn waiting(shown: &mut Shown) {
 fn polls(shown: &mut Shown) {
     let (request, flight) = polling();
     values::request(shown, request);
-    shown.debug(&flight);
+    shown.state(&flight);
     let mut finish = |outcome| match polling().1.finish(outcome, at(6)) {
         Ok(polled) => {
-            shown.debug(&polled);
+            shown.state(&polled);
             match polled {
-                Polled::Granted(granted) => shown.debug(&granted),
-                Polled::Pending(awaiting) => shown.debug(&awaiting),
+                Polled::Granted(granted) => shown.state(&granted),
+                Polled::Pending(awaiting) => shown.state(&awaiting),
                 Polled::Unanswered { awaiting, why } => {
                     endings::endpoint(shown, &why);
-                    shown.debug(&awaiting);
+                    shown.state(&awaiting);
                 }
             }
         }
@@ -140,15 +140,15 @@ fn polls(shown: &mut Shown) {
             match error {
                 PollingError::Refused { response, intent } => {
                     endings::response(shown, &response);
-                    shown.debug(&*intent);
+                    shown.state(&*intent);
                 }
                 PollingError::Untrusted { fault, intent } => {
                     shown.display(&fault);
-                    shown.debug(&*intent);
+                    shown.state(&*intent);
                 }
                 PollingError::InDoubt { doubt, awaiting } => {
                     shown.display(&doubt);
-                    shown.debug(&*awaiting);
+                    shown.state(&*awaiting);
                 }
             }
         }

@@ -6,6 +6,7 @@ use oauth_proto::{
     CallbackError, ConfigError, ErrorResponse, FinishError, InFlight, Outcome, RenewalError, Request, RequestError,
     error::{Doubt, EndpointFault},
     grant::Grant,
+    observe::Observe,
 };
 
 use crate::{shown::Shown, stage, values};
@@ -14,7 +15,7 @@ use crate::{shown::Shown, stage, values};
 pub fn each<G: Grant>(shown: &mut Shown, make: impl Fn() -> (Request, InFlight<G>)) {
     let (request, flight) = make();
     values::request(shown, request);
-    shown.debug(&flight);
+    shown.state(&flight);
     let (mut good, mut bad) = (0, 0);
     stage::each_outcome(|outcome| match make().1.finish(outcome) {
         Ok(issued) => {
@@ -26,7 +27,7 @@ pub fn each<G: Grant>(shown: &mut Shown, make: impl Fn() -> (Request, InFlight<G
             shown.debug(&error.remedy());
             bad += 1;
             if let FinishError::InDoubt { in_doubt, .. } = error {
-                shown.debug(&*in_doubt);
+                shown.state(&*in_doubt);
                 shown.debug(&in_doubt.assume_unspent());
             }
         }
@@ -68,15 +69,19 @@ fn doubt(shown: &mut Shown, doubt: &Doubt) {
 
 pub fn response(shown: &mut Shown, response: &ErrorResponse) {
     shown.display(response);
-    shown.debug(&response.code);
-    shown.debug(&response.remedy());
+    shown.serialize(response);
+    shown.serialize(&response.code);
+    shown.serialize(&response.remedy());
 }
 
-pub fn callback<W: Debug>(shown: &mut Shown, error: CallbackError<W>) {
+pub fn callback<W: Debug>(shown: &mut Shown, error: CallbackError<W>)
+where
+    CallbackError<W>: Observe,
+{
     shown.error(&error);
     match &error {
         CallbackError::NotOurs { fault, claimed, .. } => {
-            shown.display(fault);
+            shown.error(fault);
             claimed.iter().for_each(|claimed| response(shown, claimed));
         }
         CallbackError::Refused { response, .. } => self::response(shown, response),
@@ -94,13 +99,16 @@ pub fn renewal(shown: &mut Shown, error: &RenewalError) {
         RenewalError::Untrusted(fault) => shown.display(fault),
         RenewalError::ForeignTicket { ticket, outcome } => {
             shown.debug(&**ticket);
-            shown.debug(&**outcome);
+            shown.state(&**outcome);
         }
         _ => {}
     }
 }
 
-pub fn request<S: Debug>(shown: &mut Shown, error: RequestError<S>) {
+pub fn request<S: Debug>(shown: &mut Shown, error: RequestError<S>)
+where
+    RequestError<S>: Observe,
+{
     shown.error(&error);
     shown.error(&error.fault());
     shown.debug(&error.into_origin());

@@ -46,11 +46,11 @@ fn presented(shown: &mut Shown) {
             let own = client.extension_grant(&Own).unwrap();
             [own, client.extension_grant(&jwt).unwrap(), client.extension_grant(&saml).unwrap()]
         };
-        starts().iter().for_each(|start| shown.debug(start));
+        starts().iter().for_each(|start| shown.state(start));
         for start in starts() {
             let (request, flight) = start.request(at(0)).unwrap();
             values::request(shown, request);
-            shown.debug(&flight);
+            shown.state(&flight);
         }
     }
     endings::each(shown, || client().extension_grant(&jwt).unwrap().request(at(0)).unwrap());
@@ -76,20 +76,20 @@ pub fn issued_token() -> IssuedToken {
 }
 
 fn exchanged(shown: &mut Shown) {
-    shown.debug(&exchange());
+    shown.state(&exchange());
     let (request, flight) = exchange().request(at(0)).unwrap();
     values::request(shown, request);
-    shown.debug(&flight);
-    shown.debug(&issued_token());
+    shown.state(&flight);
+    shown.state(&issued_token());
     shown.debug(issued_token().extras());
     for kind in [TokenType::ACCESS_TOKEN, TokenType::SAML2] {
-        shown.debug(&exchange().request(at(0)).unwrap().1.finish(answer(&kind, "")).unwrap());
+        shown.state(&exchange().request(at(0)).unwrap().1.finish(answer(&kind, "")).unwrap());
     }
     // None of these says what it brings.
     each_outcome(|outcome| {
         let error = exchange().request(at(0)).unwrap().1.finish(outcome).unwrap_err();
         endings::finish(shown, &error);
-        shown.debug(&error);
+        shown.state(&error);
     });
     let odd = tokens(NEW_ACCESS_TOKEN, &format!(r#","issued_token_type":"{NEW_REFRESH_TOKEN}""#));
     endings::finish(shown, &exchange().request(at(0)).unwrap().1.finish(odd).unwrap_err());

@@ -46,7 +46,7 @@ impl Envelope for Broken {
 /// Goes on until there is something to send, or an end.
 fn run<'a>(shown: &mut Shown, store: &mut Memory, mut step: Step<'a>) -> Option<Sending<'a>> {
     loop {
-        shown.debug(&step);
+        shown.state(&step);
         step = match step {
             Step::Get(getting) => {
                 shown.debug(&getting);
@@ -71,7 +71,7 @@ fn run<'a>(shown: &mut Shown, store: &mut Memory, mut step: Step<'a>) -> Option<
                 return None;
             }
             Step::Use(usable) => {
-                shown.debug(&*usable);
+                shown.state(&*usable);
                 return None;
             }
             Step::Stop(stopped) => {
@@ -129,7 +129,8 @@ fn settings(shown: &mut Shown) {
     let leeway = ReuseClass::Leeway(Duration::from_secs(60));
     for reuse in [ReuseClass::NonRotating, leeway, ReuseClass::UntilNewUsed, ReuseClass::Strict] {
         shown.debug(&reuse);
-        shown.debug(&Policy::new(reuse));
+        shown.serialize(&reuse);
+        shown.serialize(&Policy::new(reuse));
     }
     shown.debug(&later());
     shown.debug(&POSTGRESQL);

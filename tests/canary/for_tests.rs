@@ -22,7 +22,7 @@ pub fn show(shown: &mut Shown) {
     shown.debug(&scenario().untrusted());
     // Why a state is not reached may be an answer, and what it left.
     let broken = scenario().access_token(format!("{ACCESS_TOKEN}\n")).granted().expect_err("this is no token");
-    shown.error(&broken);
+    shown.chain(&broken);
     let none = client_with(|provider| provider.token_endpoint = None);
-    shown.error(&Scenario::of(&none).access_token(ACCESS_TOKEN).reissuable().expect_err("no token endpoint"));
+    shown.chain(&Scenario::of(&none).access_token(ACCESS_TOKEN).reissuable().expect_err("no token endpoint"));
 }

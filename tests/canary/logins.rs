@@ -2,7 +2,7 @@
 
 use oauth_proto::{
     AwaitingCode, Callback, CallbackError, FinishError, Granted, InFlight, Outcome, Request, Standing, dialect::Kept,
-    grant::AuthorizationCode,
+    grant::AuthorizationCode, observe::Observe,
 };
 
 use crate::{
@@ -29,24 +29,24 @@ fn way_out(shown: &mut Shown) {
         let login = client().authorization_code().unwrap().parameter("hint", PARAMETER).unwrap();
         login.parameter(PARAMETER, "x").unwrap().application_state("tab-7").unwrap()
     };
-    shown.debug(&login());
+    shown.state(&login());
     shown.serialize(login().intent());
-    shown.debug(&client().implicit().unwrap().parameter("hint", PARAMETER).unwrap());
-    shown.debug(&client().implicit_with_refresh().unwrap());
-    shown.debug(&client().password().unwrap());
-    shown.debug(&client().client_credentials().unwrap());
+    shown.state(&client().implicit().unwrap().parameter("hint", PARAMETER).unwrap());
+    shown.state(&client().implicit_with_refresh().unwrap());
+    shown.state(&client().password().unwrap());
+    shown.state(&client().client_credentials().unwrap());
     let (url, awaiting) = login().authorize(secrets::entropy(), at(0));
     for secret in [&secrets::state(), &secrets::nonce(), PARAMETER] {
         assert!(url.as_str().contains(secret), "{secret}");
     }
-    shown.debug(&url);
-    shown.debug(&awaiting);
-    shown.debug(&awaiting.key());
+    shown.state(&url);
+    shown.state(&awaiting);
+    shown.serialize(&awaiting.key());
     // A page of the provider's own that reads what stands behind `#`.
     let client = client_with(|provider| {
         provider.dialect.authorize.fragment = Some(oauth_proto::dialect::Fragment::Route("/login".into()));
     });
-    shown.debug(&client.authorization_code().unwrap().authorize(secrets::entropy(), at(0)).0);
+    shown.state(&client.authorization_code().unwrap().authorize(secrets::entropy(), at(0)).0);
 }
 
 /// The ways back of a code login that lead nowhere.
@@ -99,16 +99,17 @@ pub fn in_flight() -> (Request, InFlight<AuthorizationCode>) {
 fn exchange(shown: &mut Shown) {
     endings::each(shown, in_flight);
     let Err(FinishError::NotSent { origin, .. }) = in_flight().1.finish(Outcome::not_sent("dns")) else { panic!() };
+    shown.state(&*origin);
     endings::request(shown, origin.exchange(&other_client(), at(2)).unwrap_err());
     let Err(FinishError::InDoubt { in_doubt, .. }) = in_flight().1.finish(Outcome::lost("reset")) else { panic!() };
     endings::request(shown, in_doubt.retry(&other_client(), at(2)).unwrap_err());
 
     let granted = in_flight().1.finish(both_tokens()).unwrap();
-    shown.debug(&granted);
+    shown.state(&granted);
     shown.debug(granted.extras());
     assert_eq!(granted.extras().get("team.hook"), Some(EXTRA));
     let Granted::Refreshable(authorized) = granted else { panic!() };
-    shown.debug(&authorized);
+    shown.state(&authorized);
     let Standing::Authorized(authorized) = authorized.into_token_set().at(at(2)) else { panic!() };
     endings::each(shown, || {
         let Granted::Refreshable(authorized) = in_flight().1.finish(both_tokens()).unwrap() else { panic!() };
@@ -120,9 +121,9 @@ fn exchange(shown: &mut Shown) {
 /// With the tokens in the URL.
 fn implicit(shown: &mut Shown) {
     let with = client().implicit_with_refresh().unwrap().authorize(secrets::entropy(), at(0));
-    shown.debug(&with.1);
+    shown.state(&with.1);
     let without = || client().implicit().unwrap().authorize(secrets::entropy(), at(0)).1;
-    shown.debug(&without());
+    shown.state(&without());
     let (state, nonce) = (secrets::state(), secrets::nonce());
     let tokens = format!("access_token={ACCESS_TOKEN}&refresh_token={REFRESH_TOKEN}&state={state}");
     for fragment in [
@@ -152,10 +153,11 @@ fn implicit(shown: &mut Shown) {
 
 fn received<T, W: std::fmt::Debug>(shown: &mut Shown, came: Result<T, CallbackError<W>>)
 where
-    T: std::fmt::Debug,
+    T: std::fmt::Debug + Observe,
+    CallbackError<W>: Observe,
 {
     match came {
-        Ok(tokens) => shown.debug(&tokens),
+        Ok(tokens) => shown.state(&tokens),
         Err(error) => endings::callback(shown, error),
     }
 }

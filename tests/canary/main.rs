@@ -1,5 +1,6 @@
 //! Nothing that can be printed shows a secret: every public value and every chain of errors is formatted in every way,
-//! and searched for one secret of each kind, in every form (RFC 6819 section 5.1.6, RFC 9700 section 4.2).
+//! and searched for one secret of each kind, in every form (RFC 6819 section 5.1.6, RFC 9700 section 4.2). So is what a log
+//! is told of each ([`observe`](oauth_proto::observe)).
 //!
 //! Four things are shown by decision, and the tests at the end say so:
 //!
@@ -88,7 +89,25 @@ fn nothing_public_shows_a_secret() {
         if of.holds && of.serializes && !of.stored && !out_of_reach && !shown.has_serialized(name) {
             missing.push(format!("{name}, as serde writes it"));
         }
+        if of.observes && !out_of_reach && !shown.has_observed(name) {
+            missing.push(format!("{name}, as a log is told of it"));
+        }
     }
     assert!(missing.is_empty(), "never shown: {}", missing.join(", "));
+    // A log's names are those of the documentation.
+    let listing = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api.txt")).unwrap();
+    let exists = |name: &&str| {
+        let ends = |line: &str| {
+            line.ends_with(name) || line.contains(&format!("{name}<")) || line.contains(&format!("{name}("))
+        };
+        listing.lines().any(|line| line.contains(&format!("::{name}")) && ends(line))
+    };
+    let strangers: Vec<_> = shown.told.iter().filter(|name| !exists(name)).collect();
+    assert!(
+        shown.told.len() > 100 && strangers.is_empty(),
+        "{} names, and these are none: {strangers:?}",
+        shown.told.len()
+    );
+    assert!(types.values().filter(|of| of.observes).count() > 50, "the observations are elsewhere");
     assert!(OUT_OF_REACH.iter().all(|(name, _)| types.get(*name).is_some_and(|of| of.holds)));
 }

@@ -28,10 +28,10 @@ pub fn show(shown: &mut Shown) {
     }
     let (request, fetching) = issuer.metadata(WellKnown::default(), &limits);
     values::request(shown, request);
-    shown.debug(&fetching);
+    shown.state(&fetching);
     let (request, fetching) = resource.metadata(&limits);
     values::request(shown, request);
-    shown.debug(&fetching);
+    shown.state(&fetching);
 
     // Answers that are meant for others, and some that are not.
     each_outcome(|outcome| {
@@ -46,14 +46,14 @@ pub fn show(shown: &mut Shown) {
     error(shown, other.unwrap_err());
     let own = format!(r#"{{"resource":"https://api.example","resource_name":"{BODY}","{BODY}":"{BODY}"}}"#);
     let own = oauth_proto::metadata::ResourceMetadata::read(&resource, own.as_bytes(), &limits).unwrap();
-    shown.debug(&own);
+    shown.state(&own);
     unusable(shown, own.issuer(&approval()).unwrap_err());
 
     let said = read(json!({
         "issuer": ISSUER, BODY: BODY, "jwks_uri": ACCESS_TOKEN, "scopes_supported": [CODE],
         "mtls_endpoint_aliases": {"token_endpoint": BODY},
     }));
-    shown.debug(&said.unwrap());
+    shown.state(&said.unwrap());
     // A URL may have a secret in its path or its query: the origin is shown, and no more.
     for (member, value) in [
         ("token_endpoint", json!(format!("https://other.example/{BODY}?key={ACCESS_TOKEN}"))),

@@ -16,6 +16,8 @@ pub struct Type {
     /// Of an enum, the variants that hold something.
     pub variants: Vec<String>,
     pub serializes: bool,
+    /// A log may be told of it: `observe`.
+    pub observes: bool,
     /// It is stored by `stored::save`, which writes secrets by intention.
     pub stored: bool,
 }
@@ -53,6 +55,7 @@ pub fn types() -> BTreeMap<String, Type> {
                 let Some((of, name)) = implemented(&item) else { continue };
                 let Some(known) = names.contains(&name).then(|| types.entry(name).or_default()) else { continue };
                 known.serializes |= of == "Serialize";
+                known.observes |= of == "One" || of == "Seen";
                 known.stored |= of == "Tagged";
             }
             Item::Trait(item) if is_public(&item.vis) => _ = elsewhere.remove(&item.ident.to_string()),

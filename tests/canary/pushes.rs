@@ -18,12 +18,12 @@ pub fn show(shown: &mut Shown) {
         provider.pushed_authorization_request_endpoint = Some("https://id.example/par".into());
     });
     let login = || client.pushed_authorization_code().unwrap().parameter("hint", PARAMETER).unwrap();
-    shown.debug(&login());
+    shown.state(&login());
     let push = || login().push(secrets::entropy(), at(0));
     let (request, pushing) = push();
     assert!(String::from_utf8_lossy(request.expose_body()).contains(&secrets::state()));
     values::request(shown, request);
-    shown.debug(&pushing);
+    shown.state(&pushing);
     each_outcome(|outcome| ended(shown, push().1, outcome));
     let answered = |expires_in: &str| -> Outcome {
         let body = format!(r#"{{"request_uri":"{REFERENCE}","expires_in":{expires_in}}}"#);
@@ -49,16 +49,16 @@ fn ended(shown: &mut Shown, pushing: Pushing, outcome: Outcome) {
     match pushing.finish(outcome) {
         Ok(pushed) => {
             assert!(!format!("{pushed:?}").contains(REFERENCE));
-            shown.debug(&pushed);
+            shown.state(&pushed);
             let (url, awaiting): (AuthorizationUrl, AwaitingCode) = pushed.authorize(at(1)).unwrap();
             assert!(!format!("{url:?}").contains("request_uri") && url.as_str().contains("request_uri"));
-            shown.debug(&url);
-            shown.debug(&awaiting);
+            shown.state(&url);
+            shown.state(&awaiting);
         }
         Err(error) => {
             shown.error(&error);
             endings::endpoint(shown, error.fault());
-            shown.debug(&error.into_origin());
+            shown.state(&error.into_origin());
         }
     }
 }

@@ -73,16 +73,16 @@ pub fn show(shown: &mut Shown) {
     let finish = |shown: &mut Shown, outcome| {
         let (request, registering) = provider().register(&metadata(), Some(&INITIAL_TOKEN.into()), at(0)).unwrap();
         values::request(shown, request);
-        shown.debug(&registering);
+        shown.state(&registering);
         match registering.finish(outcome) {
-            Ok(client) => shown.debug(&client),
+            Ok(client) => shown.state(&client),
             Err(error) => {
                 shown.error(&error);
                 match error {
                     RegistrationError::Refused { response } => shown.display(&*response),
                     RegistrationError::InDoubt { doubt, in_doubt } => {
                         shown.display(&doubt);
-                        shown.debug(&*in_doubt);
+                        shown.state(&*in_doubt);
                     }
                     RegistrationError::NotSent { .. } => {}
                 }
@@ -97,7 +97,7 @@ pub fn show(shown: &mut Shown) {
         for outcome in outcome() {
             let (request, managing) = registered().read(&provider(), at(0)).unwrap();
             values::request(shown, request);
-            shown.debug(&managing);
+            shown.state(&managing);
             ending(shown, managing.finish(outcome));
         }
         for outcome in outcome() {
@@ -108,10 +108,10 @@ pub fn show(shown: &mut Shown) {
         for outcome in outcome() {
             let (request, deleting) = registered().delete(&provider(), at(0)).unwrap();
             values::request(shown, request);
-            shown.debug(&deleting);
+            shown.state(&deleting);
             if let Err(error) = deleting.finish(outcome) {
                 shown.error(&error);
-                shown.debug(&error.into_origin());
+                shown.state(&error.into_origin());
             }
         }
     };
@@ -122,12 +122,12 @@ pub fn show(shown: &mut Shown) {
 
 fn ending(shown: &mut Shown, ended: Result<RegisteredClient, oauth_proto::error::EndpointError<RegisteredClient>>) {
     match ended {
-        Ok(client) => shown.debug(&client),
+        Ok(client) => shown.state(&client),
         Err(error) => {
             shown.error(&error);
             endings::endpoint(shown, error.fault());
             let client = error.into_origin();
-            shown.debug(&client);
+            shown.state(&client);
             client.unconfirmed().iter().for_each(|unconfirmed| shown.serialize(unconfirmed));
         }
     }
@@ -139,12 +139,13 @@ fn values(shown: &mut Shown) {
     shown.serialize(&ClientMetadata::new().with_redirect_uris([redirect_uri()]));
     for method in [AuthMethod::None, AuthMethod::ClientSecretBasic, AuthMethod::Other("private_key_jwt".into())] {
         shown.display(&method);
+        shown.serialize(&method);
     }
     let client = registered();
     let row = stored::save(&client);
-    shown.debug(&stored::load::<RegisteredClient>(row.as_bytes()).unwrap());
+    shown.state(&stored::load::<RegisteredClient>(row.as_bytes()).unwrap());
     let (_, registering) = provider().register(&metadata(), None, at(0)).unwrap();
-    shown.debug(&stored::load::<RegistrationInDoubt>(stored::save(&registering).as_bytes()).unwrap());
+    shown.state(&stored::load::<RegistrationInDoubt>(stored::save(&registering).as_bytes()).unwrap());
     // A row in which a value was damaged.
     for (old, new) in
         [(REGISTRATION_TOKEN, "two words"), (CLIENT_SECRET, ""), ("redirect_uris", "client_id\\\":7,\\\"x")]
@@ -178,7 +179,7 @@ fn faults(shown: &mut Shown) {
         if let ClientFault::Config(error) = error.fault() {
             shown.error(error);
         }
-        shown.debug(&error.into_client());
+        shown.state(&error.into_client());
     }
     for token in [format!("{INITIAL_TOKEN} "), format!("{INITIAL_TOKEN}\n")] {
         shown.error(&provider().register(&metadata(), Some(&token.into()), at(0)).unwrap_err());

@@ -120,7 +120,7 @@ fn a_type_that_leaks_is_reported() {
     shown.serialize(&leaky());
     assert!(shown.leaks().contains(&"Leaky shows by serde the access token, as Plain"), "{:?}", shown.leaks());
     let mut shown = Shown::new();
-    shown.error(&Outer(Inner(leaky())));
+    shown.chain(&Outer(Inner(leaky())));
     assert!(shown.leaks().len() >= 4, "{:?}", shown.leaks());
     assert!(shown.leaks().iter().all(|leak| leak.starts_with("Outer shows by source the ")));
 }

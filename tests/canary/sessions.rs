@@ -18,37 +18,37 @@ pub fn show(shown: &mut Shown) {
             });
             let (request, logout) = imported(&client).revoke(&client).unwrap();
             values::request(shown, request);
-            shown.debug(&logout);
+            shown.state(&logout);
             let Standing::Authorized(authorized) = imported(&client).at(at(0)) else { panic!() };
             each_outcome(|outcome| match imported(&client).revoke(&client).unwrap().1.finish(outcome) {
                 Ok(intent) => shown.serialize(&intent),
                 Err(error) => {
                     shown.error(&error);
                     endings::endpoint(shown, error.fault());
-                    shown.debug(&error.into_origin());
+                    shown.state(&error.into_origin());
                 }
             });
             each_outcome(|outcome| match imported(&client).revoke_access_token(&client).unwrap().1.finish(outcome) {
-                Ok(expired) => shown.debug(&expired),
-                Err(error) => shown.debug(&error.into_origin()),
+                Ok(expired) => shown.state(&expired),
+                Err(error) => shown.state(&error.into_origin()),
             });
-            shown.debug(&imported(&client).revoke_access_token(&client).unwrap().1);
+            shown.state(&imported(&client).revoke_access_token(&client).unwrap().1);
             let (request, introspecting) = authorized.introspect(&client).unwrap();
             values::request(shown, request);
-            shown.debug(&introspecting);
+            shown.state(&introspecting);
             for body in [r#"{"active":true,"sub":"alice"}"#, r#"{"active":7}"#] {
                 let answer = Response::new(200, [("Content-Type", "application/json")], body);
                 match authorized.introspect(&client).unwrap().1.finish(answer.into()) {
-                    Ok(state) => shown.debug(&state),
+                    Ok(state) => shown.state(&state),
                     Err(fault) => endings::endpoint(shown, &fault),
                 }
             }
             each_outcome(|outcome| {
                 let (request, checking) = authorized.check(&client, "me").unwrap();
                 values::request(shown, request);
-                shown.debug(&checking);
+                shown.state(&checking);
                 match checking.finish(outcome) {
-                    Ok(validity) => shown.debug(&validity),
+                    Ok(validity) => shown.state(&validity),
                     Err(fault) => endings::endpoint(shown, &fault),
                 }
             });

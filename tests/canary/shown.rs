@@ -7,6 +7,7 @@ use std::{
     sync::LazyLock,
 };
 
+use oauth_proto::observe::{Observation, Observe};
 use serde::Serialize;
 
 use crate::{
@@ -23,6 +24,9 @@ pub struct Shown {
     /// Each type, and the first word of what `Debug` writes of it: the variant, of an enum.
     types: BTreeMap<String, BTreeSet<String>>,
     serialized: BTreeSet<String>,
+    observed: BTreeSet<String>,
+    /// What observations call what they are of.
+    pub told: BTreeSet<&'static str>,
     /// What leaked: type, way, secret and form.
     leaks: BTreeSet<String>,
     /// What was found in which text: many are the same.
@@ -34,9 +38,9 @@ pub struct Shown {
 impl Shown {
     pub fn new() -> Self {
         let names = secrets::all().into_iter().map(|(name, _)| name).collect();
-        let (types, serialized, seen) = Default::default();
+        let (types, serialized, observed, told, seen) = Default::default();
         let (leaks, examples) = Default::default();
-        Self { names, types, serialized, seen, leaks, examples }
+        Self { names, types, serialized, observed, told, seen, leaks, examples }
     }
 
     /// A value that has `Debug`.
@@ -56,8 +60,37 @@ impl Shown {
         self.look(&name_of::<T>(), "{:#}", &format!("{value:#}"));
     }
 
-    /// An error, and each that it comes from.
-    pub fn error<T: Error>(&mut self, error: &T) {
+    /// One that a log is told of.
+    pub fn state<T: Debug + Observe>(&mut self, value: &T) {
+        self.debug(value);
+        self.observe(value);
+    }
+
+    /// What a log is told of it, in each way to write that.
+    fn observe<T: Observe>(&mut self, value: &T) {
+        let name = name_of::<T>();
+        value.observe(&mut |seen: &Observation<'_>| {
+            self.told.insert(seen.name);
+            self.serialize(seen);
+            self.display(seen);
+            if let Some(fault) = &seen.fault {
+                self.serialize(fault);
+                self.display(fault);
+            }
+            // Under the name of what was observed, too.
+            self.look(&name, "an observation", &format!("{seen} {seen:?} {}", serde_json::to_string(seen).unwrap()));
+        });
+        self.observed.insert(name);
+    }
+
+    /// An error of this crate: it, each that it comes from, and what a log is told of it.
+    pub fn error<T: Error + Observe>(&mut self, error: &T) {
+        self.chain(error);
+        self.observe(error);
+    }
+
+    /// Any error, and each that it comes from.
+    pub fn chain<T: Error>(&mut self, error: &T) {
         self.display(error);
         let name = name_of::<T>();
         let mut next = error.source();
@@ -103,6 +136,10 @@ impl Shown {
 
     pub fn has_variant(&self, name: &str, variant: &str) -> bool {
         self.types.get(name).is_some_and(|variants| variants.contains(variant))
+    }
+
+    pub fn has_observed(&self, name: &str) -> bool {
+        self.observed.contains(name)
     }
 
     pub fn has_serialized(&self, name: &str) -> bool {

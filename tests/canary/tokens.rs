@@ -31,22 +31,22 @@ fn reissuable() -> Authorized<Reissuable> {
 }
 
 fn sets(shown: &mut Shown) {
-    shown.debug(&imported(&client()));
+    shown.state(&imported(&client()));
     shown.debug(imported(&client()).extras());
-    shown.debug(&access_only());
-    shown.debug(&reissuable());
-    shown.debug(&reissuable().into_token_set());
-    shown.debug(&AnyTokenSet::from(imported(&client())));
-    shown.debug(&AnyTokenSet::from(access_only()));
-    shown.debug(&AnyTokenSet::from(reissuable().into_token_set()));
-    shown.debug(&reissuable().into_refreshable());
+    shown.state(&access_only());
+    shown.state(&reissuable());
+    shown.state(&reissuable().into_token_set());
+    shown.state(&AnyTokenSet::from(imported(&client())));
+    shown.state(&AnyTokenSet::from(access_only()));
+    shown.state(&AnyTokenSet::from(reissuable().into_token_set()));
+    shown.state(&reissuable().into_refreshable());
     for now in [at(0), at(100)] {
-        shown.debug(&imported(&client()).at(now));
-        shown.debug(&access_only().at(now));
+        shown.state(&imported(&client()).at(now));
+        shown.state(&access_only().at(now));
     }
-    shown.debug(&access_only().rejected());
-    shown.debug(&reissuable().rejected());
-    shown.debug(&imported(&client()).rejected());
+    shown.state(&access_only().rejected());
+    shown.state(&reissuable().rejected());
+    shown.state(&imported(&client()).rejected());
     shown.serialize(&imported(&client()).into_intent());
 }
 
@@ -103,26 +103,26 @@ fn kept(shown: &mut Shown) {
     let keeper = || Keeper::new(imported(&client));
     each_outcome(|outcome| {
         let mut keeper = keeper();
-        shown.debug(&keeper);
-        shown.debug(&keeper.poll(&client, at(0), Duration::ZERO));
+        shown.state(&keeper);
+        shown.state(&keeper.poll(&client, at(0), Duration::ZERO));
         let turn = keeper.poll(&client, at(100), Duration::ZERO);
-        shown.debug(&turn);
+        shown.state(&turn);
         let Turn::Send(request, ticket) = turn else { panic!() };
         values::request(shown, request);
         shown.debug(&ticket);
-        shown.debug(&keeper.poll(&client, at(100), Duration::ZERO));
+        shown.state(&keeper.poll(&client, at(100), Duration::ZERO));
         // Another keeper, which gives both back.
         let foreign = self::kept_by_another(shown, ticket, outcome);
         if let Err(error) = keeper.handle(foreign.0, foreign.1, at(101)) {
             endings::renewal(shown, &error);
         }
-        shown.debug(&keeper.poll(&client, at(101), Duration::ZERO));
+        shown.state(&keeper.poll(&client, at(101), Duration::ZERO));
         shown.debug(&Decision::AssumeSpent);
         keeper.decide(Decision::AssumeSpent);
-        shown.debug(&keeper.poll(&client, at(200), Duration::ZERO));
-        shown.debug(&keeper);
+        shown.state(&keeper.poll(&client, at(200), Duration::ZERO));
+        shown.state(&keeper);
     });
-    shown.debug(&keeper().poll(&other_client(), at(0), Duration::ZERO));
+    shown.state(&keeper().poll(&other_client(), at(0), Duration::ZERO));
 }
 
 fn kept_by_another(

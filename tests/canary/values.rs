@@ -1,8 +1,8 @@
 //! Values by themselves: secrets, requests, responses, and what a client is made of.
 
 use oauth_proto::{
-    AnyClient, AuthorizationDetails, Authorized, Callback, Client, CodeVerifier, Header, Limits, Method, Outcome,
-    RedirectUri, Refreshable, Registration, Request, Response, Scope, Secret, Standing, Timestamp,
+    AnyClient, AuthorizationDetails, Authorized, Callback, Client, CodeVerifier, Header, Keeper, Limits, Method,
+    Outcome, RedirectUri, Refreshable, Registration, Request, Response, Scope, Secret, Standing, Timestamp,
     challenge::Challenged,
     dialect::{BasicEncoding, BodyFormat, ClientAuthentication, TokenForm},
 };
@@ -41,22 +41,24 @@ pub fn show(shown: &mut Shown) {
         shown.debug(&callback);
     }
     let response = || Response::new(200, [("Set-Cookie", BODY), (BODY, BODY)], BODY);
-    shown.debug(&response());
-    shown.debug(&Outcome::from(response()));
-    shown.debug(&Outcome::not_sent("dns"));
-    shown.debug(&Outcome::lost("reset"));
+    shown.state(&response());
+    shown.state(&Outcome::from(response()));
+    shown.state(&Outcome::not_sent("dns"));
+    shown.state(&Outcome::lost("reset"));
     // What an API asks for is not what the body says.
     let response = Response::new(401, [("WWW-Authenticate", r#"Bearer error="odd", Basic realm="api""#)], BODY);
     for field in
         ["Bearer error=insufficient_user_authentication, max_age=5", "Bearer error=insufficient_scope", "Bearer"]
     {
         let response = Response::new(401, [("WWW-Authenticate", field)], BODY);
-        shown.debug(&authorized().challenged(&client(), &response));
+        shown.state(&authorized().challenged(&client(), &response));
+        let mut keeper = Keeper::new(authorized().into_token_set());
+        shown.state(&keeper.challenged(&ACCESS_TOKEN.into(), &client(), &response));
         if let Challenged::StepUp { step_up, .. } = authorized().challenged(&client(), &response) {
             shown.debug(&step_up);
         }
     }
-    shown.debug(&authorized().challenged(&client(), &Response::new(200, [("", ""); 0], BODY)));
+    shown.state(&authorized().challenged(&client(), &Response::new(200, [("", ""); 0], BODY)));
     let hidden =
         AuthorizationDetails::of(&[std::collections::BTreeMap::from([("type", "x"), ("y", PARAMETER)])]).unwrap();
     assert!(hidden.as_json().contains(PARAMETER));
@@ -64,6 +66,8 @@ pub fn show(shown: &mut Shown) {
     shown.serialize(&AuthorizationDetails::from_json(r#"[{"type":"x"}]"#).unwrap());
     let challenges = response.challenges(&Limits::default()).unwrap();
     shown.display(&challenges);
+    let broken = Response::new(401, [("WWW-Authenticate", format!("Bearer {BODY}\u{7}"))], BODY);
+    shown.error(&broken.challenges(&Limits::default()).unwrap_err());
     for challenge in challenges.iter() {
         shown.display(challenge);
         challenge.error().iter().for_each(|code| shown.display(code));
@@ -93,13 +97,13 @@ fn requests(shown: &mut Shown) {
                     step.method = if body == BodyFormat::Query { Method::Get } else { Method::Post };
                 });
                 let password = || client.password().unwrap();
-                shown.debug(&password());
+                shown.state(&password());
                 let (sent, flight) = password().request(USERNAME, &PASSWORD.into(), at(0)).unwrap();
                 // The secrets are in it, or nothing is shown by not showing them.
                 let everything = format!("{} {}", sent.url(), String::from_utf8_lossy(sent.expose_body()));
                 assert!(everything.contains("Wv3Ru7Sx1Tz5") && !sent.headers().is_empty());
                 request(shown, sent);
-                shown.debug(&flight);
+                shown.state(&flight);
             }
         }
     }
@@ -116,7 +120,7 @@ fn requests(shown: &mut Shown) {
 }
 
 pub fn request(shown: &mut Shown, request: Request) {
-    shown.debug(&request);
+    shown.state(&request);
     shown.debug(&request.contract().clone());
     request.headers().iter().for_each(|header| shown.debug(header));
     shown.debug(&request.into_parts());

@@ -3,20 +3,11 @@
 use std::time::Duration;
 
 use oauth_proto::{
-    AccessOnly, Authorized, Confidential, Response, Scope, Standing,
-    challenge::{Challenged, StepUp},
+    AccessOnly, Authorized, Confidential, Keeper, Response, Scope, Standing,
+    challenge::{Challenged, Verdict as Said},
 };
 
 use crate::scenario::{Scenario, at, entropy};
-
-/// What came of it, without the tokens; these are looked at.
-#[derive(Debug, PartialEq)]
-enum Said {
-    Rejected,
-    InsufficientScope(Option<Scope>),
-    StepUp(StepUp),
-    NotAboutTheToken,
-}
 
 fn still_good(authorized: Authorized<AccessOnly>) {
     assert!(matches!(authorized.into_token_set().at(at(20)), Standing::Authorized(_)));
@@ -24,14 +15,28 @@ fn still_good(authorized: Authorized<AccessOnly>) {
 
 fn said(scenario: &Scenario<Confidential>, status: u16, fields: &[&str]) -> Said {
     let response = Response::new(status, fields.iter().map(|field| ("WWW-Authenticate", *field)), "");
-    match scenario.access_only().challenged(&scenario.client, &response) {
+    let said = said_of_the_state(scenario, &response);
+    // A keeper is told the same, and knows what becomes of its token.
+    let mut keeper = Keeper::new(scenario.access_only().into_token_set());
+    assert_eq!(keeper.challenged(&"A1".into(), &scenario.client, &response), said);
+    assert_eq!(keeper.access_token_at(at(20)).is_none(), said == Said::Rejected);
+    // Of a token that was renewed meanwhile, nothing is said.
+    let mut keeper = Keeper::new(scenario.access_only().into_token_set());
+    assert_eq!(keeper.challenged(&"A0".into(), &scenario.client, &response), said);
+    assert!(keeper.access_token_at(at(20)).is_some());
+    said
+}
+
+/// What came of it, without the tokens; these are looked at.
+fn said_of_the_state(scenario: &Scenario<Confidential>, response: &Response) -> Said {
+    match scenario.access_only().challenged(&scenario.client, response) {
         Challenged::Rejected(expired) => {
             assert!(expired.into_token_set().access_token_at(at(20)).is_none());
             Said::Rejected
         }
         Challenged::InsufficientScope { authorized, scope } => {
             still_good(authorized);
-            Said::InsufficientScope(scope)
+            Said::InsufficientScope { scope }
         }
         Challenged::StepUp { authorized, step_up } => {
             still_good(authorized);
@@ -75,9 +80,9 @@ fn a_403_is_for_a_token_that_is_good() {
     let needed = Scope::new(["files:write", "user:read"]).unwrap();
     // RFC 6750 section 3.1 has 403; the code says it whatever the status.
     for status in [401, 403] {
-        assert_eq!(said(&plain, status, &[field]), Said::InsufficientScope(Some(needed.clone())));
+        assert_eq!(said(&plain, status, &[field]), Said::InsufficientScope { scope: Some(needed.clone()) });
     }
-    assert_eq!(said(&plain, 403, &["Bearer error=insufficient_scope"]), Said::InsufficientScope(None));
+    assert_eq!(said(&plain, 403, &["Bearer error=insufficient_scope"]), Said::InsufficientScope { scope: None });
     assert_eq!(said(&plain, 403, &["Bearer error=invalid_token"]), Said::Rejected, "the API says so");
 }
 
@@ -111,8 +116,8 @@ fn a_step_up_says_how_to_log_in() {
 fn the_scheme_is_that_of_the_provider() {
     let other = Scenario::with(|provider| provider.dialect.presentation.scheme = Some("Token".into()));
     assert_eq!(said(&other, 403, &["Bearer error=insufficient_scope"]), Said::NotAboutTheToken);
-    assert_eq!(said(&other, 403, &["token error=insufficient_scope"]), Said::InsufficientScope(None));
+    assert_eq!(said(&other, 403, &["token error=insufficient_scope"]), Said::InsufficientScope { scope: None });
     // Without a scheme of its own, an API speaks of the token as RFC 6750 does.
     let bare = Scenario::with(|provider| provider.dialect.presentation.scheme = None);
-    assert_eq!(said(&bare, 403, &["Bearer error=insufficient_scope"]), Said::InsufficientScope(None));
+    assert_eq!(said(&bare, 403, &["Bearer error=insufficient_scope"]), Said::InsufficientScope { scope: None });
 }

@@ -12,7 +12,7 @@ use crate::{
 
 /// States that have serde of their own.
 macro_rules! as_stored {
-    ($($state:ty),*) => {$(
+    ($($state:ty: $intent:expr),*) => {$(
         impl Journal for $state {
             fn store<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 self.serialize(serializer)
@@ -22,6 +22,10 @@ macro_rules! as_stored {
                 self.scope()
             }
 
+            fn asked(&self) -> &Intent {
+                $intent(self)
+            }
+
             fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 Self::deserialize(deserializer)
             }
@@ -29,7 +33,7 @@ macro_rules! as_stored {
     )*};
 }
 
-as_stored!(Intent, AnyTokenSet);
+as_stored!(Intent: |intent| intent, AnyTokenSet: AnyTokenSet::intent);
 
 impl<C: Capability> Journal for TokenSet<C> {
     fn store<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -38,6 +42,10 @@ impl<C: Capability> Journal for TokenSet<C> {
 
     fn expected_scope(&self) -> &Scope {
         self.scope()
+    }
+
+    fn asked(&self) -> &Intent {
+        self.intent()
     }
 
     fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -53,6 +61,10 @@ impl Journal for ReceivedCode {
 
     fn expected_scope(&self) -> &Scope {
         self.intent().scope()
+    }
+
+    fn asked(&self) -> &Intent {
+        self.intent()
     }
 
     fn load<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
