@@ -119,18 +119,18 @@ fn each_ending_says_what_to_do() {
         finish(answer(400, r#"{"error":"invalid_grant"}"#)),
         format!("error FinishError::Dead {who} code=invalid_grant status=400 remedy=log_in")
     );
-    assert!(finish(answer(200, "[]")).contains(" fault=\"it is no JSON object\" remedy=decide"));
+    assert!(finish(answer(200, "[]")).contains(" fault=\"it is JSON, and no object"));
     assert!(finish(answer(302, "")).contains("status=302 ") && finish(answer(302, "")).ends_with("remedy=decide"));
 }
 
 #[test]
 fn a_forged_callback_is_told_without_what_it_claims() {
     let scenario = Scenario::<Confidential>::new();
-    let forged = Callback::url("/cb?error=forged_words&error_description=forged&state=guessed");
+    let forged = Callback::url("/cb?error=planted_words&error_description=planted&state=guessed");
     let error = scenario.awaiting_code().receive(&scenario.client, forged, at(1)).unwrap_err();
     assert!(matches!(&error, CallbackError::NotOurs { claimed: Some(_), .. }));
     let line = line(&error);
-    assert!(!line.contains("forged") && line.contains("`state` is not the one") && line.ends_with("remedy=ignore"));
+    assert!(!line.contains("planted") && line.contains("`state` is not the one") && line.ends_with("remedy=ignore"));
 
     // What the server itself says is told, as far as it is a code.
     let denied = format!("/cb?error=access_denied&state={STATE}");
@@ -205,15 +205,14 @@ fn what_stops_before_a_request_is_told_too() {
     let error = scenario.refreshable().refresh(&other.unwrap(), at(1)).unwrap_err();
     let told = line(&error);
     assert!(told.starts_with("error RequestError capability=refreshable server=example client_id=app "), "{told}");
-    assert!(told.ends_with("fault=\"the state belongs to another client or another server\" remedy=fix"), "{told}");
+    assert!(told.contains("fault=\"the state is of another server ") && told.ends_with(" remedy=fix"), "{told}");
 
     let error: ConfigError = RedirectUri::new("http://app.example/SECRET").unwrap_err();
     assert!(line(&error).starts_with("error ConfigError fault=\"redirect_uri: must be https"));
     let error = stored::load::<oauth_proto::AwaitingCode>(br#"{"kind":"token_set/1"}"#).unwrap_err();
-    assert_eq!(
-        line(&error),
-        "error StoredError::WrongKind fault=\"kind: expected `awaiting_code/1`, found `token_set/1`\" remedy=fix"
-    );
+    let told = line(&error);
+    let fault = "error StoredError::WrongKind fault=\"kind: expected `awaiting_code/1`, found `token_set/1`; ";
+    assert!(told.starts_with(fault) && told.ends_with(" remedy=fix"), "{told}");
     let authorized = scenario.refreshable();
     let error = authorized.header_for(&scenario.client, "https://evil.example/?SECRET").unwrap_err();
     assert!(line(&error).starts_with("error PresentError fault=\"the token is not meant for this origin"));
@@ -258,7 +257,8 @@ fn every_public_error_has_a_remedy() {
         .map(|(_, path)| name(path))
         .collect();
     assert!(errors.len() > 20, "{errors:?}");
-    for error in errors {
+    // Of tests alone, where who reads it mends the test.
+    for error in errors.into_iter().filter(|error| error != "NotReached") {
         let has = listing.lines().any(|line| {
             line.strip_suffix("-> oauth_proto::error::Remedy")
                 .and_then(|line| line.split_once("::remedy("))

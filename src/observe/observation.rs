@@ -41,7 +41,8 @@ use crate::{
 ///         "state AwaitingCode grant=authorization_code server=example client_id=app scope=\"read write\" \
 ///          expires_at=1800000600000",
 ///         "error CallbackError::NotOurs grant=authorization_code server=example client_id=app scope=\"read write\" \
-///          expires_at=1800000600000 fault=\"its `state` is not the one that was sent\" remedy=ignore",
+///          expires_at=1800000600000 fault=\"its `state` is not the one that was sent: it is of another tab or another login, or forged\" \
+///          remedy=ignore",
 ///     ],
 /// );
 /// assert_eq!(maps[2]["name"], "CallbackError::NotOurs");
