@@ -170,6 +170,9 @@ pub fn plain(rendered: &str) -> String {
             format!("LL {}", shown.trim_start())
         } else if text.starts_with(['|', '=']) {
             format!("   {text}")
+        } else if text.starts_with("and ") && text.ends_with(" others") {
+            // How many they are is no part of the message: it changes with every type that has the trait.
+            "        and others".into()
         } else if text.len() < line.len() {
             format!("        {text}")
         } else {
