@@ -29,7 +29,7 @@ fn each_table_names_every_feature() {
         public.map(|name| (name.clone(), default.iter().any(|on| on.as_str() == Some(name)))).collect();
     assert!(expected.contains(&("os-entropy".to_owned(), true)));
 
-    let of_docs_rs = manifest["package"]["metadata"]["docs.rs"]["features"].as_array().unwrap().iter();
+    let of_docs_rs = manifest["package"]["metadata"]["docs"]["rs"]["features"].as_array().unwrap().iter();
     let of_docs_rs: BTreeSet<_> = of_docs_rs.map(|name| name.as_str().unwrap().to_owned()).collect();
     assert_eq!(of_docs_rs, expected.iter().map(|(name, _)| name.clone()).collect(), "docs.rs");
 
