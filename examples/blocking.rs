@@ -37,7 +37,7 @@ fn main() -> Result<()> {
     let registration = Registration::new(server.client_id())?.redirect_uri(RedirectUri::new(server.redirect_uri())?);
     let client = Client::confidential(server.provider(), registration, server.client_secret().into())?;
     let url = server.api_url();
-    let now = || server.now(); // yours: Timestamp::from_unix(SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default())
+    let now = || server.now(); // yours: Timestamp::from(SystemTime::now())
 
     let folder = tempfile::tempdir()?; // yours stays
     let file = File::new(folder.path().join("tokens.json"));

@@ -29,7 +29,7 @@ fn main() -> Result<()> {
     let server = support::StandIn::start(); // yours is elsewhere
     // RFC 8628 section 5.6: what is in people's hands keeps no secret.
     let client = Client::public(server.provider(), Registration::new(server.public_client_id())?)?;
-    let now = || server.now(); // yours: Timestamp::from_unix(SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default())
+    let now = || server.now(); // yours: Timestamp::from(SystemTime::now())
 
     let awaiting = begin(&client, now())?;
 

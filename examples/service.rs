@@ -35,7 +35,7 @@ fn main() -> Result<()> {
     let registration = Registration::new(server.client_id())?;
     let client = Client::confidential(server.provider(), registration, server.client_secret().into())?;
     let url = server.api_url();
-    let now = || server.now(); // yours: Timestamp::from_unix(SystemTime::UNIX_EPOCH.elapsed()?)
+    let now = || server.now(); // yours: Timestamp::from(SystemTime::now())
 
     let mut tokens = first(&client, now())?.into_token_set();
     for round in 0..14 {

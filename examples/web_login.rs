@@ -332,5 +332,5 @@ async fn call(url: &str, header: Header) -> Result<(u16, Vec<u8>), Box<dyn Error
 }
 
 fn now() -> Timestamp {
-    Timestamp::from_unix(SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default())
+    SystemTime::now().into()
 }

@@ -11,30 +11,31 @@ unauthorized! {
 }
 
 impl One for DeviceAuthorizing {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::state("DeviceAuthorizing").grant(GRANT).asked(self.intent()).sent_at(self.sent_at())
     }
 }
 
 impl One for AwaitingUser {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::state("AwaitingUser").grant(GRANT).asked(self.intent()).expires_at(self.expires_at())
     }
 }
 
 impl One for Polling {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::state("Polling").grant(GRANT).asked(self.intent()).sent_at(self.sent_at())
     }
 }
 
 impl One for Polled {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         match self {
-            Self::Granted(granted) => Observation { name: "Polled::Granted", ..granted.one() },
-            Self::Pending(awaiting) => Observation { name: "Polled::Pending", ..awaiting.one() },
+            Self::Granted(granted) => Observation { name: "Polled::Granted", ..granted.observation() },
+            Self::Pending(awaiting) => Observation { name: "Polled::Pending", ..awaiting.observation() },
             Self::Unanswered { awaiting, why } => {
-                let seen = Observation { name: "Polled::Unanswered", remedy: Some(why.remedy()), ..awaiting.one() };
+                let seen =
+                    Observation { name: "Polled::Unanswered", remedy: Some(why.remedy()), ..awaiting.observation() };
                 endpoint(seen, why)
             }
         }
@@ -42,24 +43,28 @@ impl One for Polled {
 }
 
 impl One for PollError {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let remedy = self.remedy();
         match self {
-            Self::TooEarly { awaiting, .. } => awaiting.one().failed("PollError::TooEarly", remedy),
+            Self::TooEarly { awaiting, .. } => awaiting.observation().failed("PollError::TooEarly", remedy),
             Self::Expired { intent } => Observation::error("PollError::Expired", remedy).grant(GRANT).asked(intent),
-            Self::NotMade { awaiting, fault } => awaiting.one().failed("PollError::NotMade", remedy).fault(fault),
+            Self::NotMade { awaiting, fault } => {
+                awaiting.observation().failed("PollError::NotMade", remedy).fault(fault)
+            }
         }
     }
 }
 
 impl One for PollingError {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let remedy = self.remedy();
         let error = |name| Observation::error(name, remedy).grant(GRANT);
         match self {
             Self::Refused { response, intent } => error("PollingError::Refused").asked(intent).refusal(response),
             Self::Untrusted { fault, intent } => error("PollingError::Untrusted").asked(intent).fault(fault),
-            Self::InDoubt { doubt, awaiting } => awaiting.one().failed("PollingError::InDoubt", remedy).doubt(doubt),
+            Self::InDoubt { doubt, awaiting } => {
+                awaiting.observation().failed("PollingError::InDoubt", remedy).doubt(doubt)
+            }
         }
     }
 }

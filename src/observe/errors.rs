@@ -20,13 +20,13 @@ use crate::{
 };
 
 impl One for ConfigError {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::error("ConfigError", self.remedy()).fault(self)
     }
 }
 
 impl One for StoredError {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let name = match self {
             Self::TooLong => "StoredError::TooLong",
             Self::WrongKind { .. } => "StoredError::WrongKind",
@@ -38,38 +38,38 @@ impl One for StoredError {
 
 #[cfg(feature = "os-entropy")]
 impl One for EntropyError {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::error("EntropyError", self.remedy()).fault(self)
     }
 }
 
 impl One for ChallengeFault {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::error("ChallengeFault", self.remedy()).fault(self)
     }
 }
 
 impl One for PresentError {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::error("PresentError", self.remedy()).fault(self)
     }
 }
 
 impl One for CallbackFault {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::error("CallbackFault", self.remedy()).fault(self)
     }
 }
 
 /// What a callback claims that is not this login's answer is not told: anybody may have written it.
 impl<W: One> One for CallbackError<W> {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let remedy = self.remedy();
         match self {
             Self::NotOurs { awaiting, fault, .. } => {
-                awaiting.one().failed("CallbackError::NotOurs", remedy).fault(fault)
+                awaiting.observation().failed("CallbackError::NotOurs", remedy).fault(fault)
             }
-            Self::WrongClient { awaiting, .. } => awaiting.one().failed("CallbackError::WrongClient", remedy),
+            Self::WrongClient { awaiting, .. } => awaiting.observation().failed("CallbackError::WrongClient", remedy),
             Self::TooLate { intent } => Observation::error("CallbackError::TooLate", remedy).asked(intent),
             Self::Refused { response, intent } => {
                 Observation::error("CallbackError::Refused", remedy).asked(intent).refusal(response)
@@ -82,25 +82,25 @@ impl<W: One> One for CallbackError<W> {
 }
 
 impl<S: One> One for RequestError<S> {
-    fn one(&self) -> Observation<'_> {
-        self.origin().one().failed("RequestError", self.remedy()).fault(&self.fault)
+    fn observation(&self) -> Observation<'_> {
+        self.origin().observation().failed("RequestError", self.remedy()).fault(&self.fault)
     }
 }
 
 impl One for RequestFault {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::error("RequestFault", self.remedy()).fault(self)
     }
 }
 
 impl<S: One> One for EndpointError<S> {
-    fn one(&self) -> Observation<'_> {
-        endpoint(self.origin().one().failed("EndpointError", self.remedy()), self.fault())
+    fn observation(&self) -> Observation<'_> {
+        endpoint(self.origin().observation().failed("EndpointError", self.remedy()), self.fault())
     }
 }
 
 impl One for EndpointFault {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         endpoint(Observation::error("EndpointFault", self.remedy()), self)
     }
 }
@@ -117,7 +117,7 @@ pub(super) fn endpoint<'a>(seen: Observation<'a>, fault: &'a EndpointFault) -> O
 const NOT_SENT: &&str = &"the request was not sent";
 
 impl<G: Grant> One for FinishError<G> {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let remedy = self.remedy();
         let error = |name| Observation::error(name, remedy).grant(grant_of(G::TAG));
         match self {
@@ -126,7 +126,9 @@ impl<G: Grant> One for FinishError<G> {
             Self::Dead { response, remains } => {
                 error("FinishError::Dead").asked(Journal::asked(&**remains)).refusal(response)
             }
-            Self::InDoubt { doubt, in_doubt } => in_doubt.one().failed("FinishError::InDoubt", remedy).doubt(doubt),
+            Self::InDoubt { doubt, in_doubt } => {
+                in_doubt.observation().failed("FinishError::InDoubt", remedy).doubt(doubt)
+            }
             Self::Untrusted { fault, remains } => {
                 error("FinishError::Untrusted").asked(Journal::asked(&**remains)).fault(fault)
             }
@@ -135,7 +137,7 @@ impl<G: Grant> One for FinishError<G> {
 }
 
 impl One for RenewalError {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let name = match self {
             Self::NotSent(_) => "RenewalError::NotSent",
             Self::Refused(_) => "RenewalError::Refused",

@@ -9,7 +9,7 @@ unauthorized! {
 }
 
 impl One for IssuedToken {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let (server, client_id) = (Some(self.server()), Some(self.client_id()));
         let seen = Observation { server, client_id, ..Observation::state("IssuedToken") };
         Observation { expires_at: self.expires_at(), ..seen }.scope(self.scope().as_str())
@@ -17,10 +17,12 @@ impl One for IssuedToken {
 }
 
 impl One for Exchanged {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         match self {
-            Self::AccessToken { granted, .. } => Observation { name: "Exchanged::AccessToken", ..granted.one() },
-            Self::Other(issued) => Observation { name: "Exchanged::Other", ..issued.one() },
+            Self::AccessToken { granted, .. } => {
+                Observation { name: "Exchanged::AccessToken", ..granted.observation() }
+            }
+            Self::Other(issued) => Observation { name: "Exchanged::Other", ..issued.observation() },
         }
     }
 }

@@ -21,22 +21,22 @@ impl Seen for Step<'_> {
                 Observation::state("Step::Send")
             }
             Self::Sleep(_) => Observation::state("Step::Sleep"),
-            Self::Use(usable) => Observation { name: "Step::Use", ..usable.one() },
-            Self::Stop(stopped) => stopped.one(),
+            Self::Use(usable) => Observation { name: "Step::Use", ..usable.observation() },
+            Self::Stop(stopped) => stopped.observation(),
         };
         observer.see(&seen);
     }
 }
 
 impl One for Usable {
-    fn one(&self) -> Observation<'_> {
-        Observation { name: "Usable", ..self.tokens().one() }
+    fn observation(&self) -> Observation<'_> {
+        Observation { name: "Usable", ..self.tokens().observation() }
     }
 }
 
 /// With what the server said last, where it said anything.
 impl One for Stopped {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let error = |name| Observation::error(name, self.remedy());
         match self {
             Self::Absent => error("Stopped::Absent"),
@@ -47,7 +47,9 @@ impl One for Stopped {
             Self::NotYet { why, .. } => because(error("Stopped::NotYet"), why),
             Self::Fix(fault) => error("Stopped::Fix").fault(fault),
             Self::Unreadable(fault) => error("Stopped::Unreadable").fault(fault),
-            Self::NotStored { tokens, why } => tokens.one().failed("Stopped::NotStored", self.remedy()).fault(why),
+            Self::NotStored { tokens, why } => {
+                tokens.observation().failed("Stopped::NotStored", self.remedy()).fault(why)
+            }
         }
     }
 }
@@ -60,13 +62,13 @@ fn because<'a>(seen: Observation<'a>, why: &'a Option<Box<RenewalError>>) -> Obs
 }
 
 impl One for NotStored {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::error("NotStored", self.remedy()).fault(self)
     }
 }
 
 impl One for RecordFault {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::error("RecordFault", self.remedy()).fault(self)
     }
 }

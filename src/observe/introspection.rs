@@ -4,26 +4,26 @@ use super::{Observation, seen::One};
 use crate::introspection::{Checking, Introspecting, IntrospectionResponse, Validity};
 
 impl One for Introspecting {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::state("Introspecting")
     }
 }
 
 impl One for IntrospectionResponse {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let seen = Observation { expires_at: self.exp(), ..Observation::state("IntrospectionResponse") };
         if self.is_active() { seen } else { seen.fault(&"the token is not active") }
     }
 }
 
 impl One for Checking {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::state("Checking")
     }
 }
 
 impl One for Validity {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::state(match self {
             Self::Good => "Validity::Good",
             Self::Rejected => "Validity::Rejected",

@@ -4,26 +4,26 @@ use super::{Observation, errors::endpoint, seen::One};
 use crate::metadata::{Fetching, MetadataError, ResourceMetadata, ServerMetadata, Unusable};
 
 impl<S> One for Fetching<S> {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::state("Fetching")
     }
 }
 
 impl One for ServerMetadata {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation { server: Some(self.issuer().as_str()), ..Observation::state("ServerMetadata") }
     }
 }
 
 impl One for ResourceMetadata {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::state("ResourceMetadata")
     }
 }
 
 /// Which other issuer it names is the server's word, and is not told.
 impl One for MetadataError {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let remedy = self.remedy();
         match self {
             Self::Answer(fault) => endpoint(Observation::error("MetadataError::Answer", remedy), fault),
@@ -35,7 +35,7 @@ impl One for MetadataError {
 
 /// So are the hosts and methods that it names.
 impl One for Unusable {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let error = |name| Observation::error(name, self.remedy());
         match self {
             Self::NotApproved { member, .. } => error("Unusable::NotApproved").fault(member),

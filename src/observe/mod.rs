@@ -153,14 +153,15 @@ pub(crate) mod seen {
         fn each(&self, observer: &mut dyn Observer);
     }
 
-    /// What can be observed as one.
+    /// What can be observed as one. The compiler knows this method where no program can call it, and must not take it for
+    /// what somebody meant who called another: `one` is near to `clone`.
     pub trait One {
-        fn one(&self) -> Observation<'_>;
+        fn observation(&self) -> Observation<'_>;
     }
 
     impl<T: One> Seen for T {
         fn each(&self, observer: &mut dyn Observer) {
-            observer.see(&self.one());
+            observer.see(&self.observation());
         }
     }
 

@@ -10,13 +10,13 @@ unauthorized! {
 }
 
 impl One for Pushing {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::state("Pushing").grant(GRANT).asked(self.intent()).sent_at(self.sent_at())
     }
 }
 
 impl One for Pushed {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::state("Pushed").grant(GRANT).asked(self.intent()).expires_at(self.expires_at())
     }
 }

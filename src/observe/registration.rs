@@ -7,13 +7,13 @@ use crate::registration::{
 };
 
 impl One for Registering {
-    fn one(&self) -> Observation<'_> {
-        Observation { name: "Registering", remedy: None, ..self.in_doubt().one() }
+    fn observation(&self) -> Observation<'_> {
+        Observation { name: "Registering", remedy: None, ..self.in_doubt().observation() }
     }
 }
 
 impl One for RegistrationInDoubt {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let seen = Observation { server: Some(self.server()), ..Observation::state("RegistrationInDoubt") };
         Observation { remedy: Some(crate::Remedy::Decide), ..seen }.sent_at(self.sent_at())
     }
@@ -21,7 +21,7 @@ impl One for RegistrationInDoubt {
 
 /// It expires when its secret does.
 impl One for RegisteredClient {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let (server, client_id) = (Some(self.server()), Some(self.client_id()));
         let seen = Observation { server, client_id, ..Observation::state("RegisteredClient") };
         Observation { expires_at: self.secret_expires_at(), ..seen }
@@ -29,19 +29,19 @@ impl One for RegisteredClient {
 }
 
 impl One for Managing {
-    fn one(&self) -> Observation<'_> {
-        Observation { name: "Managing", ..self.client().one() }
+    fn observation(&self) -> Observation<'_> {
+        Observation { name: "Managing", ..self.client().observation() }
     }
 }
 
 impl One for Deleting {
-    fn one(&self) -> Observation<'_> {
-        Observation { name: "Deleting", ..self.client().one() }
+    fn observation(&self) -> Observation<'_> {
+        Observation { name: "Deleting", ..self.client().observation() }
     }
 }
 
 impl One for RegistrationError {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let remedy = self.remedy();
         match self {
             Self::NotSent { .. } => {
@@ -49,20 +49,20 @@ impl One for RegistrationError {
             }
             Self::Refused { response } => Observation::error("RegistrationError::Refused", remedy).refusal(response),
             Self::InDoubt { doubt, in_doubt } => {
-                in_doubt.one().failed("RegistrationError::InDoubt", remedy).doubt(doubt)
+                in_doubt.observation().failed("RegistrationError::InDoubt", remedy).doubt(doubt)
             }
         }
     }
 }
 
 impl One for ManagementError {
-    fn one(&self) -> Observation<'_> {
-        self.client().one().failed("ManagementError", self.remedy()).fault(self.fault())
+    fn observation(&self) -> Observation<'_> {
+        self.client().observation().failed("ManagementError", self.remedy()).fault(self.fault())
     }
 }
 
 impl One for ClientFault {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::error("ClientFault", self.remedy()).fault(self)
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn grant_of(tag: &'static str) -> &'static str {
 macro_rules! unauthorized {
     ($($grant:ty: $name:expr),* $(,)?) => {$(
         impl $crate::observe::seen::One for $crate::Unauthorized<$grant> {
-            fn one(&self) -> $crate::observe::Observation<'_> {
+            fn observation(&self) -> $crate::observe::Observation<'_> {
                 $crate::observe::Observation::state("Unauthorized").grant($name).asked(self.intent())
             }
         }
@@ -49,29 +49,29 @@ unauthorized! {
 }
 
 impl One for Request {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let method = Some(self.method().as_str());
         Observation { method, ..Observation::new(Subject::Request, "Request") }.url(self.url())
     }
 }
 
 impl One for AuthorizationUrl {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::state("AuthorizationUrl").url(self.as_str())
     }
 }
 
 impl One for Response {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation { status: Some(self.status()), ..Observation::new(Subject::Answer, "Response") }
     }
 }
 
 /// A transport's error is the caller's own, and may hold a URL.
 impl One for Outcome {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         match self {
-            Self::Answered(response) => Observation { name: "Outcome::Answered", ..response.one() },
+            Self::Answered(response) => Observation { name: "Outcome::Answered", ..response.observation() },
             Self::NotSent(_) => Observation::new(Subject::Answer, "Outcome::NotSent"),
             Self::Lost(_) => Observation::new(Subject::Answer, "Outcome::Lost"),
         }
@@ -79,27 +79,27 @@ impl One for Outcome {
 }
 
 impl One for Intent {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::state("Intent").asked(self)
     }
 }
 
 impl One for AwaitingCode {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let seen = Observation::state("AwaitingCode").grant("authorization_code");
         seen.asked(self.intent()).expires_at(self.closes_at())
     }
 }
 
 impl<G: FrontChannelTokens> One for AwaitingToken<G> {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let seen = Observation::state("AwaitingToken").grant(grant_of(G::TAG));
         seen.asked(self.intent()).expires_at(self.closes_at())
     }
 }
 
 impl One for ReceivedCode {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::state("ReceivedCode").grant("authorization_code").asked(self.intent())
     }
 }
@@ -110,81 +110,81 @@ pub(super) fn before<'a, G: Grant>(seen: Observation<'a>, origin: &'a G::Origin)
 }
 
 impl<G: Grant> One for InFlight<G> {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         before::<G>(Observation::state("InFlight"), self.origin()).sent_at(self.sent_at())
     }
 }
 
 impl<G: Grant> One for InDoubt<G> {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let seen = before::<G>(Observation::state("InDoubt"), self.origin()).sent_at(self.sent_at());
         Observation { remedy: Some(Remedy::Decide), ..seen }
     }
 }
 
 impl<C: Capability> One for TokenSet<C> {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let seen = Observation::state("TokenSet").asked(self.intent()).scope(self.scope().as_str());
         Observation { capability: Some(C::NAME), expires_at: self.expires_at(), ..seen }
     }
 }
 
 impl One for AnyTokenSet {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let (name, seen) = match self {
-            Self::Refreshable(set) => ("AnyTokenSet::Refreshable", set.one()),
-            Self::Reissuable(set) => ("AnyTokenSet::Reissuable", set.one()),
-            Self::AccessOnly(set) => ("AnyTokenSet::AccessOnly", set.one()),
+            Self::Refreshable(set) => ("AnyTokenSet::Refreshable", set.observation()),
+            Self::Reissuable(set) => ("AnyTokenSet::Reissuable", set.observation()),
+            Self::AccessOnly(set) => ("AnyTokenSet::AccessOnly", set.observation()),
         };
         Observation { name, ..seen }
     }
 }
 
 impl<C: Capability> One for Authorized<C> {
-    fn one(&self) -> Observation<'_> {
-        Observation { name: "Authorized", ..self.tokens().one() }
+    fn observation(&self) -> Observation<'_> {
+        Observation { name: "Authorized", ..self.tokens().observation() }
     }
 }
 
 impl<C: Capability> One for Expired<C> {
-    fn one(&self) -> Observation<'_> {
-        Observation { name: "Expired", ..self.tokens().one() }
+    fn observation(&self) -> Observation<'_> {
+        Observation { name: "Expired", ..self.tokens().observation() }
     }
 }
 
 impl<C: Capability> One for Standing<C> {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         match self {
-            Self::Authorized(authorized) => Observation { name: "Standing::Authorized", ..authorized.one() },
-            Self::Expired(expired) => Observation { name: "Standing::Expired", ..expired.one() },
+            Self::Authorized(authorized) => Observation { name: "Standing::Authorized", ..authorized.observation() },
+            Self::Expired(expired) => Observation { name: "Standing::Expired", ..expired.observation() },
         }
     }
 }
 
 impl One for Granted {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         match self {
-            Self::Refreshable(authorized) => Observation { name: "Granted::Refreshable", ..authorized.one() },
-            Self::AccessOnly(authorized) => Observation { name: "Granted::AccessOnly", ..authorized.one() },
+            Self::Refreshable(authorized) => Observation { name: "Granted::Refreshable", ..authorized.observation() },
+            Self::AccessOnly(authorized) => Observation { name: "Granted::AccessOnly", ..authorized.observation() },
         }
     }
 }
 
 /// What an API asks for is its word, and is not told.
 impl<C: Capability> One for Challenged<C> {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         let (name, seen) = match self {
-            Self::Rejected(expired) => ("Challenged::Rejected", expired.one()),
-            Self::InsufficientScope { authorized, .. } => ("Challenged::InsufficientScope", authorized.one()),
-            Self::StepUp { authorized, .. } => ("Challenged::StepUp", authorized.one()),
-            Self::NotAboutTheToken(authorized) => ("Challenged::NotAboutTheToken", authorized.one()),
+            Self::Rejected(expired) => ("Challenged::Rejected", expired.observation()),
+            Self::InsufficientScope { authorized, .. } => ("Challenged::InsufficientScope", authorized.observation()),
+            Self::StepUp { authorized, .. } => ("Challenged::StepUp", authorized.observation()),
+            Self::NotAboutTheToken(authorized) => ("Challenged::NotAboutTheToken", authorized.observation()),
         };
         Observation { name, ..seen }
     }
 }
 
 impl One for Verdict {
-    fn one(&self) -> Observation<'_> {
+    fn observation(&self) -> Observation<'_> {
         Observation::state(match self {
             Self::Rejected => "Verdict::Rejected",
             Self::InsufficientScope { .. } => "Verdict::InsufficientScope",
@@ -195,20 +195,20 @@ impl One for Verdict {
 }
 
 impl<S: One> One for Revoking<S> {
-    fn one(&self) -> Observation<'_> {
-        Observation { name: "Revoking", ..self.tokens().one() }
+    fn observation(&self) -> Observation<'_> {
+        Observation { name: "Revoking", ..self.tokens().observation() }
     }
 }
 
 impl<C: Capability> One for RevokingAccessToken<C> {
-    fn one(&self) -> Observation<'_> {
-        Observation { name: "RevokingAccessToken", ..self.tokens().one() }
+    fn observation(&self) -> Observation<'_> {
+        Observation { name: "RevokingAccessToken", ..self.tokens().observation() }
     }
 }
 
 impl One for Keeper {
-    fn one(&self) -> Observation<'_> {
-        Observation { name: "Keeper", ..self.tokens().one() }
+    fn observation(&self) -> Observation<'_> {
+        Observation { name: "Keeper", ..self.tokens().observation() }
     }
 }
 
