@@ -90,12 +90,12 @@ const LACKS: &[Lack] = &[
     Lack {
         of: &["asking"],
         because: "it reads neither `resource` nor `authorization_details`, and has no introspection",
-        ends: &["has no introspection", "expected Err(error), found Ok", "a refusal was due", "no details came back"],
+        ends: &["has no `introspection`", "expected Err(error), found Ok", "a refusal was due", "no details came back"],
     },
     Lack {
         of: &["endings"],
         because: "it has neither introspection nor revocation",
-        ends: &["has no introspection", "has no revocation"],
+        ends: &["has no `introspection`", "has no `revocation`"],
     },
     Lack {
         of: &["discovery"],
