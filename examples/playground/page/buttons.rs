@@ -46,21 +46,11 @@ pub fn now(stage: &Stage) -> Markup {
                         span class="soft" { "Log in as jsmith with password123; approve, or deny." }
                     }
                 }
-                @for Button(action, label, hint) in &ours {
-                    div class="row" {
-                        button class="go" name="action" value=(action) { (label) }
-                        span class="soft" { (hint) }
-                    }
-                }
+                @for button in &ours { (row(button, true)) }
             }
             h3 { "What can happen" }
             form method="post" action="/act" class="buttons" {
-                @for Button(action, label, hint) in &world {
-                    div class="row" {
-                        button name="action" value=(action) { (label) }
-                        span class="soft" { (hint) }
-                    }
-                }
+                @for button in &world { (row(button, false)) }
             }
             form method="post" action="/pass" class="clock" {
                 label for="time" { "Let time pass: " output for="time" { (SPANS[USUAL].0) } }
@@ -69,6 +59,16 @@ pub fn now(stage: &Stage) -> Markup {
                 button { "Let it pass" }
                 noscript { p class="soft" { "From a minute, on the left, to a year." } }
             }
+        }
+    }
+}
+
+/// One button, and what it means. What the program itself does stands out.
+fn row(Button(action, label, hint): &Button, ours: bool) -> Markup {
+    html! {
+        div class="row" {
+            button class=[ours.then_some("go")] name="action" value=(action) { (label) }
+            span class="soft" { (hint) }
         }
     }
 }
