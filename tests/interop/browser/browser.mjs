@@ -62,6 +62,16 @@ export function inBrowser(app, name, expected, act, viewport) {
   });
 }
 
+/// The page in light and dark: it is accessible in both, and there is a picture of each.
+export async function inBothColours(page, picture, of) {
+  await isAccessible(page);
+  await picture(of);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await isAccessible(page);
+  await picture(`${of}, dark`);
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
 /// Waits until the page has this heading.
 export async function shows(page, words) {
   await page.getByRole('heading', { level: 1, name: words, exact: true }).waitFor();

@@ -2,7 +2,7 @@
 // address: what matters is where it does not stay.
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
-import { inBrowser, isAccessible, newBrowser, shows } from './browser.mjs';
+import { inBothColours, inBrowser, isAccessible, newBrowser, shows } from './browser.mjs';
 import { decides, startEmulator } from './emulator.mjs';
 import { kept, row } from './kept.mjs';
 import { serve } from './serve.mjs';
@@ -114,12 +114,7 @@ test('log in, look, log out', [], async ({ context, page, picture }) => {
   const [call] = calls;
   const { authorization, referer } = await call.allHeaders();
   assert.deepEqual([calls.length, authorization, referer], [1, `Bearer ${token}`, undefined]);
-  await isAccessible(page);
-  await picture('implicit 3 hello');
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await isAccessible(page);
-  await picture('implicit 3 hello, dark');
-  await page.emulateMedia({ colorScheme: 'light' });
+  await inBothColours(page, picture, 'implicit 3 hello');
 
   await page.reload();
   await shows(page, 'Hello, jsmith');

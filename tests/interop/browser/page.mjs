@@ -1,7 +1,7 @@
 // `examples/browser`, the crate in WebAssembly, as a person sees it.
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
-import { inBrowser, isAccessible, newBrowser, shows } from './browser.mjs';
+import { inBothColours, inBrowser, isAccessible, newBrowser, shows } from './browser.mjs';
 import { kept, row } from './kept.mjs';
 import { logsIn, refuses } from './person.mjs';
 import { serve } from './serve.mjs';
@@ -56,12 +56,7 @@ inBrowser(APP, 'log in, look, log out', [], async ({ page, picture }) => {
   assert.match(callback, /[?&]code=/);
   assert.equal(page.url(), `${APP}/`, 'no code is left in the address');
   assert.deepEqual(await kept(page), { 'keeper/1': 1 });
-  await isAccessible(page);
-  await picture('page 3 hello');
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await isAccessible(page);
-  await picture('page 3 hello, dark');
-  await page.emulateMedia({ colorScheme: 'light' });
+  await inBothColours(page, picture, 'page 3 hello');
 
   await page.reload();
   await shows(page, 'Hello, alice');
