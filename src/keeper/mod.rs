@@ -1,5 +1,6 @@
 //! Keeper: the same machine behind `&mut`, for structs that live long.
 
+pub(crate) mod pace;
 mod renewal_error;
 
 use std::{
@@ -10,11 +11,12 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use pace::{AT_LEAST, SameToken, asked_for, half_of_life, same_token_again, wait_after};
 pub use renewal_error::RenewalError;
 
 use crate::{
     client::AnyClient,
-    dialect::{Presented, RefreshAnswer, RefreshCredential, RefreshStep, Refusal, TokenAnswer},
+    dialect::{Presented, Refusal, TokenAnswer},
     error::{Doubt, PresentError, Remedy, RequestFault},
     exchange::Holder,
     http::{Header, LONGEST_WAIT, Outcome, Request},
@@ -149,12 +151,6 @@ impl fmt::Debug for Ticket {
     }
 }
 
-/// How long to wait after a refusal that names no time: a server that says no is not asked at every turn.
-const AFTER_REFUSAL: Duration = Duration::from_secs(30);
-
-/// How long to wait after a request that was not sent, or that brought a token with no life in it.
-const AT_LEAST: Duration = Duration::from_secs(1);
-
 /// What to take for true when a renewal's ending is not known. Serde writes `"assume_unspent"` and `"assume_spent"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -211,29 +207,20 @@ impl Keeper {
         }
     }
 
-    /// What to do with a rejected token where a renewal cannot bring another: at some providers the access token is what
-    /// renews, or is extended and stays the same.
+    /// What to do with a rejected token where a renewal cannot bring another.
     fn same_token_again(&self, client: &AnyClient, now: Timestamp) -> Option<Turn> {
-        let RefreshStep { credential, answer, .. } = &client.provider().dialect.refresh;
         if !self.tokens.is_rejected() {
             return None;
         }
-        if *credential == RefreshCredential::Access {
-            return Some(Turn::LogIn);
-        }
-        let extends = matches!(answer, RefreshAnswer::ExtendsSeconds(_));
-        // An API that refuses it all the same must not have each poll extend it.
-        let again = self.renewed_at.filter(|_| extends)?.plus(AFTER_REFUSAL);
-        again.is_soon(now, AFTER_REFUSAL).then_some(Turn::Wait { until: Some(again) })
+        Some(match same_token_again(client, &self.tokens, self.renewed_at, now)? {
+            SameToken::Over => Turn::LogIn,
+            SameToken::NotBefore(again) => Turn::Wait { until: Some(again) },
+        })
     }
 
-    /// `ahead`, but no more than half the life of a token that a renewal brought: a server whose tokens are short-lived
-    /// is not asked at every turn.
+    /// `ahead`, but no more than half the life of a token that a renewal brought.
     fn at_most_half(&self, ahead: Duration) -> Duration {
-        match (self.renewed_at, self.tokens.expires_at()) {
-            (Some(renewed_at), Some(end)) => ahead.min(end.since(renewed_at).checked_div(2).unwrap_or_default()),
-            _ => ahead,
-        }
+        half_of_life(self.renewed_at, &self.tokens).map_or(ahead, |half| ahead.min(half))
     }
 
     /// What to do while a renewal is sent. A ticket of another process is given the time that its request may take, and
@@ -287,8 +274,7 @@ impl Keeper {
         let response = match outcome {
             Outcome::Answered(response) => response,
             Outcome::NotSent(why) => {
-                self.try_again_at(now.plus(AT_LEAST));
-                return Err(RenewalError::NotSent(why));
+                return Err(self.try_again(RenewalError::NotSent(why), now));
             }
             Outcome::Lost(why) => return Err(self.doubt(Doubt::Lost(why), now)),
         };
@@ -326,36 +312,35 @@ impl Keeper {
             }
             // A client that asks for itself has no grant that could die.
             Refusal::Refused(response) | Refusal::Dead(response) => {
-                self.try_again_at(now.plus(response.retry_after.unwrap_or(AFTER_REFUSAL)));
-                RenewalError::Refused(Box::new(response))
+                self.try_again(RenewalError::Refused(Box::new(response)), now)
             }
             Refusal::Untrusted(fault) => {
                 self.give_up_refresh_token();
-                self.try_again_at(now.plus(AFTER_REFUSAL));
-                RenewalError::Untrusted(fault)
+                self.try_again(RenewalError::Untrusted(fault), now)
             }
             Refusal::Doubt(doubt) => self.doubt(doubt, now),
         }
     }
 
-    fn try_again_at(&mut self, not_before: Timestamp) {
+    /// What was presented may be presented again, after a while.
+    fn try_again(&mut self, failure: RenewalError, now: Timestamp) -> RenewalError {
         self.sent_at = None;
-        self.not_before = Some(not_before);
+        self.not_before = Some(now.plus(wait_after(&failure)));
+        failure
     }
 
     /// `sent_at` stays and no ticket lives: that is what "in doubt" looks like.
     fn doubt(&mut self, doubt: Doubt, now: Timestamp) -> RenewalError {
         self.ticket = Some(Weak::new());
-        let (wanted, usual) = match &doubt {
-            Doubt::Lost(_) => (None, AT_LEAST),
-            Doubt::ServerFailed(response) => (response.retry_after, AFTER_REFUSAL),
-            Doubt::UnexpectedStatus(_) | Doubt::Unreadable(_) => (None, AFTER_REFUSAL),
-        };
+        let failure = RenewalError::InDoubt(doubt);
         // A client that asks for itself has nothing to lose by asking again, and would do so at every turn. A refresh
         // token is another matter: some servers take it again, and for a moment only.
-        let own = matches!(self.tokens, AnyTokenSet::Reissuable(_)).then_some(usual);
-        self.not_before = wanted.or(own).map(|wait| now.plus(wait));
-        RenewalError::InDoubt(doubt)
+        let wait = match self.tokens {
+            AnyTokenSet::Reissuable(_) => Some(wait_after(&failure)),
+            AnyTokenSet::Refreshable(_) | AnyTokenSet::AccessOnly(_) => asked_for(&failure),
+        };
+        self.not_before = wait.map(|wait| now.plus(wait));
+        failure
     }
 
     fn give_up_refresh_token(&mut self) {

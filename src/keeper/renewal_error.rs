@@ -31,7 +31,8 @@ use crate::{
 pub enum RenewalError {
     /// Nothing was sent; a poll after a second sends again.
     NotSent(TransportError),
-    /// The server refused, and spent nothing; a poll sends again after the wait that it asked for, or 30 seconds.
+    /// The server refused, and spent nothing; a poll sends again after the wait that it asked for, a second
+    /// at least, or 30 seconds.
     Refused(Box<ErrorResponse>),
     /// The refresh token is dead and was given up.
     Dead(Box<ErrorResponse>),
