@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use oauth_proto::{Entropy, Outcome, Request};
+use oauth_proto::{Entropy, Outcome, Request, fleet::Usable};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -62,11 +62,11 @@ pub fn work() -> Result<(), Failure> {
     let worker = store.worker(Entropy::from_os()?, Setting::policy());
 
     let (mut times, mut told) = (0, Instant::now());
-    let (mut latest, mut rejected, mut seen) = (None, None, None);
+    let (mut latest, mut rejected, mut seen): (_, Option<Usable>, _) = (None, None, None);
     loop {
         let mut ask = worker.ask(&client, KEY).seen(seen.take());
-        if let Some(generation) = rejected.take() {
-            ask = ask.rejected(generation);
+        if let Some(used) = rejected.take() {
+            ask = ask.rejected(&used);
         } else if fastrand::u8(..) < 8 {
             // Whoever picks the record renews it before its token is over.
             let wall = now().wall;
@@ -78,17 +78,17 @@ pub fn work() -> Result<(), Failure> {
         match token(ask, &mut *store, &mut send, &now) {
             Ok(usable) => {
                 let generation = usable.generation();
+                seen = usable.seen();
                 if latest.replace(generation) != Some(generation) {
                     let header = usable.header_for(&client, &setting.api)?;
                     let status = support::call(&setting.api, header.name(), header.expose_value())?;
-                    rejected = (status == 401).then_some(generation);
+                    rejected = (status == 401).then_some(usable);
                     Said::Called { status }.say();
                 }
                 if told.elapsed() > Duration::from_millis(100) {
                     Said::Asked { times, generation }.say();
                     (times, told) = (0, Instant::now());
                 }
-                seen = usable.seen();
                 thread::sleep(Duration::from_millis(fastrand::u64(2..20)));
             }
             Err(_) => {

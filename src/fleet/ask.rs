@@ -1,12 +1,18 @@
 //! What one ask takes along from state to state.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use zeroize::Zeroizing;
 
-use super::{Moment, Policy, Record, Version, Worker, entry::Entry, schedule::due_at, stopped::RecordFault};
+use super::{
+    Moment, Policy, Record, Usable, Version, Worker,
+    entry::{Entry, Header},
+    schedule::due_at,
+    stopped::RecordFault,
+};
 use crate::{
     client::AnyClient,
+    error::Remedy,
     http::TransportError,
     keeper::{Decision, RenewalError},
     stored,
@@ -20,8 +26,8 @@ pub(super) struct Ask<'a> {
     pub(super) key: &'a str,
     /// No other ask has the same.
     pub(super) id: Box<str>,
-    /// An API refused the access token of this generation.
-    pub(super) rejected: Option<u64>,
+    /// An API refused the access token of this login and generation.
+    pub(super) rejected: Option<(Box<str>, u64)>,
     /// Renew what is due by the schedule, and not only what is due by its own end.
     pub(super) early: bool,
     /// Since when the record has been seen as it is.
@@ -30,6 +36,8 @@ pub(super) struct Ask<'a> {
     pub(super) turn: u32,
     /// What came of the last request of this ask.
     pub(super) why: Option<Box<RenewalError>>,
+    /// From when on, by the monotonic clock, it waits no more for a server that does not serve it.
+    pub(super) ends: Option<Duration>,
 }
 
 /// A record that somebody is sending for, and since when it has been seen so. Who asks again may bring it along: then it
@@ -49,6 +57,8 @@ pub(super) enum Purpose {
     Claimed(Box<super::swapping::Claiming>),
     /// Tokens met another record, and the store did not say which.
     Issued(Box<super::swapping::Issuing>),
+    /// A note met another record, and the store did not say which.
+    Noted(Box<super::swapping::Noting>),
     /// A login is to be stored.
     LogIn(Box<super::swapping::LoggingIn>),
     /// A renewal in doubt is to be decided on.
@@ -57,7 +67,8 @@ pub(super) enum Purpose {
 
 impl<'a> Ask<'a> {
     pub(super) fn new(worker: &'a Worker, client: &'a AnyClient, key: &'a str) -> Self {
-        Self { worker, client, key, id: worker.fresh(), rejected: None, early: false, seen: None, turn: 0, why: None }
+        let id = worker.fresh();
+        Self { worker, client, key, id, rejected: None, early: false, seen: None, turn: 0, why: None, ends: None }
     }
 
     pub(super) fn policy(&self) -> &'a Policy {
@@ -67,6 +78,50 @@ impl<'a> Ask<'a> {
     /// How long a request may take.
     pub(super) fn deadline(&self) -> Duration {
         self.client.provider().deadline()
+    }
+
+    /// How long it waits for a worker, or a server.
+    pub(super) fn patience(&self) -> Duration {
+        self.policy().suspicion(self.deadline())
+    }
+
+    /// An API refused the access token of `used`.
+    pub(super) fn reject(&mut self, used: &Usable) {
+        let (login, generation) = used.name();
+        self.rejected = Some((login.into(), generation));
+    }
+
+    /// Whether an API refused the access token of this record.
+    pub(super) fn is_rejected(&self, header: &Header) -> bool {
+        self.rejected
+            .as_ref()
+            .is_some_and(|(login, generation)| *login == header.login && *generation == header.generation)
+    }
+
+    /// Its own request brought no tokens. What a server says for good is not asked again; for the rest, it is patient once.
+    pub(super) fn failed(&mut self, why: RenewalError, now: Moment) {
+        let patience = match why.remedy() {
+            Remedy::Fix | Remedy::LogIn => Duration::ZERO,
+            _ => self.patience(),
+        };
+        self.ends_in(patience, now);
+        self.why = Some(Box::new(why));
+    }
+
+    /// It gives up `patience` from now, or when it would have before.
+    pub(super) fn ends_in(&mut self, patience: Duration, now: Moment) {
+        let ends = now.monotonic.saturating_add(patience);
+        self.ends = Some(self.ends.map_or(ends, |before| before.min(ends)));
+    }
+
+    /// Whether it claims no more.
+    pub(super) fn is_over(&self, now: Moment) -> bool {
+        self.ends.is_some_and(|ends| ends <= now.monotonic)
+    }
+
+    /// How long it waits yet for a server that does not serve it.
+    pub(super) fn patience_left(&self, now: Moment) -> Duration {
+        self.ends.map_or(self.patience(), |ends| ends.saturating_sub(now.monotonic))
     }
 
     /// How long `version` has been seen, by this worker's own clock.
@@ -92,7 +147,7 @@ impl<'a> Ask<'a> {
 
     pub(super) fn open(&self, record: &Record) -> Result<(Entry, AnyTokenSet), RecordFault> {
         let entry = Entry::read(record)?;
-        let bound_to = self.bound_to(entry.header.generation);
+        let bound_to = self.bound_to(&entry.header);
         let opened = self.worker.envelope.open(&entry.sealed, &bound_to).map_err(RecordFault::Envelope)?;
         let opened = Zeroizing::new(opened);
         let tokens = stored::load(&opened).map_err(|_| RecordFault::NoTokens)?;
@@ -102,15 +157,26 @@ impl<'a> Ask<'a> {
     /// Seals `tokens` into `entry`.
     pub(super) fn seal(&self, entry: &mut Entry, tokens: &AnyTokenSet) -> Result<(), TransportError> {
         let text = Zeroizing::new(stored::save(tokens).into_bytes());
-        let generation = entry.header.generation;
-        entry.sealed = self.worker.envelope.seal(&text, &self.bound_to(generation))?.into();
-        let due = due_at(self.policy(), self.key, generation, entry.header.renewed_at, tokens);
+        let sealed = self.worker.envelope.seal(&text, &self.bound_to(&entry.header))?;
+        entry.sealed = Arc::new(sealed.into());
+        let Header { generation, renewed_at, .. } = entry.header;
+        let due = due_at(self.policy(), self.key, generation, renewed_at, tokens);
         entry.header.due_at = due.filter(|_| !matches!(tokens, AnyTokenSet::AccessOnly(_)));
         Ok(())
     }
 
-    /// What the tokens of a record are bound to: they open in no other record, and in no other generation.
-    fn bound_to(&self, generation: u64) -> Vec<u8> {
-        [b"oauth-proto fleet\0", self.key.as_bytes(), b"\0", &generation.to_be_bytes()].concat()
+    /// Gives up what `entry` is renewed with, of which `remains` is left. Where the envelope fails, what it made before
+    /// stands: it is over all the same.
+    pub(super) fn give_up(&self, entry: Entry, remains: &AnyTokenSet) -> Entry {
+        let given_up = Entry { header: entry.header.given_up(), ..entry };
+        let mut sealed = given_up.clone();
+        if self.seal(&mut sealed, remains).is_ok() { sealed } else { given_up }
+    }
+
+    /// What the tokens of a record are bound to: they open in no other record, for no other login, and in no other
+    /// generation.
+    fn bound_to(&self, header: &Header) -> Vec<u8> {
+        let generation = header.generation.to_be_bytes();
+        [b"oauth-proto fleet\0", self.key.as_bytes(), b"\0", header.login.as_bytes(), b"\0", &generation].concat()
     }
 }

@@ -6,13 +6,13 @@ use super::{
     Getting, Moment, Record, Seen, Sleeping, Step, Stopped, Usable, Version,
     ask::{Ask, Purpose},
     entry::{Entry, Header},
-    schedule::half_of_life,
     swapping::{self, Claiming},
 };
 use crate::{
     RenewalError,
     error::{Remedy, RequestFault},
     http::LONGEST_WAIT,
+    keeper::pace::{SameToken, half_of_life, same_token_again},
     token::AnyTokenSet,
     vocabulary::Timestamp,
 };
@@ -37,7 +37,7 @@ pub(super) fn weigh(
         return Step::Stop(Stopped::Fix(RequestFault::WrongClient(mismatch)));
     }
     let (policy, deadline, header) = (ask.policy(), ask.deadline(), &entry.header);
-    let rejected = ask.rejected == Some(header.generation);
+    let rejected = ask.is_rejected(header);
     let usable = !rejected && tokens.access_token_at(now.wall.plus(policy.margin())).is_some();
     let renewable = !header.over && !matches!(tokens, AnyTokenSet::AccessOnly(_));
     if usable && !(renewable && is_due(&ask, header, &tokens, now)) {
@@ -47,9 +47,18 @@ pub(super) fn weigh(
         return no_more(ask.why, tokens);
     }
 
+    let same = || same_token_again(ask.client, &tokens, header.renewed_at, now.wall);
+    match rejected.then(same).flatten() {
+        Some(SameToken::Over) => return no_more(ask.why, tokens),
+        Some(SameToken::NotBefore(until)) => return wait_for(ask, until, now),
+        None => {}
+    }
+
+    // A client that asks for itself presents nothing that could be spent.
+    let reissuable = matches!(tokens, AnyTokenSet::Reissuable(_));
     let mut next = header.changed();
     if header.sending.is_some() {
-        let patience = policy.suspicion(deadline);
+        let patience = ask.patience();
         let watched = ask.watch(&version, now);
         if watched < patience {
             if usable && policy.access_token_survives {
@@ -59,17 +68,21 @@ pub(super) fn weigh(
             return sleep(ask, wait);
         }
         // It has stood like this for longer than a worker that lives lets it: whether it was sent, nobody will tell.
-        next = header.presented();
+        next = if reissuable { header.not_presented(None) } else { header.presented() };
     }
     if let Some(until) = header.not_before.filter(|until| until.is_soon(now.wall, LONGEST_WAIT)) {
         return if usable { lend(ask.seen, header, tokens) } else { wait_for(ask, until, now) };
     }
-    // A client that asks for itself presents nothing that could be spent.
-    if matches!(tokens, AnyTokenSet::Reissuable(_)) || next.may_present(policy, deadline, now.wall) {
+    if ask.is_over(now) {
+        return if usable { lend(ask.seen, header, tokens) } else { wait_for(ask, now.wall, now) };
+    }
+    if reissuable || next.may_present(policy, deadline, now.wall) {
         return match can_be_sent(&ask, &tokens, now.wall) {
             Ok(()) => Claiming::begin(ask, version, Entry { header: next, ..entry }, tokens, now),
             Err(_) if usable => lend(ask.seen, header, tokens),
-            Err(RequestFault::TooEarly { .. }) => no_more(ask.why, tokens),
+            // A token that an API refused does not come back to life by waiting.
+            Err(RequestFault::TooEarly { .. }) if rejected => no_more(ask.why, tokens),
+            Err(RequestFault::TooEarly { opens, .. }) => wait_for(ask, opens, now),
             Err(fault) if fault.remedy() == Remedy::LogIn => no_more(ask.why, tokens),
             Err(fault) => Step::Stop(Stopped::Fix(fault)),
         };
@@ -87,7 +100,7 @@ pub(super) fn weigh(
 fn is_due(ask: &Ask<'_>, header: &Header, tokens: &AnyTokenSet, now: Moment) -> bool {
     let ahead = ask.policy().ahead;
     let ahead = half_of_life(header.renewed_at, tokens).map_or(ahead, |half| ahead.min(half));
-    ask.rejected == Some(header.generation)
+    ask.is_rejected(header)
         || tokens.is_due(now.wall, ahead)
         || (ask.early && header.due_at.is_some_and(|due_at| due_at <= now.wall))
 }
@@ -101,18 +114,19 @@ fn can_be_sent(ask: &Ask<'_>, tokens: &AnyTokenSet, now: Timestamp) -> Result<()
     }
 }
 
-fn lend<'a>(seen: Option<Seen>, header: &Header, tokens: AnyTokenSet) -> Step<'a> {
-    Step::Use(Box::new(Usable::new(tokens, header.generation, seen)))
+pub(super) fn lend<'a>(seen: Option<Seen>, header: &Header, tokens: AnyTokenSet) -> Step<'a> {
+    Step::Use(Box::new(Usable::new(tokens, header, seen)))
 }
 
 fn no_more<'a>(why: Option<Box<RenewalError>>, tokens: AnyTokenSet) -> Step<'a> {
     Step::Stop(Stopped::LogIn { intent: Box::new(tokens.into_intent()), why })
 }
 
-/// The server wants to be left alone: a worker waits for no longer than it would for another worker.
+/// The server wants to be left alone: a worker waits for no longer than it would for another worker, and where its own
+/// requests came to nothing, no longer than that in all.
 fn wait_for(ask: Box<Ask<'_>>, until: Timestamp, now: Moment) -> Step<'_> {
     let wait = until.since(now.wall);
-    if wait > ask.policy().suspicion(ask.deadline()) {
+    if wait > ask.patience_left(now) || ask.is_over(now) {
         return Step::Stop(Stopped::NotYet { until, wait, why: ask.why });
     }
     sleep(ask, wait)

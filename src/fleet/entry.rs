@@ -1,6 +1,6 @@
 //! What a record holds: who is sending, in clear, and the tokens, as the envelope made them.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -8,14 +8,18 @@ use zeroize::Zeroizing;
 use super::{Policy, Record, ReuseClass, stopped::RecordFault};
 use crate::{
     stored::{Kind, Tagged},
-    vocabulary::Timestamp,
+    vocabulary::{
+        Timestamp,
+        json_text::{Piece, pieces},
+    },
 };
 
 /// A record. One of the same bytes never comes twice: its revision grows with each change.
 #[derive(Clone)]
 pub(super) struct Entry {
     pub(super) header: Header,
-    pub(super) sealed: Zeroizing<Vec<u8>>,
+    /// They are copied once, whoever keeps the record.
+    pub(super) sealed: Arc<Zeroizing<Vec<u8>>>,
 }
 
 /// What a worker must know before it opens the tokens, and a store may look things up by.
@@ -35,6 +39,9 @@ pub(super) struct Header {
     /// When it was presented first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) presented_at: Option<Timestamp>,
+    /// The ask that presented it last: it may yet say that it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) presented_by: Option<Box<str>>,
     /// Who is sending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) sending: Option<Claim>,
@@ -82,6 +89,7 @@ impl Header {
             login: login.into(),
             presented: 0,
             presented_at: None,
+            presented_by: None,
             sending: None,
             over: false,
             not_before: None,
@@ -103,16 +111,31 @@ impl Header {
     /// Whoever is sending may have presented the refresh token.
     pub(super) fn presented(&self) -> Self {
         let mut changed = self.changed();
-        if let Some(Claim { at, .. }) = changed.sending.take() {
+        if let Some(Claim { by, at }) = changed.sending.take() {
             changed.presented = changed.presented.saturating_add(1);
             changed.presented_at = changed.presented_at.or(Some(at));
+            changed.presented_by = Some(by);
         }
         changed
     }
 
     /// Whoever is sending presented nothing.
-    pub(super) fn not_presented(&self, not_before: Timestamp) -> Self {
-        Self { sending: None, not_before: Some(not_before), ..self.changed() }
+    pub(super) fn not_presented(&self, not_before: Option<Timestamp>) -> Self {
+        Self { sending: None, not_before, ..self.changed() }
+    }
+
+    /// Whether this is what others made of the claim whose end the ask `by` noted as `noted`, and no more: that it may have
+    /// presented.
+    pub(super) fn doubts(&self, noted: &Self, by: &str) -> bool {
+        let same = self.login == noted.login && self.generation == noted.generation;
+        let untouched = self.sending.is_none() && !self.over;
+        let once_more = self.presented == noted.presented.saturating_add(1);
+        same && untouched && once_more && self.presented_by.as_deref() == Some(by)
+    }
+
+    /// Whether the refresh token was presented as often as it may be, and nobody knows what became of that.
+    pub(super) fn is_in_doubt(&self, policy: &Policy) -> bool {
+        self.sending.is_none() && self.presented >= policy.presentations
     }
 
     /// Whether this is the claim that the other was written as: the same ask made it, and it made one of this revision.
@@ -127,7 +150,7 @@ impl Header {
 
     /// It is taken that nothing was presented.
     pub(super) fn unpresented(&self) -> Self {
-        Self { presented: 0, presented_at: None, not_before: None, ..self.changed() }
+        Self { presented: 0, presented_at: None, presented_by: None, not_before: None, ..self.changed() }
     }
 
     /// There is nothing left to renew with.
@@ -162,8 +185,12 @@ impl Entry {
         let at = bytes.iter().position(|byte| *byte == b'\n').ok_or(RecordFault::Malformed)?;
         let (header, sealed) = bytes.split_at_checked(at).ok_or(RecordFault::Malformed)?;
         let sealed = sealed.get(1..).unwrap_or_default();
+        // The reader takes a list for any object, by the order of its fields.
+        if header.contains(&b'[') && pieces(header).any(|piece| piece == Piece::Byte(b'[')) {
+            return Err(RecordFault::Malformed);
+        }
         let header = serde_json::from_slice(header).map_err(|_| RecordFault::Malformed)?;
-        Ok(Self { header, sealed: sealed.to_vec().into() })
+        Ok(Self { header, sealed: Arc::new(sealed.to_vec().into()) })
     }
 
     pub(super) fn write(&self) -> Zeroizing<Vec<u8>> {

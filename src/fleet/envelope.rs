@@ -5,8 +5,9 @@ use crate::http::TransportError;
 /// Encrypts the tokens of a record, and reads them again. The crate has no cipher of its own: take that of the platform,
 /// and one that authenticates (AES-GCM, XChaCha20-Poly1305).
 ///
-/// `bound_to` is the associated data: the key of the record, and the generation of its tokens. Tokens that were moved to
-/// another record, or put back in the place of later ones, are not opened then.
+/// `bound_to` is the associated data: the key of the record, its login, and the generation of its tokens. Tokens that were
+/// moved to another record, or put in the place of later ones, are not opened then. A whole record of earlier is: a store
+/// that can be set back to what it was is beyond what an envelope notices.
 pub trait Envelope: Send + Sync {
     /// Encrypts `tokens`.
     ///

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{
-    Found, Moment, NotStored, Seen, Sleeping, Step, Stopped,
+    Found, Moment, NotStored, Seen, Sleeping, Step, Stopped, Usable,
     ask::{Ask, Purpose},
     decide::decide,
     swapping,
@@ -26,10 +26,10 @@ impl<'a> Getting<'a> {
         Self { ask, purpose }
     }
 
-    /// An API refused the access token of this generation ([`Usable::generation`](super::Usable::generation)) with a 401: a
-    /// later one is used, or brought. However many workers say so, it is renewed once.
-    pub fn rejected(mut self, generation: u64) -> Self {
-        self.ask.rejected = Some(generation);
+    /// An API refused the access token of `used` with a 401: a later one is used, or brought. However many workers say so,
+    /// it is renewed once.
+    pub fn rejected(mut self, used: &Usable) -> Self {
+        self.ask.reject(used);
         self
     }
 
@@ -71,6 +71,7 @@ impl<'a> Getting<'a> {
             (_, None) => Step::Stop(Stopped::Absent),
             (Purpose::Decide, Some(record)) => decide(ask, record, now),
             (Purpose::Claimed(claiming), Some(record)) => claiming.met(ask, record, now),
+            (Purpose::Noted(noting), Some(record)) => noting.met(ask, record, now),
             (Purpose::Issued(issuing), Some(record)) => issuing.met(ask, record, now),
             (Purpose::Resolve(decision), Some(record)) => swapping::resolve(ask, decision, record, now),
         }

@@ -114,8 +114,6 @@ mod swapping;
 mod usable;
 mod worker;
 
-use std::time::Duration;
-
 pub use {
     ask::Seen,
     envelope::{Envelope, InClear},
@@ -132,9 +130,3 @@ pub use {
     usable::Usable,
     worker::Worker,
 };
-
-/// How long the server is left alone after a refusal that names no time.
-const AFTER_REFUSAL: Duration = Duration::from_secs(30);
-
-/// How long it is left alone after a request that was not sent, or that brought a token with no life in it.
-const AT_LEAST: Duration = Duration::from_secs(1);

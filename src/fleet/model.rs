@@ -7,7 +7,7 @@ use super::{
     Getting, Moment, Sending, Sleeping, Step, Swapping,
     ask::{Ask, Purpose},
     sending::Flight,
-    swapping::{Claiming, Doing, Issuing, LoggingIn},
+    swapping::{Claiming, Doing, Issuing, LoggingIn, Noting},
 };
 use crate::{InFlight, fuzzing::claims::must, stored, token::AnyTokenSet};
 
@@ -47,6 +47,7 @@ impl Getting<'_> {
             Purpose::Decide => Purpose::Decide,
             Purpose::Claimed(claiming) => Purpose::Claimed(Box::new(claiming.fork())),
             Purpose::Issued(issuing) => Purpose::Issued(Box::new(issuing.fork())),
+            Purpose::Noted(noting) => Purpose::Noted(Box::new(noting.fork())),
             Purpose::LogIn(login) => Purpose::LogIn(Box::new(login.fork())),
             Purpose::Resolve(decision) => Purpose::Resolve(*decision),
         };
@@ -61,7 +62,7 @@ impl Swapping<'_> {
         let doing = match &self.doing {
             Doing::Claim(claiming) => Doing::Claim(Box::new(claiming.fork())),
             Doing::Issue(issuing) => Doing::Issue(Box::new(issuing.fork())),
-            Doing::Note => Doing::Note,
+            Doing::Note(noting) => Doing::Note(Box::new(noting.fork())),
             Doing::LogIn { login, entry } => Doing::LogIn { login: Box::new(login.fork()), entry: entry.clone() },
         };
         let Self { ask, expected, bytes, revision, due_at, .. } = self;
@@ -79,7 +80,7 @@ impl Swapping<'_> {
         let doing = match &self.doing {
             Doing::Claim(claiming) => claiming.fingerprint(now),
             Doing::Issue(issuing) => issuing.fingerprint(),
-            Doing::Note => "note".into(),
+            Doing::Note(_) => "note".into(),
             Doing::LogIn { login, .. } => login.fingerprint(),
         };
         let bytes = String::from_utf8_lossy(&self.bytes);
@@ -148,6 +149,12 @@ impl Issuing {
     }
 }
 
+impl Noting {
+    fn fork(&self) -> Self {
+        Self { entry: self.entry.clone() }
+    }
+}
+
 impl LoggingIn {
     fn fork(&self) -> Self {
         Self { tokens: tokens_again(&self.tokens), over: self.over.clone(), unsure: self.unsure }
@@ -163,6 +170,7 @@ fn of_purpose(purpose: &Purpose, now: Moment) -> String {
         Purpose::Decide => "decide".into(),
         Purpose::Claimed(claiming) => claiming.fingerprint(now),
         Purpose::Issued(issuing) => issuing.fingerprint(),
+        Purpose::Noted(noting) => format!("noted {:?}", noting.entry.header),
         Purpose::LogIn(login) => login.fingerprint(),
         Purpose::Resolve(decision) => format!("{decision:?}"),
     }
@@ -176,19 +184,23 @@ impl Ask<'_> {
             client: self.client,
             key: self.key,
             id: self.id.clone(),
-            rejected: self.rejected,
+            rejected: self.rejected.clone(),
             early: self.early,
             seen: self.seen.clone(),
             turn: self.turn,
             why: None,
+            ends: self.ends,
         }
     }
 
     /// How often it waited is left out: it decides how long the next wait is, and nothing else.
     fn fingerprint(&self, now: Moment) -> String {
         let mut text = format!("{} {:?} {}", self.id, self.rejected, self.early);
+        if self.ends.is_some() {
+            let _ = write!(text, " {:?}", self.patience_left(now));
+        }
         if let Some(seen) = &self.seen {
-            let long = now.monotonic.saturating_sub(seen.since) >= self.policy().suspicion(self.deadline());
+            let long = now.monotonic.saturating_sub(seen.since) >= self.patience();
             let _ = write!(text, " {:?} {long}", seen.version);
         }
         text

@@ -126,7 +126,7 @@ impl Policy {
     }
 
     /// By how much a clock of the fleet may be wrong: 2 seconds, if nothing is said. A token is used to twice that before
-    /// its expiry. Safety does not depend on it, but for how a [`Leeway`](ReuseClass::Leeway) is used up.
+    /// its expiry; one that lives no longer serves only the ask that renewed it. Safety does not depend on it, but for how a [`Leeway`](ReuseClass::Leeway) is used up.
     pub fn skew(mut self, skew: Duration) -> Self {
         self.skew = skew;
         self
@@ -135,7 +135,8 @@ impl Policy {
     /// How long a worker that may send may take until it does: 5 seconds, if nothing is said. One that was paused for
     /// longer does not send.
     pub fn permit(mut self, permit: Duration) -> Self {
-        self.permit = permit;
+        // With none at all, nobody ever sends.
+        self.permit = permit.max(Duration::from_millis(1));
         self
     }
 

@@ -46,6 +46,9 @@ impl TryFrom<PolicyFile> for Policy {
             (ReuseClass::Strict, Some(3..)) => return Err("presentations: a strict server is probed once: 2 at most"),
             (_, Some(most)) => most,
         };
+        if file.permit_ms == Some(0) {
+            return Err("permit_ms: must be 1 at least");
+        }
         policy.access_token_survives = file.access_token_survives.unwrap_or(policy.access_token_survives);
         for (time, said) in [
             (&mut policy.ahead, file.ahead_ms),

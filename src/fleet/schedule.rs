@@ -4,15 +4,10 @@ use std::time::Duration;
 
 use super::Policy;
 use crate::{
+    keeper::pace::half_of_life,
     token::AnyTokenSet,
     vocabulary::{Timestamp, sha256},
 };
-
-/// Half of the life of tokens that a renewal brought. In the first half they are not renewed, however long before their end
-/// that is to be: a server whose tokens are short-lived is not asked at every turn.
-pub(super) fn half_of_life(renewed_at: Option<Timestamp>, tokens: &AnyTokenSet) -> Option<Duration> {
-    tokens.expires_at()?.since(renewed_at?).checked_div(2)
-}
 
 /// From when on tokens are renewed ahead of time: a moment within `spread` before `ahead` of their end, which is another
 /// for each key and generation, and the same for all workers. Both are shorter for tokens that a renewal brought, and that

@@ -3,16 +3,17 @@
 use std::{fmt, time::Duration};
 
 use super::{
-    AFTER_REFUSAL, AT_LEAST, Moment, Step, Stopped, Version,
+    Moment, Step, Stopped, Version,
     ask::Ask,
     entry::Entry,
     swapping::{Issuing, note},
 };
 use crate::{
     FinishError, InFlight, RenewalError,
-    error::{Doubt, ErrorResponse},
+    error::Doubt,
     grant::{RefreshToken, Reissue},
     http::Outcome,
+    keeper::pace::{AFTER_REFUSAL, AT_LEAST, asked_for, wait_after},
     token::AnyTokenSet,
 };
 
@@ -72,7 +73,7 @@ impl<'a> Sending<'a> {
             }
             // A request could be made of them when the claim was; a second may have passed since.
             Err(_) => {
-                let header = entry.header.not_presented(now.wall);
+                let header = entry.header.not_presented(None);
                 note(ask, version, Entry { header, ..entry })
             }
         }
@@ -85,31 +86,21 @@ impl<'a> Sending<'a> {
         match flight.finish(outcome) {
             End::Issued(tokens) => return Issuing::begin(ask, version, header, tokens, now),
             End::Unspent(why) => {
-                let wait = match &why {
-                    RenewalError::NotSent(_) => AT_LEAST,
-                    RenewalError::Refused(response) => response.retry_after.unwrap_or(AFTER_REFUSAL).max(AT_LEAST),
-                    _ => AFTER_REFUSAL,
-                };
-                entry.header = header.not_presented(now.wall.plus(wait));
-                ask.why = Some(Box::new(why));
+                entry.header = header.not_presented(Some(now.wall.plus(wait_after(&why))));
+                ask.failed(why, now);
             }
             End::Over(remains, why) => {
-                entry.header = header.given_up();
-                ask.why = Some(Box::new(why));
-                // Where the envelope fails, what it made before stands: it is over all the same.
-                let mut sealed = Entry { header: entry.header.clone(), sealed: entry.sealed.clone() };
-                if ask.seal(&mut sealed, &remains).is_ok() {
-                    *entry = sealed;
-                }
+                *entry = ask.give_up(*entry, &remains);
+                ask.failed(why, now);
             }
             End::Doubt(doubt) => {
                 entry.header = header.presented();
-                let asked_for = said(&doubt).and_then(|said| said.retry_after);
+                let why = RenewalError::InDoubt(doubt);
                 // Where it may be presented again, a server that fails is not asked at once, and later each time.
                 let presented = entry.header.presented;
                 let again = (presented < ask.policy().presentations).then(|| after_doubt(presented));
-                entry.header.not_before = asked_for.max(again).map(|wait| now.wall.plus(wait));
-                ask.why = Some(Box::new(RenewalError::InDoubt(doubt)));
+                entry.header.not_before = asked_for(&why).max(again).map(|wait| now.wall.plus(wait));
+                ask.failed(why, now);
             }
         }
         note(ask, version, *entry)
@@ -119,13 +110,6 @@ impl<'a> Sending<'a> {
 /// How long a server is left alone that left this many presentations unanswered.
 fn after_doubt(presented: u32) -> Duration {
     AT_LEAST.saturating_mul(1 << presented.saturating_sub(1).min(10)).min(AFTER_REFUSAL)
-}
-
-fn said(doubt: &Doubt) -> Option<&ErrorResponse> {
-    match doubt {
-        Doubt::ServerFailed(response) => Some(response),
-        _ => None,
-    }
 }
 
 impl Flight {

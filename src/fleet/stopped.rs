@@ -4,13 +4,14 @@ use std::{error::Error, fmt, time::Duration};
 
 use crate::{
     Intent, RenewalError,
-    error::{Remedy, RequestFault},
+    error::{Mismatch, Remedy, RequestFault},
     http::TransportError,
     token::AnyTokenSet,
     vocabulary::{Span, Timestamp},
 };
 
-/// Why an ask ended without a token. What stands in the store is still true; nothing of it was lost.
+/// Why an ask ended without a token. What stands in the store is still true; tokens that could not be stored are in the
+/// error.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Stopped {
@@ -31,7 +32,9 @@ pub enum Stopped {
         /// What came of the last request, where this very ask sent it.
         why: Option<Box<RenewalError>>,
     },
-    /// The server wants to be left alone, for longer than a worker waits.
+    /// The server wants to be left alone, for longer than a worker waits; or the requests of this ask came to nothing for
+    /// as long as that; or it was refused for good, which [`why`](Self::NotYet::why) says and
+    /// [`remedy`](Self::remedy) goes by. A worker waits for [`Policy::suspicion`](super::Policy::suspicion).
     NotYet {
         /// Ask again then.
         until: Timestamp,
@@ -59,7 +62,11 @@ impl Stopped {
         match self {
             Self::Absent | Self::LogIn { .. } => Remedy::LogIn,
             Self::InDoubt { .. } => Remedy::Decide,
-            Self::NotYet { wait, .. } => Remedy::Retry { after: Some(*wait) },
+            // What a server says for good, it will say then too.
+            Self::NotYet { wait, why, .. } => match why.as_ref().map(|why| why.remedy()) {
+                Some(remedy @ (Remedy::Fix | Remedy::LogIn)) => remedy,
+                _ => Remedy::Retry { after: Some(*wait) },
+            },
             Self::Fix(fault) => fault.remedy(),
             Self::Unreadable(fault) => fault.remedy(),
             Self::NotStored { why, .. } => why.remedy(),
@@ -83,6 +90,10 @@ impl fmt::Display for Stopped {
                 f.write_str(
                     "a renewal may have arrived, and its answer was lost; call `Worker::decide`, or log in again",
                 )?;
+                why
+            }
+            Self::NotYet { wait: Duration::ZERO, why, .. } => {
+                f.write_str("this ask waited for as long as it does, and no request of it was served; ask again")?;
                 why
             }
             Self::NotYet { until, wait, why } => {
@@ -118,6 +129,11 @@ impl Error for Stopped {
 pub enum NotStored {
     /// The record was taken away while a renewal was under way: somebody logged out. Revoke the tokens.
     Removed,
+    /// The store did not say whether it took the tokens of this login, and another login has come since. Revoke them, and
+    /// ask for those that are there.
+    Overtaken,
+    /// The tokens are those of another client than the one that stores them. The record stands as it was.
+    WrongClient(Mismatch),
     /// The envelope did not seal them.
     NotSealed(TransportError),
     /// What stands in their place cannot be read, or they are too long.
@@ -129,7 +145,8 @@ impl NotStored {
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::Removed => Remedy::LogIn,
-            Self::NotSealed(_) | Self::Unreadable(_) => Remedy::Fix,
+            Self::Overtaken | Self::NotSealed(_) => Remedy::Retry { after: None },
+            Self::WrongClient(_) | Self::Unreadable(_) => Remedy::Fix,
         }
     }
 }
@@ -140,8 +157,21 @@ impl fmt::Display for NotStored {
             Self::Removed => {
                 f.write_str("the record was removed while a renewal was under way, by a logout; revoke them")
             }
-            Self::NotSealed(_) => f.write_str("the envelope did not seal them; keep them, and mend the envelope"),
-            Self::Unreadable(fault) => write!(f, "the record in their place cannot be read: {fault}; keep them"),
+            Self::Overtaken => {
+                f.write_str("another login came meanwhile, and its tokens stand there; revoke these, and ask for those")
+            }
+            Self::WrongClient(mismatch) => {
+                write!(f, "they are {mismatch}; store them by `Worker::log_in` with the client that they came from")
+            }
+            Self::NotSealed(_) => f.write_str(
+                "the envelope did not seal them; keep them, and store them by `Worker::log_in` when it does",
+            ),
+            Self::Unreadable(fault) => {
+                write!(
+                    f,
+                    "the record in their place cannot be read: {fault}; keep them, and store them by `Worker::log_in`"
+                )
+            }
         }
     }
 }
@@ -149,7 +179,7 @@ impl fmt::Display for NotStored {
 impl Error for NotStored {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Removed => None,
+            Self::Removed | Self::Overtaken | Self::WrongClient(_) => None,
             Self::NotSealed(why) => Some(&**why),
             Self::Unreadable(fault) => fault.source(),
         }
@@ -164,16 +194,19 @@ pub enum RecordFault {
     TooLong,
     /// It is none of this crate's, or of another version of it.
     Malformed,
-    /// The envelope failed: another key, or tokens of another record.
+    /// The envelope failed: it has another key, or none at the moment, or the tokens are those of another record.
     Envelope(TransportError),
     /// What was in the envelope are no tokens.
     NoTokens,
 }
 
 impl RecordFault {
-    /// What to do: find out who changed the record, or lost the envelope's key.
+    /// What to do: find out who changed the record. An envelope may do better the next time.
     pub fn remedy(&self) -> Remedy {
-        Remedy::Fix
+        match self {
+            Self::Envelope(_) => Remedy::Retry { after: None },
+            Self::TooLong | Self::Malformed | Self::NoTokens => Remedy::Fix,
+        }
     }
 }
 
@@ -182,7 +215,9 @@ impl fmt::Display for RecordFault {
         f.write_str(match self {
             Self::TooLong => "it is longer than `Record::MAX_BYTES`, and so none of this crate's",
             Self::Malformed => "it is no record of a fleet, or one of another version of this crate",
-            Self::Envelope(_) => "the envelope did not open it: another key, or the tokens of another record",
+            Self::Envelope(_) => {
+                "the envelope did not open it: its key is not there or another, or these are the tokens of another record"
+            }
             Self::NoTokens => "what was in the envelope are no tokens of this crate",
         })
     }

@@ -59,7 +59,8 @@ pub enum Found {
     Record(Record),
     /// There is none.
     Absent,
-    /// The store did not answer.
+    /// The store did not answer. It is asked again, until it does or the caller ends it:
+    /// [`Step::give_up`](super::Step::give_up).
     Unknown,
 }
 
@@ -70,6 +71,7 @@ pub enum Swap {
     Applied(Version),
     /// It was another already, and stands as it was: this one, where the store told it at once.
     Conflict(Option<Record>),
-    /// The store did not answer: it may have been replaced, or may yet be.
+    /// The store did not answer: it may have been replaced, or may yet be. It is tried again, until it does or the caller ends
+    /// it: [`Step::give_up`](super::Step::give_up).
     Unknown,
 }

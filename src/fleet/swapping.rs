@@ -1,18 +1,18 @@
 //! Swapping: a record is being replaced.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use zeroize::Zeroizing;
 
 use super::{
     Getting, Moment, Record, Sending, Sleeping, Step, Stopped, Swap, Version,
     ask::{Ask, Purpose},
-    decide::{decide, weigh},
+    decide::{decide, lend, weigh},
     entry::{Claim, Entry, Header},
     stopped::{NotStored, RecordFault},
 };
 use crate::{
-    keeper::Decision,
+    keeper::{Decision, pace::AT_LEAST},
     token::{AccessOnly, AnyTokenSet},
     vocabulary::Timestamp,
 };
@@ -37,7 +37,7 @@ pub(super) enum Doing {
     /// What the server issued is stored.
     Issue(Box<Issuing>),
     /// What became of a request is noted.
-    Note,
+    Note(Box<Noting>),
     /// The tokens of a login are stored.
     LogIn { login: Box<LoggingIn>, entry: Box<Entry> },
 }
@@ -49,10 +49,12 @@ impl<'a> Swapping<'a> {
             return match doing {
                 Doing::Issue(issuing) => not_stored(issuing.tokens, NotStored::Unreadable(RecordFault::TooLong)),
                 Doing::LogIn { login, .. } => not_stored(login.tokens, NotStored::Unreadable(RecordFault::TooLong)),
-                Doing::Claim(_) | Doing::Note => Step::Stop(Stopped::Unreadable(RecordFault::TooLong)),
+                Doing::Claim(_) | Doing::Note(_) => Step::Stop(Stopped::Unreadable(RecordFault::TooLong)),
             };
         }
         let Header { revision, due_at, not_before, .. } = entry.header;
+        // What may not be presented again is not due, until somebody decides on it.
+        let due_at = due_at.filter(|_| !entry.header.is_in_doubt(ask.policy()));
         // Not while the server wants to be left alone.
         let due_at = due_at.map(|due_at| not_before.map_or(due_at, |not_before| due_at.max(not_before)));
         Step::Swap(Self { ask, expected, bytes, revision, due_at, doing })
@@ -73,8 +75,8 @@ impl<'a> Swapping<'a> {
         &self.bytes
     }
 
-    /// The number of the record that it becomes: each is higher than all before it, those of a record that was taken away
-    /// included. A store that counts nothing by itself can use it as the version.
+    /// The number of the record that it becomes: each is higher than all before it; than those of a record that was taken
+    /// away too, by the wall clock of who logs in. A store that counts nothing by itself can use it as the version.
     pub fn revision(&self) -> u64 {
         self.revision
     }
@@ -102,7 +104,7 @@ impl<'a> Swapping<'a> {
                 let purpose = match self.doing {
                     Doing::Claim(claiming) => Purpose::Claimed(claiming),
                     Doing::Issue(issuing) => Purpose::Issued(issuing),
-                    Doing::Note => Purpose::Decide,
+                    Doing::Note(noting) => Purpose::Noted(noting),
                     Doing::LogIn { login, .. } => Purpose::LogIn(login),
                 };
                 Step::Get(Getting::again(self.ask, purpose))
@@ -113,8 +115,8 @@ impl<'a> Swapping<'a> {
     fn applied(self, version: Version, now: Moment) -> Step<'a> {
         match self.doing {
             Doing::Claim(claiming) => claiming.permitted(self.ask, version, now),
-            Doing::Issue(issuing) => weigh(self.ask, version, issuing.entry, issuing.tokens, now),
-            Doing::Note => decide(self.ask, Record { version, bytes: self.bytes }, now),
+            Doing::Issue(issuing) => issuing.stored(self.ask, version, now),
+            Doing::Note(_) => decide(self.ask, Record { version, bytes: self.bytes }, now),
             Doing::LogIn { login, entry } => weigh(self.ask, version, *entry, login.tokens, now),
         }
     }
@@ -123,7 +125,7 @@ impl<'a> Swapping<'a> {
         match self.doing {
             Doing::Claim(claiming) => claiming.met(self.ask, record, now),
             Doing::Issue(issuing) => issuing.met(self.ask, record, now),
-            Doing::Note => decide(self.ask, record, now),
+            Doing::Note(noting) => noting.met(self.ask, record, now),
             Doing::LogIn { login, .. } => login.met(self.ask, Some(record), now),
         }
     }
@@ -153,10 +155,12 @@ impl Claiming {
     }
 
     /// The store has it: whoever made the claim may send, unless it took too long.
-    fn permitted<'a>(self: Box<Self>, ask: Box<Ask<'a>>, version: Version, now: Moment) -> Step<'a> {
+    fn permitted<'a>(self: Box<Self>, mut ask: Box<Ask<'a>>, version: Version, now: Moment) -> Step<'a> {
         let Self { entry, tokens, begun } = *self;
         if now.monotonic.saturating_sub(begun) > ask.policy().permit {
-            let header = entry.header.not_presented(now.wall);
+            // Where the store is always slower than that, this comes to an end too.
+            ask.ends_in(ask.patience(), now);
+            let header = entry.header.not_presented(Some(now.wall.plus(AT_LEAST)));
             return note(ask, version, Entry { header, ..entry });
         }
         Sending::begin(ask, version, entry, tokens, now)
@@ -188,16 +192,26 @@ impl Issuing {
         tokens: AnyTokenSet,
         now: Moment,
     ) -> Step<'a> {
-        let mut entry = Entry { header: before.renewed(now.wall), sealed: Zeroizing::default() };
+        let mut entry = Entry { header: before.renewed(now.wall), sealed: Arc::default() };
         if tokens.access_token_at(now.wall.plus(ask.policy().margin())).is_none() {
             // It came without any life in it: the server is not asked again at once.
-            entry.header.not_before = Some(now.wall.plus(super::AT_LEAST));
+            entry.header.not_before = Some(now.wall.plus(AT_LEAST));
         }
         if let Err(why) = ask.seal(&mut entry, &tokens) {
             return not_stored(tokens, NotStored::NotSealed(why));
         }
         let issuing = Self { tokens, entry: entry.clone() };
         Swapping::begin(ask, Some(version), &entry, Doing::Issue(Box::new(issuing)))
+    }
+
+    /// They are in the store. Who renewed them uses them to their very end: the next would be no longer-lived.
+    fn stored<'a>(self: Box<Self>, mut ask: Box<Ask<'a>>, version: Version, now: Moment) -> Step<'a> {
+        let Self { tokens, entry } = *self;
+        if tokens.access_token_at(now.wall).is_some() {
+            return lend(ask.seen, &entry.header, tokens);
+        }
+        ask.ends_in(Duration::ZERO, now);
+        weigh(ask, version, entry, tokens, now)
     }
 
     /// The record was another: the others gave up, or sent as well, or it is this very one.
@@ -219,9 +233,29 @@ impl Issuing {
     }
 }
 
+/// What became of a request, or that nobody knows.
+pub(super) struct Noting {
+    pub(super) entry: Entry,
+}
+
 /// Notes what became of a request, or that nobody knows.
 pub(super) fn note(ask: Box<Ask<'_>>, version: Version, entry: Entry) -> Step<'_> {
-    Swapping::begin(ask, Some(version), &entry, Doing::Note)
+    let noting = Noting { entry: entry.clone() };
+    Swapping::begin(ask, Some(version), &entry, Doing::Note(Box::new(noting)))
+}
+
+impl Noting {
+    /// The record was another. Where the others took who sent for dead, and know no more, what it says comes before that.
+    pub(super) fn met<'a>(self: Box<Self>, ask: Box<Ask<'a>>, record: Record, now: Moment) -> Step<'a> {
+        let Self { entry } = *self;
+        match Entry::read(&record) {
+            Ok(current) if current.header.doubts(&entry.header, &ask.id) => {
+                let header = entry.header.after(&current.header);
+                note(ask, record.version, Entry { header, ..entry })
+            }
+            _ => decide(ask, record, now),
+        }
+    }
 }
 
 /// A login that is to be stored behind what stands in the record.
@@ -240,6 +274,9 @@ impl LoggingIn {
 
     /// The record is this, or there is none.
     pub(super) fn met<'a>(mut self: Box<Self>, ask: Box<Ask<'a>>, record: Option<Record>, now: Moment) -> Step<'a> {
+        if let Err(mismatch) = ask.client.check_asked(self.tokens.intent()) {
+            return not_stored(self.tokens, NotStored::WrongClient(mismatch));
+        }
         let before = match record.as_ref().map(Entry::read).transpose() {
             Ok(entry) => entry.map(|entry| entry.header),
             Err(fault) => return not_stored(self.tokens, NotStored::Unreadable(fault)),
@@ -250,11 +287,12 @@ impl LoggingIn {
         let overtaken = self.unsure && found != self.over;
         match record {
             // The store had not told that it has it; others may have gone on from there.
-            Some(record) if overtaken || found.as_ref() == Some(&ask.id) => decide(ask, record, now),
+            Some(record) if found.as_ref() == Some(&ask.id) => decide(ask, record, now),
+            Some(_) if overtaken => not_stored(self.tokens, NotStored::Overtaken),
             None if overtaken => not_stored(self.tokens, NotStored::Removed),
             record => {
                 let header = Header::of_login(&ask.id, before.as_ref(), now.wall);
-                let mut entry = Entry { header, sealed: Zeroizing::default() };
+                let mut entry = Entry { header, sealed: Arc::default() };
                 if let Err(why) = ask.seal(&mut entry, &self.tokens) {
                     return not_stored(self.tokens, NotStored::NotSealed(why));
                 }
@@ -269,25 +307,18 @@ impl LoggingIn {
 
 /// Decides on a renewal that is in doubt.
 pub(super) fn resolve(ask: Box<Ask<'_>>, decision: Decision, record: Record, now: Moment) -> Step<'_> {
-    let (mut entry, tokens) = match ask.open(&record) {
+    let (entry, tokens) = match ask.open(&record) {
         Ok(opened) => opened,
         Err(fault) => return Step::Stop(Stopped::Unreadable(fault)),
     };
     if entry.header.presented == 0 || entry.header.over || entry.header.sending.is_some() {
         return decide(ask, record, now);
     }
-    entry.header = match decision {
-        Decision::AssumeUnspent => entry.header.unpresented(),
-        Decision::AssumeSpent => entry.header.given_up(),
+    let entry = match decision {
+        Decision::AssumeUnspent => Entry { header: entry.header.unpresented(), ..entry },
+        Decision::AssumeSpent => ask.give_up(entry, &without_renewal(tokens)),
     };
-    let sealed = match decision {
-        Decision::AssumeUnspent => Ok(()),
-        Decision::AssumeSpent => ask.seal(&mut entry, &without_renewal(tokens)),
-    };
-    match sealed {
-        Ok(()) => note(ask, record.version, entry),
-        Err(why) => Step::Stop(Stopped::Unreadable(RecordFault::Envelope(why))),
-    }
+    note(ask, record.version, entry)
 }
 
 /// The access token, to be used to its end.

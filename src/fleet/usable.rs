@@ -1,6 +1,6 @@
 //! Usable: an access token of the fleet.
 
-use super::Seen;
+use super::{Seen, entry};
 use crate::{
     client::AnyClient,
     error::PresentError,
@@ -13,6 +13,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Usable {
     tokens: AnyTokenSet,
+    login: Box<str>,
     generation: u64,
     seen: Option<Seen>,
 }
@@ -22,8 +23,13 @@ impl Usable {
         &self.tokens
     }
 
-    pub(super) fn new(tokens: AnyTokenSet, generation: u64, seen: Option<Seen>) -> Self {
-        Self { tokens, generation, seen }
+    pub(super) fn new(tokens: AnyTokenSet, header: &entry::Header, seen: Option<Seen>) -> Self {
+        Self { tokens, login: header.login.clone(), generation: header.generation, seen }
+    }
+
+    /// The login and the generation: after another login, generations may begin anew.
+    pub(super) fn name(&self) -> (&str, u64) {
+        (&self.login, self.generation)
     }
 
     /// The access token. Prefer [`header_for`](Self::header_for), which knows where it may go.
@@ -47,8 +53,8 @@ impl Usable {
         self.tokens.holder().url_for(client, url)
     }
 
-    /// How many tokens came before this one. Tell it to [`Getting::rejected`](super::Getting::rejected) when an API refuses
-    /// the token.
+    /// How many tokens came before this one, since the record was made. When an API refuses the token, see
+    /// [`Getting::rejected`](super::Getting::rejected).
     pub fn generation(&self) -> u64 {
         self.generation
     }

@@ -22,7 +22,8 @@ use crate::{
 /// One process, or one task: whatever asks for tokens of the fleet. Make it anew at each start, from fresh
 /// [`Entropy`]; it is neither cloned nor stored, so that no two claims are the same.
 ///
-/// It can be shared by threads and tasks: each ask is its own.
+/// It can be shared by threads and tasks: each ask is its own. A process that was forked, or restored from a snapshot, makes
+/// another: two of the same take each other's claims for their own.
 pub struct Worker {
     nonce: [u8; 16],
     asks: AtomicUsize,
@@ -61,8 +62,10 @@ impl Worker {
         Getting::new(Ask::new(self, client, key), Purpose::Decide)
     }
 
-    /// Puts the tokens of a login into the record `key`, whatever stands there: the tokens of a new login come after those
-    /// of an old one. Ends with a token to use.
+    /// Puts the tokens of a login into the record `key`, in place of the tokens that stand there. Ends with a token to use.
+    ///
+    /// Where they cannot be stored, they come back in [`Stopped::NotStored`](super::Stopped::NotStored): over a record that
+    /// cannot be read, or where they are those of another client.
     pub fn log_in<'a>(&'a self, client: &'a AnyClient, key: &'a str, tokens: impl Into<AnyTokenSet>) -> Getting<'a> {
         Getting::new(Ask::new(self, client, key), Purpose::LogIn(Box::new(LoggingIn::new(tokens.into()))))
     }

@@ -18,8 +18,8 @@ pub fn workers(entropy: fn() -> Entropy, policy: &Policy) -> [Worker; 4] {
     ]
 }
 
-pub fn many_tasks<'a>(worker: &'a Worker, client: &'a AnyClient) -> [Step<'a>; 2] {
-    [worker.ask(client, "alice").into(), worker.ask(client, "bob").rejected(7).into()]
+pub fn many_tasks<'a>(worker: &'a Worker, client: &'a AnyClient, refused: &Usable) -> [Step<'a>; 2] {
+    [worker.ask(client, "alice").into(), worker.ask(client, "bob").rejected(refused).into()]
 }
 
 pub fn other_beginnings<'a>(worker: &'a Worker, client: &'a AnyClient, tokens: AnyTokenSet) -> [Step<'a>; 2] {

@@ -46,11 +46,13 @@ impl Memory {
         self.rows.remove(key).is_some()
     }
 
-    /// Picks up to `most` of what is due at `now`, and keeps it from others `until` then. Each key is to be asked for
+    /// Picks up to `most` of what is due at `now`, what has been due for longest first, and keeps it from others `until` then. Each key is to be asked for
     /// [ahead of time](crate::fleet::Getting::ahead_of_time).
     pub fn pick(&mut self, now: Timestamp, until: Timestamp, most: usize) -> Vec<Box<str>> {
-        let due = self.rows.iter_mut().filter(|(_, row)| row.due_at.is_some_and(|due_at| due_at <= now));
-        let picked = due.take(most).map(|(key, row)| {
+        let rows = self.rows.iter_mut().filter(|(_, row)| row.due_at.is_some_and(|due_at| due_at <= now));
+        let mut due: Vec<_> = rows.collect();
+        due.sort_by_key(|(_, row)| row.due_at);
+        let picked = due.into_iter().take(most).map(|(key, row)| {
             row.due_at = Some(until);
             key.clone()
         });

@@ -13,7 +13,7 @@ use crate::fleet::{BestEffort, SingleNode};
 pub struct Scripts<G> {
     /// Replaces a record: 1 revision, 2 body, 3 due or an empty text, 4 the revision that it must have, or an empty text
     /// where it is not to be there. Brings an empty list where it was replaced; revision and body where it is another, and
-    /// that is a conflict.
+    /// that is a conflict. Nil twice is a conflict with a record that is gone: `Conflict(None)`.
     pub swap: &'static str,
     /// Takes a record away when its user logs out.
     pub remove: &'static str,

@@ -109,8 +109,7 @@ impl World<'_> {
         new.sending.iter().for_each(|by| _ = node.own.insert(by.clone()));
         let Some(old) = old.filter(|_| !self.outside) else { return };
         let same = (&old.login, old.generation) == (&new.login, new.generation);
-        // Generations begin anew after a logout: the one that an API refused may have been of an earlier login.
-        if same && new.sending.is_some() && node.rejected != Some(new.generation) {
+        if same && new.sending.is_some() && node.rejected != Some(new.access) {
             let waits = old.not_before.is_some_and(|until| Setting::is_to_wait(until, wall));
             assert!(!waits, "the server wants to be left alone, and is not");
             if let Some((answered, wrote)) = &node.answered {
@@ -142,6 +141,7 @@ impl World<'_> {
         let Some((_, claimed)) = &node.sent else { unreachable!("nothing was sent") };
         let (login, generation) = (claimed.login.clone(), claimed.generation.saturating_add(1));
         node.received = Some(Received { number, login, generation });
+        node.brought = Some(number);
     }
 
     /// Others went on from tokens of their own: what a worker received is not needed any more.
@@ -158,22 +158,27 @@ impl World<'_> {
     }
 
     /// A worker has a token to use.
-    pub(super) fn will_use(&mut self, who: usize, usable: &Usable) {
-        let (now, margin) = (self.now, self.setting.skew.saturating_mul(2));
+    pub(super) fn will_use(&mut self, who: usize, usable: Usable) {
+        let now = self.now;
         let Some(node) = self.nodes.get_mut(who) else { return };
         assert!(node.received.is_none(), "S7: what was received is lost");
         let Some(access) = number_of(usable.access_token().expose()) else { unreachable!("nobody issued it") };
-        let generation = usable.generation();
-        assert!(self.lendable.contains(&(node.key, generation, access)), "S4: a token is used that was not stored");
-        assert!(node.rejected != Some(generation), "a token is used that an API refused");
+        assert!(
+            self.lendable.contains(&(node.key, usable.generation(), access)),
+            "S4: a token is used that was not stored"
+        );
+        assert!(node.rejected != Some(access), "a token is used that an API refused");
+        // Who renewed it uses it to its very end, by a clock that may be wrong.
+        let own = node.brought == Some(access);
+        let margin = if own { Duration::ZERO } else { self.setting.skew.saturating_mul(2) };
         let wall = node.moment(now).wall;
         assert!(usable.expires_at().is_some_and(|end| wall.plus(margin) < end), "a token is used to its end");
-        if !self.clocks_are_wrong && !self.outside {
+        if !self.clocks_are_wrong && !self.outside && !own {
             assert!(now < self.server.ends(access), "a token is used that is over");
         }
-        (node.lent, node.seen) = (with(node.lent, node.key, Some(generation)), node.seen.clone());
-        if let Some(place) = node.seen.get_mut(node.key) {
-            *place = usable.seen();
+        if let (Some(lent), Some(seen)) = (node.lent.get_mut(node.key), node.seen.get_mut(node.key)) {
+            *seen = usable.seen();
+            *lent = Some(usable);
         }
         node.rests();
         self.server.used(access);
@@ -204,9 +209,4 @@ impl World<'_> {
             wrote.get_or_insert_with(|| version.clone());
         }
     }
-}
-
-fn with<T: Copy>(mut list: [T; 2], at: usize, value: T) -> [T; 2] {
-    list.get_mut(at).into_iter().for_each(|place| *place = value);
-    list
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Decision, Outcome, Timestamp,
-    fleet::{Moment, Seen, Sending, Step, Version, Worker},
+    fleet::{Moment, Seen, Sending, Step, Usable, Version, Worker},
     fuzzing::scene,
 };
 
@@ -48,10 +48,10 @@ pub(super) struct Node<'a> {
     /// When it was started, and by how much its time of day differs, both in milliseconds.
     started: u64,
     pub(super) shift: i64,
-    /// The generation that an API refused.
-    pub(super) rejected: Option<u64>,
-    /// The generation that it was lent last, of each record.
-    pub(super) lent: [Option<u64>; 2],
+    /// The access token that an API refused.
+    pub(super) rejected: Option<Number>,
+    /// What it was lent last, of each record.
+    pub(super) lent: [Option<Usable>; 2],
     pub(super) seen: [Option<Seen>; 2],
     /// The claims that it made.
     pub(super) own: BTreeSet<Box<str>>,
@@ -64,6 +64,8 @@ pub(super) struct Node<'a> {
     /// When its request was made, in milliseconds, and for what.
     pub(super) sent: Option<(u64, Written)>,
     pub(super) received: Option<Received>,
+    /// The access token that its own request brought, in this ask.
+    pub(super) brought: Option<Number>,
     /// When an answer came last, by its time of day, and the record that it wrote then.
     pub(super) answered: Option<(Timestamp, Option<Version>)>,
 }
@@ -78,7 +80,7 @@ impl<'a> Node<'a> {
             started: now,
             shift,
             rejected: None,
-            lent: [None; 2],
+            lent: [None, None],
             seen: [None, None],
             own: BTreeSet::new(),
             first_seen: BTreeMap::new(),
@@ -86,6 +88,7 @@ impl<'a> Node<'a> {
             unanswered: None,
             sent: None,
             received: None,
+            brought: None,
             answered: None,
         }
     }
@@ -114,7 +117,8 @@ impl<'a> Node<'a> {
     /// An ask ended.
     pub(super) fn rests(&mut self) {
         self.doing = Doing::Idle;
-        (self.claim, self.unanswered, self.sent, self.received, self.answered) = (None, None, None, None, None);
+        (self.claim, self.unanswered, self.sent, self.answered) = (None, None, None, None);
+        (self.received, self.brought) = (None, None);
     }
 }
 

@@ -216,9 +216,10 @@ impl<'a> World<'a> {
             10 | 11 => {
                 let Some(node) = self.nodes.get_mut(who) else { return };
                 let getting = node.worker.ask(&self.setting.client, key_of(key));
-                let Some(generation) = node.lent.get(key).copied().flatten() else { return };
-                self.starts(who, key, Kind::Ask, getting.rejected(generation).into());
-                self.nodes.get_mut(who).into_iter().for_each(|node| node.rejected = Some(generation));
+                let Some(lent) = node.lent.get(key).and_then(Option::as_ref) else { return };
+                let (step, refused) = (getting.rejected(lent).into(), number_of(lent.access_token().expose()));
+                self.starts(who, key, Kind::Ask, step);
+                self.nodes.get_mut(who).into_iter().for_each(|node| node.rejected = refused);
             }
             _ => self.asks(who, key, Kind::Ask),
         }
@@ -271,11 +272,12 @@ impl<'a> World<'a> {
                 let presented = claims::request(request, &[]).get("refresh_token").cloned();
                 self.will_send(who, presented.as_deref().and_then(number_of));
             }
-            Step::Use(usable) => return self.will_use(who, usable),
             Step::Stop(stopped) => return self.will_stop(who, stopped),
-            Step::Get(_) | Step::Sleep(_) => {}
+            Step::Get(_) | Step::Sleep(_) | Step::Use(_) => {}
         }
-        if let Some(node) = self.nodes.get_mut(who) {
+        if let Step::Use(usable) = step {
+            self.will_use(who, *usable);
+        } else if let Some(node) = self.nodes.get_mut(who) {
             node.doing = Doing::Step(step);
         }
     }

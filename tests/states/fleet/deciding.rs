@@ -220,7 +220,8 @@ fn what_the_server_asked_for_is_shared() {
     let step = store.claim(&one, &client, now(3550)).finish(busy.into(), now(3551));
     assert!(uses(store.swap(step, now(3551)), "A1"));
     assert_eq!(store.header()["not_before"], millis(at(3651)));
-    assert!(uses(store.read(other.ask(&client, "alice"), now(3599)), "A1"), "due, and not asked for");
+    let lent = to_use(store.read(other.ask(&client, "alice"), now(3599)));
+    assert!(lent.access_token().matches("A1"), "due, and not asked for");
     let stopped = to_stop(store.read(other.ask(&client, "alice"), now(3600)));
     assert!(matches!(stopped, Stopped::NotYet { until, why: None, .. } if until == at(3651)));
     assert_eq!(stopped.remedy(), oauth_proto::Remedy::Retry { after: Some(Duration::from_secs(51)) });
@@ -228,22 +229,38 @@ fn what_the_server_asked_for_is_shared() {
     assert_eq!(wait, Duration::from_secs(40), "no longer than for another worker");
     drop(to_swap(store.read(other.ask(&client, "alice"), now(3651))));
     // A clock that went back by more than a server's wait makes nobody wait for it.
-    drop(to_swap(store.read(other.ask(&client, "alice").rejected(0), now(40))));
+    drop(to_swap(store.read(other.ask(&client, "alice").rejected(&lent), now(40))));
 }
 
 #[test]
 fn a_token_that_an_api_refused_is_renewed_once() {
     let (mut store, client) = (Store::with(3600), client());
     let (one, other) = (worker(1, strict()), worker(2, strict()));
-    let step = store.read(one.ask(&client, "alice").rejected(0), now(10));
+    let first = to_use(store.read(one.ask(&client, "alice"), now(9)));
+    let step = store.read(one.ask(&client, "alice").rejected(&first), now(10));
     let step = to_send(store.swap(step, now(10))).1.finish(issued(2), now(11));
-    let waits = store.read(other.ask(&client, "alice").rejected(0), now(11));
+    let waits = store.read(other.ask(&client, "alice").rejected(&first), now(11));
     assert!(matches!(waits, Step::Sleep(_)), "not lent, and not sent for by another");
     let usable = to_use(store.swap(step, now(11)));
     assert!(usable.access_token().matches("A2"));
     assert_eq!(usable.generation(), 1);
-    assert!(uses(store.read(other.ask(&client, "alice").rejected(0), now(12)), "A2"));
-    drop(to_swap(store.read(other.ask(&client, "alice").rejected(1), now(12))));
+    assert!(uses(store.read(other.ask(&client, "alice").rejected(&first), now(12)), "A2"));
+    drop(to_swap(store.read(other.ask(&client, "alice").rejected(&usable), now(12))));
+}
+
+/// Generations begin anew after a logout.
+#[test]
+fn a_401_to_a_token_of_an_earlier_login_says_nothing_of_the_new_one() {
+    let (mut store, client, worker) = (Store::with(3600), client(), worker(1, strict()));
+    let earlier = to_use(store.read(worker.ask(&client, "alice"), now(9)));
+    store.0 = None;
+    let only = client.import_access_token_from_elsewhere("A7".into(), None).unwrap();
+    let step = store.read(worker.log_in(&client, "alice", only), now(10));
+    let later = to_use(store.swap(step, now(10)));
+    assert_eq!(earlier.generation(), later.generation());
+    assert!(uses(store.read(worker.ask(&client, "alice").rejected(&earlier), now(11)), "A7"));
+    let stopped = to_stop(store.read(worker.ask(&client, "alice").rejected(&later), now(11)));
+    assert!(matches!(stopped, Stopped::LogIn { .. }));
 }
 
 #[test]

@@ -81,7 +81,20 @@ fn a_login_that_was_applied_unheard_takes_the_place_of_no_later_one() {
     let again = to_swap(to_sleep(first.finish(Swap::Unknown, now(3602))).1);
     let gone = to_swap(to_sleep(again.finish(Swap::Unknown, now(3602))).1);
     let swap = store.takes(&gone);
-    assert!(uses(gone.finish(swap, now(3603)), "A7"));
+    let stopped = to_stop(gone.finish(swap, now(3603)));
+    assert!(matches!(&stopped, Stopped::NotStored { tokens, why: NotStored::Overtaken } if is(tokens, "A5")));
+    assert!(store.text().contains("A7"));
+}
+
+#[test]
+fn tokens_of_another_client_take_the_place_of_none() {
+    let (store, client, worker) = (Store::with(3600), client(), worker(1, strict()));
+    let elsewhere = Scenario::with(|provider| provider.name = "elsewhere".into()).client;
+    let set = elsewhere.import_refreshable_tokens_from_elsewhere("A5".into(), "R5".into(), Some(at(9000))).unwrap();
+    let stopped = to_stop(store.read(worker.log_in(&client, "alice", set), now(10)));
+    assert_eq!(stopped.remedy(), oauth_proto::Remedy::Fix);
+    assert!(stopped.to_string().contains("of another server"), "{stopped}");
+    assert!(matches!(&stopped, Stopped::NotStored { tokens, why: NotStored::WrongClient(_) } if is(tokens, "A5")));
 }
 
 #[test]

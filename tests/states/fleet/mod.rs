@@ -3,6 +3,7 @@
 mod claiming;
 mod deciding;
 mod due;
+mod ending;
 mod logging_in;
 mod records;
 mod sending;

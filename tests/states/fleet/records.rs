@@ -65,7 +65,7 @@ fn login(worker: &Worker, key: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_record_of_another_key_or_generation_is_refused_by_its_envelope() {
+fn a_record_of_another_key_login_or_generation_is_refused_by_its_envelope() {
     let worker = bound();
     let alice = login(&worker, "alice");
     assert!(matches!(fault(&worker, "bob", &alice), RecordFault::Envelope(_)));
@@ -73,8 +73,11 @@ fn a_record_of_another_key_or_generation_is_refused_by_its_envelope() {
     assert!(text.contains(r#""generation":0"#));
     let at = alice.iter().position(|byte| *byte == b'\n').unwrap();
     let header = text[..at].replace(r#""generation":0"#, r#""generation":1"#);
-    let moved = [header.as_bytes(), &alice[at..]].concat();
-    assert!(matches!(fault(&worker, "alice", &moved), RecordFault::Envelope(_)));
+    let of_another_login = text[..at].replace(r#""login":""#, r#""login":"x"#);
+    for header in [header, of_another_login] {
+        let moved = [header.as_bytes(), &alice[at..]].concat();
+        assert!(matches!(fault(&worker, "alice", &moved), RecordFault::Envelope(_)));
+    }
     let client = client();
     let found = Found::Record(Record::new(1, alice));
     assert!(uses(worker.ask(&client, "alice").finish(found, now(0)), "A1"));
@@ -88,7 +91,13 @@ fn what_is_no_record_of_this_version_is_refused() {
     for text in ["", "{}", "\n", "null\n", &good.replace("fleet/1", "fleet/2"), &good.replace("login", "logout")] {
         assert!(matches!(bad(text), RecordFault::Malformed), "{text}");
     }
-    let (header, _) = good.split_once('\n').unwrap();
+    // The reader would take a list for an object.
+    let (header, sealed) = good.split_once('\n').unwrap();
+    let list = format!("[\"fleet/1\",7,0,\"x\"]\n{sealed}");
+    let nested = good.replacen('}', r#","sending":["x",1800000000000]}"#, 1);
+    for text in [list, nested] {
+        assert!(matches!(bad(&text), RecordFault::Malformed), "{text}");
+    }
     for tokens in ["", "{}", r#"{"kind":"keeper/1"}"#] {
         assert!(matches!(bad(&format!("{header}\n{tokens}")), RecordFault::NoTokens), "{tokens}");
     }

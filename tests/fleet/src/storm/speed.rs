@@ -41,7 +41,7 @@ pub fn alone(engine: Engine<'_>, time: Duration) -> Result<Vec<String>, Failure>
     store.remove("bare")?;
     let tokens = client.import_refreshable_tokens_from_elsewhere("A1".into(), "R1".into(), Some(hour(now().wall)))?;
     let usable = token(worker.log_in(&client, "speed", tokens), &mut store, &mut send, &now);
-    let mut generation = usable.map_err(|why| why.to_string())?.generation();
+    let mut usable = usable.map_err(|why| why.to_string())?;
     let Found::Record(record) = store.get("speed") else { return Err("the record is gone".into()) };
     let body = record.bytes.to_vec();
     let mut bare = Row { key: "bare", expected: None, revision: 1, body: &body, due_at: Some(1) };
@@ -60,9 +60,9 @@ pub fn alone(engine: Engine<'_>, time: Duration) -> Result<Vec<String>, Failure>
         timed(&mut spent[2], || matches!(store.inner.replace(&bare), oauth_proto::fleet::Swap::Applied(_)))?;
         let before = store.swaps;
         timed(&mut spent[3], || {
-            let ask = worker.ask(&client, "speed").rejected(generation);
-            let renewed = token(ask, &mut store, &mut send, &now).map(|usable| usable.generation());
-            renewed.is_ok_and(|next| std::mem::replace(&mut generation, next) + 1 == next)
+            let ask = worker.ask(&client, "speed").rejected(&usable);
+            let renewed = token(ask, &mut store, &mut send, &now);
+            renewed.is_ok_and(|next| std::mem::replace(&mut usable, next).generation() + 1 == usable.generation())
         })?;
         refreshes += 1;
         swaps += store.swaps - before;
