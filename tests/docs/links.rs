@@ -104,6 +104,20 @@ fn each_page_is_a_module_of_the_documentation() {
     assert_eq!(pages, guide);
 }
 
+/// Who reads the first page of the guide finds all others there.
+#[test]
+fn each_page_has_its_row_in_the_guide() {
+    let first = pages::read(Path::new("docs/README.md"));
+    let rows: Vec<_> = first.rows.into_iter().flat_map(|(_, cells)| cells.into_iter().next()).collect();
+    let named: Vec<_> = rows.iter().flat_map(|cell| &cell.links).map(|to| Path::new("docs").join(to)).collect();
+    let listed: BTreeSet<_> = named.iter().cloned().collect();
+    assert_eq!(listed.len(), named.len(), "a page has two rows: {named:?}");
+    let mut pages: BTreeSet<_> =
+        pages::all().into_iter().filter(|path| path.parent() == Some(Path::new("docs"))).collect();
+    assert!(pages.remove(Path::new("docs/README.md")), "that is the first page itself");
+    assert_eq!(listed, pages);
+}
+
 /// In the documentation, a page is no file: each link to another has a name, for which `links.md` says where it is there.
 #[test]
 fn links_of_the_guide_lead_somewhere_in_the_documentation() {
