@@ -207,7 +207,6 @@ mod tests {
 
     #[test]
     fn what_is_not_known_to_be_public_is_hidden() {
-        let secret = "Zm9vYmFyYmF6";
         let of = |secret: &str| {
             [
                 url(&format!("https://a.example/cb?code={secret}&state={secret}#access_token={secret}")),
