@@ -1,8 +1,8 @@
 //! The table that the playground's picture is drawn from is what the compiler allows, no more and no less.
 //!
 //! For each line of the table, a program makes its call, takes the next state out of the result by the line's pattern,
-//! and must compile. For each state and each call that no line has, a program must be refused; the compiler's words to
-//! it are what the playground shows. To record them anew, and then to review them:
+//! and must compile. For each state and each call that no line has, a program must be refused, and for the right reason;
+//! the compiler's words to it are what the playground shows. To record them anew, and then to review them:
 //!
 //! ```text
 //! OAUTH_PROTO_BLESS=1 cargo test --test machine
@@ -16,18 +16,23 @@ mod refusals;
 mod transitions;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
 
 use compiler::{Result, Verdict, WRITTEN_BY_A_TEST};
-use transitions::{CALLS, TRANSITIONS, Transition, allows, states};
+use transitions::{CALLS, TRANSITIONS, Transition, allows, is_namesake, states};
 
 const IMPORTS: &str = "\
 #![allow(unused_imports, unused_must_use, unreachable_patterns, clippy::all)]
 use oauth_proto::{*, error::*, grant::*, revocation::*};
 ";
+
+/// There is no such method, or it is not public, or a bound of it does not hold.
+const REASONS: [&str; 3] = ["E0599", "E0624", "E0277"];
+/// The number of arguments is wrong.
+const REASON_OF_NAMESAKES: [&str; 1] = ["E0061"];
 
 /// What a call may name, and its type.
 const ARGUMENTS: [(&str, &str); 7] = [
@@ -72,14 +77,15 @@ fn not_allowed() -> impl Iterator<Item = (&'static str, &'static str)> {
     states().into_iter().flat_map(|state| CALLS.map(|call| (state, call))).filter(|(state, call)| !allows(state, call))
 }
 
-/// What was said to each call, by the line that makes it.
-fn words_by_line(verdict: &Verdict) -> BTreeMap<usize, String> {
+/// What was said to each call, by the line that makes it: the error's code, and its words.
+fn words_by_line(verdict: &Verdict) -> BTreeMap<usize, (&str, String)> {
     let mut words = BTreeMap::new();
     for error in &verdict.errors {
         let line = error.line().unwrap_or_default();
         // The compiler names it as it is seen from its package.
         let rendered = error.rendered.replace("--> refused.rs", &format!("--> {WRITTEN_BY_A_TEST}"));
-        words.entry(line).or_insert_with(|| compiler::plain(&rendered).trim_end().to_owned());
+        let said = || (error.code().unwrap_or_default(), compiler::plain(&rendered).trim_end().to_owned());
+        words.entry(line).or_insert_with(said);
     }
     words
 }
@@ -111,28 +117,49 @@ fn the_table_is_what_the_compiler_allows() -> Result<()> {
     assert!(strays.is_empty(), "these errors are not about a call: {strays:#?}");
 
     let mut said: BTreeMap<&str, BTreeMap<&str, String>> = BTreeMap::new();
-    for (line, words) in words {
+    for (line, (code, words)) in words {
         let (state, call) = calls_by_line[&line];
-        said.entry(state).or_default().insert(call, words);
+        let namesake = is_namesake(state, call);
+        let reasons = if namesake { &REASON_OF_NAMESAKES[..] } else { &REASONS };
+        assert!(
+            reasons.contains(&code),
+            "{state}: {call} is refused for another reason than that it is not allowed: {words}"
+        );
+        if !namesake {
+            said.entry(state).or_default().insert(call, words);
+        }
     }
     on_record(&said)
 }
 
 fn on_record(said: &BTreeMap<&str, BTreeMap<&str, String>>) -> Result<()> {
     let policy = compiler::Words::of_this_compiler()?;
-    let json = serde_json::to_string_pretty(said)? + "\n";
     if policy.bless {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/playground/machine/refusals.json");
-        fs::write(path, json)?;
-    } else if policy.compare {
-        for (state, call) in not_allowed() {
-            let recorded = refusals::words(state, call);
+        return record(said);
+    }
+    // Whatever the compiler: no words are missing, and none are of a call that is allowed or gone.
+    let pairs: BTreeSet<_> = said.iter().flat_map(|(state, calls)| calls.keys().map(|call| (*state, *call))).collect();
+    let recorded: BTreeSet<_> = refusals::recorded().collect();
+    let differ: Vec<_> = pairs.symmetric_difference(&recorded).collect();
+    assert!(differ.is_empty(), "not recorded, or no longer refused: {differ:#?}; see the head of this file");
+    if policy.compare {
+        for (state, call) in pairs {
             assert_eq!(
-                recorded,
-                said[state].get(call).map(String::as_str),
+                refusals::words(state, call),
+                Some(&*said[state][call]),
                 "{state}: {call}; see the head of this file"
             );
         }
+    }
+    Ok(())
+}
+
+/// Writes a file for each box of the picture.
+fn record(said: &BTreeMap<&str, BTreeMap<&str, String>>) -> Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/playground/machine/refusals");
+    for (name, _) in refusals::FILES {
+        let of_this: BTreeMap<_, _> = said.iter().filter(|(state, _)| state.split('<').next() == Some(name)).collect();
+        fs::write(folder.join(format!("{name}.json")), serde_json::to_string_pretty(&of_this)? + "\n")?;
     }
     Ok(())
 }

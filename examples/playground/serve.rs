@@ -7,7 +7,7 @@ use std::{
 
 use axum::{
     Form, Router,
-    extract::{Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     http::{Method, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
@@ -45,6 +45,9 @@ pub struct Chosen {
     pub grant: Option<GrantKind>,
 }
 
+/// The longest form that any site may send here as a callback. A URL is no longer by itself.
+const CALLBACK_BYTES: usize = 65_536;
+
 type Shared = Arc<Mutex<App>>;
 
 /// # Errors
@@ -61,7 +64,7 @@ pub fn router(origin: &str) -> Result<Router, Failed> {
         .route("/act", post(act))
         .route("/pass", post(pass))
         .route("/secrets", post(secrets))
-        .route("/callback", get(come_back).post(come_back_as_form))
+        .route("/callback", get(come_back).post(come_back_as_form).layer(DefaultBodyLimit::max(CALLBACK_BYTES)))
         .route("/callback/fragment", post(come_back_with_fragment))
         .route("/page.css", get(|| asset("text/css", include_str!("page/page.css"))))
         .route("/page.js", get(|| asset("text/javascript", include_str!("page/page.js"))))
@@ -156,7 +159,7 @@ struct Pass {
 
 async fn pass(State(app): State<Shared>, Form(pass): Form<Pass>) -> Redirect {
     then_home(app, move |app| {
-        let (words, seconds) = page::SPANS.get(pass.span).ok_or("there is no such time to let pass")?;
+        let (words, _, seconds) = page::SPANS.get(pass.span).ok_or("there is no such time to let pass")?;
         app.stage.pass(words, Duration::from_secs(*seconds));
         Ok(())
     })
@@ -201,4 +204,48 @@ async fn came_back(app: Shared, back: Back) -> Redirect {
         Ok(())
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    const ORIGIN: &str = "http://127.0.0.1:4180";
+
+    async fn answer(router: &Router, request: http::request::Builder, body: String) -> (StatusCode, String) {
+        let request = request.header(header::HOST, "127.0.0.1:4180").body(Body::from(body)).unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (status, String::from_utf8(body.into()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_form_of_any_site_is_no_longer_than_a_url() {
+        let router = router(ORIGIN).unwrap();
+        let post =
+            || http::Request::post("/callback").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let (status, _) = answer(&router, post(), "a".repeat(CALLBACK_BYTES + 1)).await;
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+        let page = || http::Request::get("/");
+        assert!(answer(&router, page(), String::new()).await.1.contains("Nothing has happened."));
+        let (status, _) = answer(&router, post(), "a".repeat(CALLBACK_BYTES)).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        assert!(answer(&router, page(), String::new()).await.1.contains("no login waits for it"));
+    }
+
+    #[tokio::test]
+    async fn the_page_says_nothing_of_the_slider_that_only_a_script_could_keep_true() {
+        let (_, page) = answer(&router(ORIGIN).unwrap(), http::Request::get("/"), String::new()).await;
+        let form = page.split("action=\"/pass\"").nth(1).and_then(|rest| rest.split("</form>").next()).unwrap();
+        assert!(form.contains("<output for=\"time\"></output>"), "{form}");
+        assert!(!form.contains("aria-valuetext"), "{form}");
+        for (words, short, _) in page::SPANS {
+            assert!(form.contains(&format!("title=\"{words}\">{short}</abbr>")), "{words}");
+        }
+    }
 }

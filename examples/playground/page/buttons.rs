@@ -8,19 +8,19 @@ use crate::{
     stage::{Held, Stage},
 };
 
-/// What the slider stands for: in words, and in seconds.
-pub const SPANS: [(&str, u64); 11] = [
-    ("1 minute", 60),
-    ("5 minutes", 300),
-    ("15 minutes", 900),
-    ("30 minutes", 1_800),
-    ("1 hour", 3_600),
-    ("2 hours", 7_200),
-    ("12 hours", 43_200),
-    ("1 day", 86_400),
-    ("1 week", 604_800),
-    ("30 days", 2_592_000),
-    ("1 year", 31_536_000),
+/// What the slider stands for: in words, as its scale has it, and in seconds.
+pub const SPANS: [(&str, &str, u64); 11] = [
+    ("1 minute", "1m", 60),
+    ("5 minutes", "5m", 300),
+    ("15 minutes", "15m", 900),
+    ("30 minutes", "30m", 1_800),
+    ("1 hour", "1h", 3_600),
+    ("2 hours", "2h", 7_200),
+    ("12 hours", "12h", 43_200),
+    ("1 day", "1d", 86_400),
+    ("1 week", "1w", 604_800),
+    ("30 days", "30d", 2_592_000),
+    ("1 year", "1y", 31_536_000),
 ];
 
 /// Where the slider is at first.
@@ -31,7 +31,7 @@ struct Button(&'static str, &'static str, &'static str);
 
 pub fn now(stage: &Stage) -> Markup {
     let state = stage.state();
-    let (ours, world) = (ours(stage), world(stage));
+    let (ours, world) = (ours(state, stage.world.can_revoke()), world(stage));
     html! {
         section class="card" aria-labelledby="now" {
             h2 id="now" tabindex="-1" { "Now: " code { (state) } }
@@ -52,13 +52,24 @@ pub fn now(stage: &Stage) -> Markup {
             form method="post" action="/act" class="buttons" {
                 @for button in &world { (row(button, false)) }
             }
-            form method="post" action="/pass" class="clock" {
-                label for="time" { "Let time pass: " output for="time" { (SPANS[USUAL].0) } }
-                input id="time" name="span" type="range" min="0" max=(SPANS.len() - 1) value=(USUAL)
-                    data-words=(SPANS.map(|(words, _)| words).join(",")) aria-valuetext=(SPANS[USUAL].0);
-                button { "Let it pass" }
-                noscript { p class="soft" { "From a minute, on the left, to a year." } }
+            (clock())
+        }
+    }
+}
+
+/// The scale says what the slider is at. What is said in words of where it stands, the script says: without one, it would
+/// stay as it was.
+fn clock() -> Markup {
+    html! {
+        form method="post" action="/pass" class="clock" {
+            label for="time" { "Let time pass" output for="time" {} }
+            div {
+                input id="time" name="span" type="range" min="0" max=(SPANS.len() - 1) value=(USUAL) autocomplete="off"
+                    list="marks" aria-describedby="scale" data-words=(SPANS.map(|(words, ..)| words).join(","));
+                datalist id="marks" { @for mark in 0..SPANS.len() { option value=(mark) {} } }
+                p id="scale" class="scale soft" { @for (words, short, _) in SPANS { abbr title=(words) { (short) } " " } }
             }
+            button { "Let it pass" }
         }
     }
 }
@@ -73,16 +84,16 @@ fn row(Button(action, label, hint): &Button, ours: bool) -> Markup {
     }
 }
 
-fn ours(stage: &Stage) -> Vec<Button> {
-    let state = stage.state();
+fn ours(state: &str, revocable: bool) -> Vec<Button> {
     let renewable = !state.ends_with("<AccessOnly>");
-    let revocable = stage.world.can_revoke();
     let mut buttons = Vec::new();
     match node(state) {
         "Unauthorized" if state == "Unauthorized<ClientCredentials>" => {
             buttons.push(Button("begin", "Ask for a token", "request(now)"));
         }
         "Unauthorized" => buttons.push(Button("begin", "Begin a login", "authorize(entropy, now)")),
+        // It is the browser that goes on.
+        "AwaitingCode" | "AwaitingToken" => {}
         "ReceivedCode" => buttons.push(Button("exchange", "Exchange the code", "exchange(&client, now)")),
         "InFlight" | "Revoking" => buttons.push(Button("send", "Send the request", "finish(outcome)")),
         "InDoubt" => {
@@ -155,4 +166,46 @@ fn time_left(stage: &Stage) -> Option<String> {
         "Authorized" => format!("It ends in {left}."),
         _ => format!("The login is given up in {left}."),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::transitions::{
+        AGAIN, ASSUME_SPENT, ASSUME_UNSPENT, AUTHORIZE, EXCHANGE, FINISH, HEADER_FOR, INTO_INTENT, REFRESH, REISSUE,
+        REQUEST, RETRY, REVOKE, allows, states,
+    };
+
+    /// The calls of which a button makes the one that the state has.
+    fn calls(action: &str) -> &'static [&'static str] {
+        match action {
+            "begin" => &[AUTHORIZE, REQUEST],
+            "exchange" => &[EXCHANGE],
+            "send" => &[FINISH],
+            "retry" => &[RETRY],
+            "assume-unspent" => &[ASSUME_UNSPENT],
+            "assume-spent" => &[ASSUME_SPENT],
+            "call-api" => &[HEADER_FOR],
+            "renew" => &[REFRESH, REISSUE],
+            "log-in-again" => &[INTO_INTENT, AGAIN],
+            "revoke" => &[REVOKE],
+            other => panic!("which calls does {other} make?"),
+        }
+    }
+
+    #[test]
+    fn each_button_makes_a_call_that_its_state_has() {
+        for state in states() {
+            for Button(action, label, _) in ours(state, true) {
+                assert!(calls(action).iter().any(|call| allows(state, call)), "{state}: `{label}` is dead");
+            }
+        }
+    }
+
+    #[test]
+    fn each_state_goes_on_by_a_button_or_by_the_browser() {
+        for state in states() {
+            assert_eq!(ours(state, true).is_empty(), state.starts_with("Awaiting"), "{state}");
+        }
+    }
 }

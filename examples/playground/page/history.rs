@@ -29,9 +29,9 @@ pub fn steps(app: &App) -> Markup {
     html! {
         section class="card" aria-labelledby="steps" {
             h2 id="steps" { "So far" }
-            @if app.stage.steps.is_empty() { p class="soft" { "Nothing has happened." } }
+            @if app.stage.journal.last().is_none() { p class="soft" { "Nothing has happened." } }
             ol class="steps" {
-                @for (number, step) in (1..).zip(&app.stage.steps).collect::<Vec<_>>().into_iter().rev() {
+                @for (number, step) in app.stage.journal.newest_first() {
                     li value=(number) {
                         details {
                             summary {

@@ -50,6 +50,16 @@ pub fn whole(app: &App) -> Markup {
     )
 }
 
+/// All that went over the wire, and all that is stored: a test looks for secrets in it.
+#[cfg(test)]
+pub fn texts(stage: &crate::stage::Stage, shown: bool) -> String {
+    html! {
+        @for (_, step) in stage.journal.newest_first() { (wire::all(step, shown)) }
+        @for (_, row) in stage.store.rows() { @if let Some(row) = row { (secret::body(row).markup(shown)) } }
+    }
+    .into_string()
+}
+
 /// Where an implicit login comes back to: what it brings is behind the `#`, which only a page can read.
 pub fn fragment() -> Markup {
     frame(

@@ -1,5 +1,5 @@
-// The page works without this. With it, a button does not reload the page, the slider says what it is at, and what an
-// implicit login brings behind the `#` is handed on.
+// The page works without this. With it, a button does not reload the page, the slider says in words what it is at, and
+// what an implicit login brings behind the `#` is handed on.
 
 const said = document.getElementById('said');
 
@@ -11,13 +11,16 @@ if (fragment && location.hash.length > 1) {
   fragment.submit();
 }
 
-document.addEventListener('input', ({ target }) => {
-  if (target.id === 'time') {
-    const words = target.dataset.words.split(',')[target.value];
-    target.form.querySelector('output').value = words;
-    target.setAttribute('aria-valuetext', words);
+const sayTime = () => {
+  const time = document.getElementById('time');
+  if (time) {
+    const words = time.dataset.words.split(',')[time.value];
+    time.form.querySelector('output').value = `: ${words}`;
+    time.setAttribute('aria-valuetext', words);
   }
-});
+};
+sayTime();
+document.addEventListener('input', sayTime);
 
 // Whoever names an entry or writes a file means to log in there.
 document.addEventListener('change', ({ target }) => {
@@ -44,6 +47,7 @@ document.addEventListener('submit', async (event) => {
     }
     document.querySelector('main').replaceWith(page.querySelector('main'));
     document.title = page.title;
+    sayTime();
     const now = document.getElementById('now');
     // Whoever presses buttons goes on from where the buttons are; whoever listens hears where that is.
     if (now) {

@@ -5,11 +5,11 @@ use maud::{Markup, html};
 use crate::machine::{
     name,
     refusals::words,
-    transitions::{CALLS, allows},
+    transitions::{CALLS, allows, is_namesake},
 };
 
 pub fn list(state: &str) -> Markup {
-    let refused = CALLS.into_iter().filter(|call| !allows(state, call));
+    let refused = CALLS.into_iter().filter(|call| !allows(state, call) && !is_namesake(state, call));
     html! {
         section class="card" aria-labelledby="refused" {
             h2 id="refused" { "What does not compile here" }

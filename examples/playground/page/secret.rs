@@ -1,12 +1,13 @@
 //! Texts of the wire, with what is secret in them apart.
 //!
-//! What has none of the names below is taken for a secret, whatever it is: a provider may call its tokens anything.
+//! What has none of the names below is taken for a secret, whatever it is: a provider may call its tokens anything, and a
+//! server that fails may answer with any text. Only what is certainly the name of a parameter or member is shown.
 
 use maud::{Markup, html};
 use serde_json::Value;
 
 /// Parameters, members and header fields whose values anyone may see.
-const PUBLIC: [&str; 39] = [
+const PUBLIC: [&str; 38] = [
     "accept",
     "appid",
     "audience",
@@ -44,7 +45,6 @@ const PUBLIC: [&str; 39] = [
     "token_type",
     "token_type_hint",
     "user-agent",
-    "value",
     "www-authenticate",
 ];
 
@@ -64,6 +64,11 @@ impl Text {
             Some(Piece::Plain(last)) => last.push_str(text),
             _ => self.0.push(Piece::Plain(text.to_owned())),
         }
+    }
+
+    /// A name, if it can be no more than one.
+    fn name(&mut self, name: &str) {
+        if is_name(name) { self.plain(name) } else { self.value("", name) }
     }
 
     fn value(&mut self, name: &str, value: &str) {
@@ -87,6 +92,13 @@ impl Text {
     }
 }
 
+/// Names are words. Random text soon has a digit or many capitals in it.
+fn is_name(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphabetic() || b"_.-[]".contains(&byte);
+    let capitals = text.bytes().filter(u8::is_ascii_uppercase).count();
+    (1..=40).contains(&text.len()) && text.bytes().all(fits) && (capitals <= 3 || capitals == text.len())
+}
+
 /// A URL: its parameters may be secrets, in the query and behind the `#`.
 pub fn url(url: &str) -> Text {
     let mut text = Text::default();
@@ -104,14 +116,16 @@ pub fn url(url: &str) -> Text {
     text
 }
 
+/// A name and its value, if it is that. Signs of equality at the end are what Base64 is filled up with, and what stands
+/// alone may be a token as well.
 fn pair_into(text: &mut Text, pair: &str) {
     match pair.split_once('=') {
-        Some((name, value)) => {
+        Some((name, value)) if is_name(name) && !value.trim_matches('=').is_empty() => {
             text.plain(name);
             text.plain("=");
             text.value(name, value);
         }
-        None => text.plain(pair),
+        _ => text.value("", pair),
     }
 }
 
@@ -156,7 +170,9 @@ fn json(text: &mut Text, name: &str, value: &Value, depth: usize) {
             text.plain("{");
             for (at, (name, value)) in members.iter().enumerate() {
                 indent(text, depth + 1);
-                text.plain(&format!("{}: ", Value::from(name.as_str())));
+                text.plain("\"");
+                text.name(name);
+                text.plain("\": ");
                 json(text, name, value, depth + 1);
                 text.plain(if at + 1 < members.len() { "," } else { "" });
             }
@@ -191,22 +207,35 @@ mod tests {
 
     #[test]
     fn what_is_not_known_to_be_public_is_hidden() {
-        let secret = "Zm9vYmFyYmF6";
-        let texts = [
-            url(&format!("https://a.example/cb?code={secret}&state={secret}#access_token={secret}")),
-            url(&format!("https://a.example/cb#{secret}={secret}")),
-            body(&format!("grant_type=refresh_token&refresh_token={secret}&mystery={secret}")),
-            body(&format!(r#"{{"access_token":"{secret}","data":{{"deep":["{secret}"]}}}}"#)),
-            body(secret),
-            header("Authorization", &format!("Bearer {secret}")),
-            header("Authentication", secret),
-        ];
-        for text in &texts[..1] {
-            assert!(!hidden(text).contains(secret), "{}", hidden(text));
+        let of = |secret: &str| {
+            [
+                url(&format!("https://a.example/cb?code={secret}&state={secret}#access_token={secret}")),
+                url(&format!("https://a.example/cb#{secret}={secret}")),
+                url(&format!("https://a.example/cb?{secret}")),
+                url(&format!("https://a.example/cb?{secret}&state=x")),
+                body(&format!("grant_type=refresh_token&refresh_token={secret}&mystery={secret}")),
+                body(&format!("{secret}&scope=read")),
+                body(&format!("<p class=\"wrong\">There is no token {secret}.</p>&nbsp;{secret}")),
+                body(&format!("token: {secret}; scope=read")),
+                body(&format!(r#"{{"access_token":"{secret}","data":{{"deep":["{secret}"]}}}}"#)),
+                // What `"rename": {"access_token": "token.value"}` reads the token from.
+                body(&format!(r#"{{"token":{{"value":"{secret}"}}}}"#)),
+                body(&format!(r#"{{"{secret}":1}}"#)),
+                body(&format!(r#"{{"access_token":"{secret}" and no more"#)),
+                body(secret),
+                header("Authorization", &format!("Bearer {secret}")),
+                header("Authentication", secret),
+            ]
+        };
+        for (secret, sent) in [("Zm9vYmFyYmF6", "Zm9vYmFyYmF6"), ("Zm9vYmFyYmF6", "Zm9vYmFyYmF6==")] {
+            for text in &of(sent) {
+                assert!(!hidden(text).contains(secret), "{}", hidden(text));
+                assert!(text.markup(true).into_string().contains(secret));
+            }
         }
-        for text in &texts[2..] {
-            assert!(!hidden(text).contains(secret), "{}", hidden(text));
-            assert!(text.markup(true).into_string().contains(secret));
+        // Of letters alone: what stands where a name would, but is none.
+        for text in [body("abcdefghijkl="), body("abcdefghijkl=="), url("https://a.example/?abcdefghijkl")] {
+            assert!(!hidden(&text).contains("abcdefghijkl"), "{}", hidden(&text));
         }
     }
 
@@ -215,5 +244,13 @@ mod tests {
         let form = hidden(&body("grant_type=authorization_code&client_id=app&expires_in=3600"));
         assert_eq!(form, "grant_type=authorization_code\n&amp;client_id=app\n&amp;expires_in=3600");
         assert_eq!(hidden(&url("https://a.example/x?response_type=code")), "https://a.example/x?response_type=code");
+        assert_eq!(
+            hidden(&body("clientId=a-long-name&b[c]=true&auth_code=0123456789abcdef")),
+            "clientId=a-long-name\n&amp;b[c]=true\n&amp;auth_code=<mark class=\"secret\">‹16 bytes›</mark>"
+        );
+        assert_eq!(
+            hidden(&body(r#"{"token_type":"Bearer","expires_in":3600}"#)),
+            "{\n  &quot;expires_in&quot;: 3600,\n  &quot;token_type&quot;: &quot;Bearer&quot;\n}"
+        );
     }
 }

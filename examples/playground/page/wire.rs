@@ -10,7 +10,12 @@ use crate::{
 
 pub fn latest(app: &App) -> Markup {
     let waiting = app.stage.held().and_then(Held::request).map(Wire::request);
-    let last = app.stage.steps.iter().rev().find(|step| !step.wire.is_empty() || step.said.is_some());
+    let last = app
+        .stage
+        .journal
+        .newest_first()
+        .map(|(_, step)| step)
+        .find(|step| !step.wire.is_empty() || step.said.is_some());
     html! {
         section class="card" aria-labelledby="wire" {
             div class="head" {

@@ -10,7 +10,10 @@ pub fn meaning(state: &str) -> &'static str {
              (RFC 6749 section 4.1.2, RFC 7636)."
         }
         "AwaitingToken" => "The browser is away, and brings the token itself back (RFC 6749 section 4.2).",
-        "ReceivedCode" => "The callback was good, and its code was not spent: it can still be exchanged.",
+        "ReceivedCode" => {
+            "The callback was good, and its code was not spent: it can still be exchanged. It is not stored: if the \
+             process dies here, the user logs in once more."
+        }
         "InFlight" => {
             "The request below is ready. What waits for its answer was stored first, so that a crash from here on is \
              noticed."

@@ -42,13 +42,13 @@ impl Stage {
     /// Does it. What is not possible in this state changes nothing.
     ///
     /// # Errors
-    /// The system has no randomness to give.
+    /// The system has no randomness to give, or this provider's data does not allow the grant.
     pub fn act(&mut self, action: Action) -> Result<(), Failed> {
         match action {
             Action::Begin => self.begin()?,
             Action::Forge => {
                 let url = format!("{}?code=stolen-from-somebody-else&state=guessed", self.world.redirect_uri());
-                self.receive(&Back::Url(url), "A forged callback: somebody else's code, and a guessed state");
+                let _ = self.receive(&Back::Url(url), "A forged callback: somebody else's code, and a guessed state");
             }
             Action::CallbackAgain => self.callback_again(),
             Action::Exchange => self.call("The code is exchanged", EXCHANGE, |held, client, now| match held {
@@ -87,7 +87,7 @@ impl Stage {
                 self.world.withdraw();
                 self.note("At the provider, the user takes the access back. Nobody tells us.", Vec::new());
             }
-            Action::Restart => self.restart(),
+            Action::Restart => self.restart()?,
             Action::LogInAgain => self.log_in_again()?,
         }
         Ok(())
@@ -103,7 +103,9 @@ impl Stage {
 
     /// What the browser came back with.
     pub fn come_back(&mut self, callback: Back) {
-        self.receive(&callback, "The browser comes back");
-        self.callback = Some(callback);
+        // Any site can send a browser here: what no login waits for is told, and not kept.
+        if self.receive(&callback, "The browser comes back") {
+            self.callback = Some(callback);
+        }
     }
 }

@@ -1,6 +1,37 @@
 //! What has happened, step by step.
 
+use std::collections::VecDeque;
+
 use oauth_proto::{Header, Request, Response};
+
+/// The last steps, which are on the page. Any site can add one: it sends a browser here as a provider does.
+#[derive(Default)]
+pub struct Journal {
+    steps: VecDeque<Step>,
+    /// How many there were before these.
+    gone: usize,
+}
+
+impl Journal {
+    pub const KEPT: usize = 100;
+
+    pub fn push(&mut self, step: Step) {
+        if self.steps.len() == Self::KEPT {
+            self.steps.pop_front();
+            self.gone += 1;
+        }
+        self.steps.push_back(step);
+    }
+
+    pub fn last(&self) -> Option<&Step> {
+        self.steps.back()
+    }
+
+    /// The newest first, each by its number from 1 on.
+    pub fn newest_first(&self) -> impl Iterator<Item = (usize, &Step)> {
+        self.steps.iter().enumerate().rev().map(|(at, step)| (self.gone + at + 1, step))
+    }
+}
 
 /// One step: a call of the machine, or something that happened to it.
 pub struct Step {

@@ -33,18 +33,19 @@ impl Stage {
             }
             other => (None, other),
         };
-        self.callback = None;
         let Some(url) = url else {
             self.held = Some(next);
             return Ok(());
         };
+        self.callback = None;
         let wire = vec![Wire::BrowserThere(url.as_str().to_owned())];
         self.login_url = Some(url.as_str().to_owned());
         self.arrive("A login begins", Some(AUTHORIZE), from, next.into(), wire);
         Ok(())
     }
 
-    pub(super) fn receive(&mut self, callback: &Back, title: &str) {
+    /// Whether a login was waiting.
+    pub(super) fn receive(&mut self, callback: &Back, title: &str) -> bool {
         let arrived = match callback {
             Back::Url(url) => Callback::url(url),
             Back::Form(form) => Callback::form_post(form),
@@ -60,15 +61,16 @@ impl Stage {
             other => {
                 self.held = Some(other);
                 self.note(&format!("{title}: no login waits for it"), wire);
-                return;
+                return false;
             }
         };
         self.arrive(title, Some(RECEIVE), from, next, wire);
+        true
     }
 
     pub(super) fn callback_again(&mut self) {
         if let Some(callback) = self.callback.clone() {
-            self.receive(&callback, "The same callback once more");
+            let _ = self.receive(&callback, "The same callback once more");
         }
     }
 

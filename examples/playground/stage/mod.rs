@@ -13,7 +13,7 @@ mod tokens;
 
 pub use act::Action;
 pub use held::Held;
-pub use journal::{Back, Step, Wire};
+pub use journal::{Back, Journal, Step, Wire};
 use store::Store;
 
 use std::error::Error;
@@ -32,7 +32,7 @@ pub struct Stage {
     pub world: World,
     /// Absent only while a call of the machine has it.
     held: Option<Held>,
-    pub steps: Vec<Step>,
+    pub journal: Journal,
     pub store: Store,
     /// Where the browser is to go.
     pub login_url: Option<String>,
@@ -49,7 +49,7 @@ impl Stage {
         Ok(Self {
             world,
             held: Some(held),
-            steps: Vec::new(),
+            journal: Journal::default(),
             store: Store::default(),
             login_url: None,
             callback: None,
@@ -66,7 +66,7 @@ impl Stage {
 
     /// The arrow that led to where we are.
     pub fn came(&self) -> Option<(&'static str, &'static str)> {
-        self.steps.last().filter(|step| step.call.is_some()).map(|step| (step.from, step.to))
+        self.journal.last().filter(|step| step.call.is_some()).map(|step| (step.from, step.to))
     }
 
     /// Makes the call if the state has it: `Err` hands back a state that has not.
@@ -92,7 +92,7 @@ impl Stage {
 
     fn arrive(&mut self, title: &str, call: Option<&'static str>, from: &'static str, next: Came, wire: Vec<Wire>) {
         let Came { held, said } = next;
-        self.steps.push(Step { title: title.to_owned(), call, from, to: held.state(), said, wire });
+        self.journal.push(Step { title: title.to_owned(), call, from, to: held.state(), said, wire });
         self.held = Some(held);
         self.settle();
     }
@@ -100,7 +100,7 @@ impl Stage {
     /// Something that happened, and changed no state.
     fn note(&mut self, title: &str, wire: Vec<Wire>) {
         let state = self.state();
-        self.steps.push(Step { title: title.to_owned(), call: None, from: state, to: state, said: None, wire });
+        self.journal.push(Step { title: title.to_owned(), call: None, from: state, to: state, said: None, wire });
     }
 
     /// What lives in a store goes there: new tokens, a waiting login, a request that is about to be sent. Tokens out of
@@ -131,7 +131,7 @@ impl Stage {
         let (to, title) = (held.state(), "The tokens come out of the store, and meet the clock");
         if to != before {
             let from = Held::stored(to);
-            self.steps.push(Step { title: title.to_owned(), call: Some(AT), from, to, said: None, wire: Vec::new() });
+            self.journal.push(Step { title: title.to_owned(), call: Some(AT), from, to, said: None, wire: Vec::new() });
         }
         if !matches!(held, Held::AwaitingCode(_) | Held::AwaitingToken(_) | Held::AwaitingTokenWithRefresh(_)) {
             self.login_url = None;

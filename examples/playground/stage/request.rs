@@ -1,6 +1,6 @@
 //! A request on its way: its answer, the doubt where there is none, and a process that dies meanwhile.
 
-use oauth_proto::{InDoubt, Outcome, Request, grant::Grant};
+use oauth_proto::{ConfigError, InDoubt, Outcome, Request, grant::Grant};
 
 use super::{
     Held, Stage, Wire,
@@ -78,15 +78,28 @@ impl Stage {
     }
 
     /// The process dies here, and another starts with what is in the store.
-    pub(super) fn restart(&mut self) {
+    ///
+    /// # Errors
+    /// This provider's data does not allow the grant.
+    pub(super) fn restart(&mut self) -> Result<(), ConfigError> {
         let title = "The process dies, and another starts with what is stored";
-        match self.store.restart(self.world.now()) {
-            Ok(Some(found)) => {
-                let (from, _) = self.take();
-                self.arrive(title, None, from, found.into(), Vec::new());
+        let (title, next) = match self.store.restart(self.world.now()) {
+            Ok(Some(found)) => (title.to_owned(), found),
+            // A program without a row begins at the beginning.
+            Ok(None) => {
+                let lost = match self.held {
+                    Some(Held::ReceivedCode(_)) => "the code is lost, and the user logs in once more",
+                    _ => "and nothing is lost",
+                };
+                (format!("{title}: nothing, {lost}"), self.world.begin()?)
             }
-            Ok(None) => self.note(&format!("{title}: nothing, and nothing is lost"), Vec::new()),
-            Err(why) => self.note(&format!("{title}: {why}"), Vec::new()),
-        }
+            Err(why) => {
+                self.note(&format!("{title}: {why}"), Vec::new());
+                return Ok(());
+            }
+        };
+        let (from, _) = self.take();
+        self.arrive(&title, None, from, next.into(), Vec::new());
+        Ok(())
     }
 }

@@ -24,6 +24,9 @@ impl Stage {
     }
 
     pub(super) fn renew_old(&mut self) {
+        if !matches!(self.held, Some(Held::Refreshable(_))) {
+            return; // what is on its way would be dropped
+        }
         let Some(row) = self.store.older_tokens.take() else { return };
         match store::tokens(&row, self.world.now()) {
             Ok(old) => {

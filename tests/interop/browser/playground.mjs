@@ -62,6 +62,7 @@ test('a whole login, and every state is lit', async ({ page, picture }) => {
   await picture('playground 1 begin', page, true);
   await presses(page, 'Begin a login');
   await isIn(page, 'AwaitingCode');
+  assert.equal(await page.locator('.card:has(#now) button.go').count(), 0, 'only the browser goes on');
   await isAccessible(page);
   await picture('playground 2 awaiting', page, true);
   await decides(page, 'Approve');
@@ -109,8 +110,14 @@ test('a forged callback ends no login', async ({ page, picture }) => {
 test('the callback again: its code is spent, and nobody waits', async ({ page }) => {
   await opens(page, 'Amiqus', 'code');
   await logsIn(page);
-  await presses(page, 'Replay: the same callback again');
+  // Another site sends the browser here: that is not the callback that can be sent again.
+  await page.goto(`${APP}/callback?code=of-another-site&state=guessed`);
   await crateSays(page, /no login waits for it/);
+  await presses(page, 'Replay: the same callback again');
+  const again = page.locator('.steps li', { hasText: 'The same callback once more: no login waits for it' });
+  await again.waitFor();
+  assert.match(await again.locator('pre').textContent(), /code=‹/);
+  assert.doesNotMatch(await again.locator('pre').textContent(), /‹15 bytes›/, 'not the code of the other site');
   await isIn(page, 'Authorized<Refreshable>');
   await apiAnswers(page, 200);
 });
@@ -162,7 +169,7 @@ test('an answer is lost: somebody decides', async ({ page, picture }) => {
   await presses(page, 'Hide secrets');
 });
 
-test('the process dies at each point, and nothing is lost', async ({ page }) => {
+test('the process dies at each point: only a code that is not on its way is lost', async ({ page }) => {
   await opens(page, 'Amiqus', 'code');
   await presses(page, 'Begin a login');
   await presses(page, 'The process dies');
@@ -175,9 +182,10 @@ test('the process dies at each point, and nothing is lost', async ({ page }) => 
   await presses(page, 'Exchange the code');
   await presses(page, 'Fail to connect');
   await isIn(page, 'ReceivedCode');
-  await presses(page, 'Exchange the code');
-  await presses(page, 'Send the request');
-  await isIn(page, 'Authorized<Refreshable>');
+  await presses(page, 'The process dies');
+  await isIn(page, 'Unauthorized<AuthorizationCode>');
+  await page.locator('.steps').getByText('nothing, the code is lost').waitFor();
+  await logsIn(page);
   await presses(page, 'The process dies');
   await isIn(page, 'Authorized<Refreshable>');
 });
@@ -277,23 +285,79 @@ test('a provider file, and one with a mistake', async ({ page, picture }) => {
 
 test('no secret is on the page until it is asked for', async ({ page }) => {
   await opens(page, 'Amiqus', 'code');
-  await logsIn(page);
+  await presses(page, 'Begin a login');
+  // What the emulator sends and gets: not what the page takes for a secret.
+  const callback = page.waitForRequest((request) => request.url().startsWith(`${APP}/callback?`));
+  await decides(page, 'Approve');
+  const { searchParams } = new URL((await callback).url());
+  await presses(page, 'Send the request');
+  await isIn(page, 'Authorized<Refreshable>');
   await presses(page, 'Show secrets');
   await page.getByRole('button', { name: 'Hide secrets' }).waitFor();
-  const secrets = await page.locator('mark.secret').allTextContents();
-  assert.ok(secrets.length > 8, `${secrets.length} secrets`);
+  const block = (of) => page.locator('.card:has(#wire) figure', { hasText: of }).locator('pre').textContent();
+  const body = (text) => text.slice(text.indexOf('\n\n'));
+  const request = new URLSearchParams(body(await block('grant_type')).replaceAll('\n', ''));
+  const response = JSON.parse(body(await block('HTTP/1.1 200')));
+  const secrets = [
+    searchParams.get('code'),
+    searchParams.get('state'),
+    request.get('client_secret'),
+    request.get('code_verifier'),
+    response.access_token,
+    response.refresh_token,
+  ];
+  // As it is, or as it stands in a form.
+  const encoded = (secret) => new URLSearchParams({ '': secret }).toString().slice(1);
+  const holds = (html, secret) => html.includes(secret) || html.includes(encoded(secret));
+  const shown = await (await page.request.get(`${APP}/`)).text();
+  for (const secret of secrets) assert.ok(secret?.length > 8 && holds(shown, secret), `${secret} is not in the page`);
   await presses(page, 'Hide secrets');
   await page.getByRole('button', { name: 'Show secrets' }).waitFor();
   const html = await (await page.request.get(`${APP}/`)).text();
-  for (const secret of secrets) assert.ok(!html.includes(secret), `${secret} is in the page`);
+  for (const secret of secrets) assert.ok(!holds(html, secret), `${secret} is in the page`);
 });
+
+test('the slider says what it is at', async ({ page, picture }) => {
+  await opens(page, 'Amiqus', 'code');
+  await presses(page, 'Begin a login');
+  await isIn(page, 'AwaitingCode');
+  const slider = page.getByRole('slider', { name: 'Let time pass' });
+  const says = async (words) => {
+    await page.locator('.clock output', { hasText: words }).waitFor();
+    assert.equal(await slider.getAttribute('aria-valuetext'), words);
+  };
+  await says('1 hour');
+  await slider.fill('10');
+  await says('1 year');
+  await picture('playground 15 clock', page, true);
+  // Whatever is pressed, the slider is another, and says so.
+  await presses(page, 'A forged callback comes');
+  await page.locator('.steps').getByText('A forged callback: ').waitFor();
+  await says('1 hour');
+});
+
+/// The middle of the knob at each mark is where the scale has its words.
+const scaleIsTrue = async (page) => {
+  const range = await page.getByRole('slider').boundingBox();
+  const marks = await page.locator('.scale abbr').all();
+  for (const [at, mark] of marks.entries()) {
+    const { x, width } = await mark.boundingBox();
+    const knob = range.x + 8 + ((range.width - 16) * at) / (marks.length - 1);
+    assert.ok(Math.abs(x + width / 2 - knob) < 3, `mark ${at}: ${x + width / 2}, and the knob at ${knob}`);
+  }
+};
 
 test('without JavaScript', async ({ browser }) => {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await opens(page, 'Amiqus', 'code');
   await logsIn(page);
-  await passes(page, 4, '1 hour');
+  await passes(page, 0, '1 minute');
+  await page.getByRole('slider').fill('10');
+  assert.equal(await page.locator('.clock output').textContent(), '', 'nobody would change it');
+  assert.equal(await page.getByRole('slider').getAttribute('aria-valuetext'), null);
+  await scaleIsTrue(page);
+  await page.screenshot({ path: `${process.env.PICTURES}/playground 16 without JavaScript.png`, fullPage: true });
   await isIn(page, 'Authorized<Refreshable>');
   await apiAnswers(page, 200);
   await context.close();
@@ -325,6 +389,16 @@ test('in the dark, and on a phone', async ({ browser }) => {
     await opens(page, 'Amiqus', 'code');
     await logsIn(page);
     await isAccessible(page);
+    await scaleIsTrue(page);
+    const gaps = await page.evaluate(() => {
+      const words = [...document.querySelectorAll('.scale abbr')].map((mark) => {
+        const range = document.createRange();
+        range.selectNodeContents(mark);
+        return range.getBoundingClientRect();
+      });
+      return words.slice(1).map(({ left }, before) => left - words[before].right);
+    });
+    assert.ok(gaps.every((gap) => gap >= 3), `${name}: the words of the scale run into each other: ${gaps}`);
     const wider = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
     assert.ok(!wider, `${name}: the page is wider than the window`);
     await page.screenshot({ path: `${process.env.PICTURES}/playground 14 ${name}.png`, fullPage: true });
