@@ -1,6 +1,6 @@
 //! A token set: what a server issued, as it is kept.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +36,7 @@ use crate::{
 /// }
 /// # Ok::<(), oauth_proto::ConfigError>(())
 /// ```
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, bound(serialize = "C: Serialize", deserialize = "C: sealed::Loadable + Deserialize<'de>"))]
 #[must_use = "a token set that is dropped is a session that is lost; store it"]
 pub struct TokenSet<C> {
@@ -61,6 +61,17 @@ pub struct TokenSet<C> {
     )]
     extras: Extras,
     intent: Intent,
+}
+
+/// Of the granted scope, it shows what was asked for, and how much else there is: a server may repeat there what it was sent.
+impl<C: fmt::Debug> fmt::Debug for TokenSet<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind: _, capability, access_token, expires_at, scope, rejected, extras, intent } = self;
+        let mut shown = f.debug_struct("TokenSet");
+        shown.field("capability", capability).field("access_token", access_token).field("expires_at", expires_at);
+        shown.field("scope", &scope.as_ref().map(|granted| granted.told(&intent.scope)));
+        shown.field("rejected", rejected).field("extras", extras).field("intent", intent).finish()
+    }
 }
 
 impl<C: Capability> Tagged for TokenSet<C> {
