@@ -87,7 +87,9 @@ impl<'a> Sending<'a> {
             End::Unspent(why) => {
                 let wait = match &why {
                     RenewalError::NotSent(_) => AT_LEAST,
-                    RenewalError::Refused(response) => response.retry_after.unwrap_or(AFTER_REFUSAL).max(AT_LEAST),
+                    RenewalError::Refused(response) | RenewalError::ClientRefused(response) => {
+                        response.retry_after.unwrap_or(AFTER_REFUSAL).max(AT_LEAST)
+                    }
                     _ => AFTER_REFUSAL,
                 };
                 entry.header = header.not_presented(now.wall.plus(wait));
@@ -148,9 +150,9 @@ impl Flight {
                 Ok(authorized) => End::Issued(authorized.into_token_set().into()),
                 Err(FinishError::NotSent { why, .. }) => End::Unspent(RenewalError::NotSent(why)),
                 Err(FinishError::Refused { response, .. } | FinishError::Dead { response, .. }) => {
-                    End::Unspent(RenewalError::Refused(response))
+                    End::Unspent(RenewalError::refused_to_client(response))
                 }
-                Err(FinishError::Untrusted { fault, .. }) => End::Unspent(RenewalError::Untrusted(fault)),
+                Err(FinishError::Untrusted { fault, .. }) => End::Unspent(RenewalError::ClientUntrusted(fault)),
                 Err(FinishError::InDoubt { doubt, .. }) => End::Unspent(RenewalError::InDoubt(doubt)),
             },
         }

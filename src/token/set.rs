@@ -260,6 +260,20 @@ impl<C> TokenSet<C> {
         (capability, TokenSet { kind, capability: (), access_token, expires_at, scope, rejected, extras, intent })
     }
 
+    /// What is left when the refresh token is dead: the access token, until its own expiry.
+    pub(crate) fn without_refresh_token(&self) -> TokenSet<AccessOnly> {
+        TokenSet {
+            kind: Kind::new(),
+            capability: AccessOnly::new(),
+            access_token: self.access_token.clone(),
+            expires_at: self.expires_at,
+            scope: self.scope.clone(),
+            rejected: self.rejected,
+            extras: self.extras.clone(),
+            intent: self.intent.clone(),
+        }
+    }
+
     /// Puts new tokens in place of these.
     pub(super) fn renew(&mut self, answer: TokenAnswer) {
         self.access_token = answer.access_token;
@@ -306,20 +320,6 @@ impl TokenSet<Refreshable> {
         }
         self.renew(answer);
     }
-
-    /// What is left when the refresh token is dead: the access token, until its own expiry.
-    pub(crate) fn without_refresh_token(&self) -> TokenSet<AccessOnly> {
-        TokenSet {
-            kind: Kind::new(),
-            capability: AccessOnly::new(),
-            access_token: self.access_token.clone(),
-            expires_at: self.expires_at,
-            scope: self.scope.clone(),
-            rejected: self.rejected,
-            extras: self.extras.clone(),
-            intent: self.intent.clone(),
-        }
-    }
 }
 
 impl TokenSet<Reissuable> {
@@ -345,6 +345,19 @@ impl TokenSet<Reissuable> {
         match self.capability.refresh_token.take() {
             Some(refresh_token) => Ok(self.with(|_| Refreshable::new(refresh_token))),
             None => Err(self),
+        }
+    }
+}
+
+impl TokenSet<AccessOnly> {
+    /// The tokens of a refresh that was answered after the refresh token had been given up.
+    pub(crate) fn refreshed_after_all(&self, mut answer: TokenAnswer) -> AnyTokenSet {
+        let refresh_token = answer.refresh_token.take();
+        let mut set = self.without_refresh_token();
+        set.renew(answer);
+        match refresh_token {
+            Some(refresh_token) => set.with(|_| Refreshable::new(refresh_token)).into(),
+            None => set.into(),
         }
     }
 }
