@@ -299,7 +299,10 @@ impl Keeper {
 
     fn read(&self, ticket: &Ticket, response: &Response) -> Result<TokenAnswer, Refusal> {
         let presented = match &self.tokens {
-            AnyTokenSet::Refreshable(_) | AnyTokenSet::AccessOnly(_) => Presented::Refresh(self.tokens.access_token()),
+            AnyTokenSet::Refreshable(_) | AnyTokenSet::AccessOnly(_) => Presented::Refresh {
+                access_token: self.tokens.access_token(),
+                refresh_token: self.tokens.refresh_token(),
+            },
             AnyTokenSet::Reissuable(_) => Presented::Grant,
         };
         ticket.provider.read_answer(response, ticket.sent_at, presented, self.tokens.scope())
