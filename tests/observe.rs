@@ -6,10 +6,11 @@ mod scenario;
 use std::{fs, path::Path, time::Duration};
 
 use oauth_proto::{
-    Callback, CallbackError, Client, Confidential, ConfigError, Decision, FinishError, Outcome, Provider, Public,
-    RedirectUri, Registration, Remedy, Response, Scope, Turn,
+    Callback, CallbackError, Client, Confidential, ConfigError, Decision, FinishError, Granted, Outcome, Provider,
+    Public, RedirectUri, Registration, Remedy, Response, Scope, Turn,
     dialect::{BodyFormat, Fragment},
     observe::{Observation, Observe, Observer, Subject},
+    registration::ClientMetadata,
     stored,
 };
 use scenario::{STATE, Scenario, TOKENS, answer, at, entropy};
@@ -99,6 +100,38 @@ fn a_server_that_repeats_what_it_was_sent_is_not_quoted() {
     assert_eq!(told("server_error", 503), ("FinishError::InDoubt".into(), json!("server_error"), json!(503)));
 }
 
+/// A granted scope is text of the server's too: what was not asked for may be a code.
+#[test]
+fn of_a_granted_scope_only_what_was_asked_for_is_told() {
+    let scenario = Scenario::<Confidential>::new();
+    let granted = |scope: &str| {
+        let said = json!({"access_token": "A1", "refresh_token": "R1", "token_type": "Bearer", "scope": scope});
+        scenario.code_in_flight().1.finish(answer(200, &said.to_string())).unwrap()
+    };
+    for (scope, told, others, line) in [
+        ("write read", json!("write read"), Value::Null, " scope=\"write read\""),
+        ("read", json!("read"), Value::Null, " scope=read"),
+        ("SplxlOBeZQQYbYS6WxSbIA", Value::Null, json!(1), " other_scopes=1"),
+        ("SplxlOBeZQQYbYS6WxSbIA read readwrite", json!("read"), json!(2), " scope=read other_scopes=2"),
+    ] {
+        let mut log = Log::default();
+        let authorized = granted(scope).observed(&mut log);
+        let shown = format!("{authorized:?}");
+        let Granted::Refreshable(authorized) = authorized else { panic!("{authorized:?}") };
+        let (request, flight) = authorized.refresh(&scenario.client, at(1)).observed(&mut log).unwrap();
+        let refused = flight.finish(Outcome::lost("reset")).observed(&mut log).unwrap_err();
+        drop(request);
+        let words = format!("{shown} {refused:?} {refused} {:?}", log.lines);
+        assert!(!words.contains("Splx") && !words.contains("readwrite"), "{words}");
+        for place in [0, 2, 3] {
+            assert_eq!((&log.maps[place]["scope"], &log.maps[place]["other_scopes"]), (&told, &others), "{scope}");
+            assert!(log.lines[place].contains(line), "{} has no {line}", log.lines[place]);
+        }
+    }
+    let tokens = granted("SplxlOBeZQQYbYS6WxSbIA").into_any_token_set();
+    assert_eq!(tokens.scope().as_str(), "SplxlOBeZQQYbYS6WxSbIA", "it is there, to be told by choice");
+}
+
 #[test]
 fn each_ending_says_what_to_do() {
     let scenario = Scenario::<Confidential>::new();
@@ -155,6 +188,33 @@ fn an_endpoint_is_told_without_its_query_and_its_fragment() {
     assert_eq!(line(&url), "state AuthorizationUrl endpoint=https://id.example/authorize");
 }
 
+/// RFC 7592 section 3: a server names that address for one client alone, and may put into it what it wants.
+#[test]
+fn where_a_client_is_managed_is_told_as_an_origin() {
+    let mut provider = scenario::provider();
+    provider.registration_endpoint = Some("https://id.example/register".into());
+    let metadata = ClientMetadata::new().with_redirect_uris([RedirectUri::new("https://app.example/cb").unwrap()]);
+    let body = r#"{"client_id":"app","registration_access_token":"T","redirect_uris":["https://app.example/cb"],
+        "registration_client_uri":"https://id.example/register/SECRET?key=SECRET"}"#;
+    let registered = || {
+        let (request, registering) = provider.register(&metadata, None, at(0)).unwrap();
+        assert_eq!(line(&request), "request Request method=POST endpoint=https://id.example/register");
+        registering.finish(answer(201, body)).unwrap()
+    };
+    let (read, managing) = registered().read(&provider, at(1)).unwrap();
+    let (update, updating) = registered().update(&provider, &metadata, at(1)).unwrap();
+    let (delete, deleting) = registered().delete(&provider, at(1)).unwrap();
+    drop((managing, updating, deleting));
+    for request in [read, update, delete] {
+        let method = request.method().as_str();
+        assert_eq!(line(&request), format!("request Request method={method} endpoint=https://id.example"));
+        assert!(format!("{request:?}").contains("url: \"https://id.example…\""), "{request:?}");
+        let parts = request.into_parts();
+        assert!(format!("{parts:?}").contains("url: \"https://id.example…\""), "{parts:?}");
+        assert_eq!(*parts.url, "https://id.example/register/SECRET?key=SECRET");
+    }
+}
+
 #[test]
 fn one_line_stays_one_line_and_is_not_endless() {
     let registration = Registration::new("a \"b\" c=d\\").unwrap();
@@ -166,7 +226,7 @@ fn one_line_stays_one_line_and_is_not_endless() {
     assert!(told.contains(r#"client_id="a \"b\" c=d\\" scope="scope-0 scope-1"#), "{told}");
     assert!(told.len() < 400 && told.ends_with('"') && !told.contains("scope-99"));
     let mut whole = String::new();
-    login.observe(&mut |seen: &Observation<'_>| whole = seen.scope.unwrap().to_owned());
+    login.observe(&mut |seen: &Observation<'_>| whole = seen.scope.as_deref().unwrap().to_owned());
     assert!(whole.ends_with("scope-99"), "the field has all of it");
 }
 

@@ -6,7 +6,10 @@ use oauth_proto::{
     Callback, CallbackError, Client, Confidential, ErrorCode, FinishError, Granted, Keeper, Outcome, Provider, Public,
     RedirectUri, Registration, Remedy, Standing, Turn, catalog,
     device::{Polled, PollingError},
-    dialect::{ExpiryEncoding, IssuerParameter, Nonce, OkMember, ResponseFormat, ScopeFormat, TokenPlace, TokenStep},
+    dialect::{
+        ExpiryEncoding, IssuerParameter, Nonce, OkMember, RefreshAnswer, RefreshCredential, ResponseFormat,
+        ResponseStep, ScopeFormat, TokenPlace, TokenStep,
+    },
     error::{AnswerFault, Doubt},
     grant::Grant,
     providers, stored,
@@ -98,24 +101,37 @@ fn endings<G: Grant>(
     scenario: &Scenario<'_, Confidential>,
     start: impl Fn() -> std::result::Result<(oauth_proto::Request, oauth_proto::InFlight<G>), test_util::NotReached>,
 ) -> Result {
+    endings_by([|s, code| s.refusal(code), |s, _| s.untrusted(), |s, _| s.tokens()], scenario, start)
+}
+
+/// What says no, what must not be used, and what brings tokens.
+type Answers = [fn(&Scenario<'_, Confidential>, &str) -> Outcome; 3];
+
+fn endings_by<G: Grant>(
+    [refusal, untrusted, tokens]: Answers,
+    scenario: &Scenario<'_, Confidential>,
+    start: impl Fn() -> std::result::Result<(oauth_proto::Request, oauth_proto::InFlight<G>), test_util::NotReached>,
+) -> Result {
     let end = |outcome: Outcome| -> Result<FinishError<G>> {
         Ok(start()?.1.finish(outcome).expect_err("this outcome brings no tokens"))
     };
     assert!(matches!(end(Outcome::not_sent("no route"))?, FinishError::NotSent { .. }));
-    let FinishError::Refused { response, .. } = end(scenario.refusal("invalid_client"))? else { panic!("not refused") };
+    let FinishError::Refused { response, .. } = end(refusal(scenario, "invalid_client"))? else {
+        panic!("not refused")
+    };
     assert_eq!(response.code, ErrorCode::InvalidClient);
-    let FinishError::Dead { response, .. } = end(scenario.refusal("invalid_grant"))? else { panic!("not dead") };
+    let FinishError::Dead { response, .. } = end(refusal(scenario, "invalid_grant"))? else { panic!("not dead") };
     assert_eq!((response.code, response.status), (ErrorCode::InvalidGrant, Some(400)));
     let FinishError::InDoubt { doubt, .. } = end(Outcome::lost("cut"))? else { panic!("not in doubt") };
     assert!(matches!(doubt, Doubt::Lost(_)));
-    let FinishError::InDoubt { doubt, .. } = end(scenario.refusal("server_error"))? else { panic!("not in doubt") };
+    let FinishError::InDoubt { doubt, .. } = end(refusal(scenario, "server_error"))? else { panic!("not in doubt") };
     assert!(matches!(doubt, Doubt::ServerFailed(_)));
-    let FinishError::Untrusted { fault, .. } = end(scenario.untrusted())? else { panic!("trusted") };
+    let FinishError::Untrusted { fault, .. } = end(untrusted(scenario, ""))? else { panic!("trusted") };
     assert_eq!(fault, AnswerFault::TokenType);
 
     let doubt = in_doubt(start()?.1)?;
     assert_eq!(doubt.sent_at(), at(0));
-    drop(start()?.1.finish(scenario.tokens())?);
+    drop(start()?.1.finish(tokens(scenario, ""))?);
     Ok(())
 }
 
@@ -136,6 +152,73 @@ fn each_request_in_flight_has_each_ending() -> Result {
     endings(&scenario, || scenario.follow_up_in_flight())?;
     let granted = scenario.follow_up_in_flight()?.1.finish(scenario.follow_up_tokens())?;
     assert!(granted.access_token().matches("A1"));
+    Ok(())
+}
+
+/// A follow-up may be answered in another shape than all else.
+#[test]
+fn a_follow_up_has_each_ending_in_the_words_of_its_own() -> Result {
+    let client = client_with(|provider| {
+        provider.follow_up_endpoint = Some("https://id.example/long".into());
+        provider.dialect.follow_up = Some(TokenStep::default());
+        let mut answer = ResponseStep::default();
+        answer.status = 201;
+        answer.rename.rename("access_token", "long.token");
+        answer.error.code = "problem.code".into();
+        answer.error.ok = Some(OkMember::new("ok", true));
+        provider.dialect.follow_up_response = Some(answer);
+    });
+    let scenario = Scenario::of(&client);
+    let own: Answers =
+        [|s, code| s.follow_up_refusal(code), |s, _| s.follow_up_untrusted(), |s, _| s.follow_up_tokens()];
+    endings_by(own, &scenario, || scenario.follow_up_in_flight())
+}
+
+/// Where a refresh extends the tokens, the answer says nothing of others.
+#[test]
+fn a_refresh_that_extends_is_answered() -> Result {
+    for credential in [RefreshCredential::default(), RefreshCredential::Access] {
+        let client = client_with(|provider| {
+            provider.dialect.refresh.answer = RefreshAnswer::ExtendsSeconds(60);
+            provider.dialect.refresh.credential = credential;
+        });
+        let scenario = Scenario::of(&client);
+        endings(&scenario, || scenario.code_in_flight())?;
+        let authorized = scenario.refresh_in_flight()?.1.finish(scenario.tokens())?;
+        assert_eq!((authorized.access_token().expose(), authorized.expires_at()), ("A1", Some(at(60))));
+        let ended = scenario.refresh_in_flight()?.1.finish(scenario.refusal("invalid_grant"));
+        assert!(matches!(ended, Err(FinishError::Dead { .. })));
+        // Others than those that are there are a contradiction: which of them are good, nobody knows.
+        let ended = scenario.refresh_in_flight()?.1.finish(Scenario::of(&client).access_token("A2").tokens());
+        assert!(matches!(
+            ended,
+            Err(FinishError::InDoubt { doubt: Doubt::Unreadable(AnswerFault::Contradiction), .. })
+        ));
+    }
+    Ok(())
+}
+
+#[test]
+fn what_is_no_scope_leads_to_no_tokens() -> Result {
+    for format in [ScopeFormat::Text, ScopeFormat::List] {
+        let client = client_with(|provider| provider.dialect.response.scope_format = format);
+        let scenario = || Scenario::of(&client).scope("read a\"b");
+        for error in [
+            scenario().granted().map(drop).unwrap_err(),
+            scenario().refreshable().map(drop).unwrap_err(),
+            scenario().access_only().map(drop).unwrap_err(),
+            scenario().reissuable().map(drop).unwrap_err(),
+            scenario().refresh_in_flight().map(drop).unwrap_err(),
+        ] {
+            let source = std::error::Error::source(&error).expect("a reason").to_string();
+            assert!(source.contains("scope"), "{source}");
+        }
+        let ended = scenario().code_in_flight()?.1.finish(scenario().tokens());
+        assert!(matches!(
+            ended,
+            Err(FinishError::InDoubt { doubt: Doubt::Unreadable(AnswerFault::Malformed("scope")), .. })
+        ));
+    }
     Ok(())
 }
 

@@ -214,6 +214,6 @@ pub enum RefreshAnswer {
     /// A new access token (RFC 6749 section 6), and perhaps a new refresh token.
     #[default]
     NewTokens,
-    /// No token: the old ones live so many seconds more, counted from the sending of the request.
+    /// No token, or the old ones again: they live so many seconds more, counted from the sending of the request.
     ExtendsSeconds(u32),
 }

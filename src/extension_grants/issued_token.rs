@@ -1,5 +1,7 @@
 //! A token that is no access token.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::TokenType;
@@ -15,7 +17,7 @@ use crate::{
 ///
 /// It has no clock, as a [`TokenSet`](crate::TokenSet) has none, and is stored as that is: with
 /// [`stored::save`](crate::stored::save).
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use = "the token is inside"]
 pub struct IssuedToken {
@@ -38,6 +40,18 @@ pub struct IssuedToken {
     )]
     extras: Extras,
     intent: Intent,
+}
+
+/// Of the granted scope, it shows what was asked for, as that of a [`TokenSet`](crate::TokenSet) does.
+impl fmt::Debug for IssuedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind: _, token_type, token, refresh_token, expires_at, scope, extras, intent } = self;
+        let mut shown = f.debug_struct("IssuedToken");
+        shown.field("token_type", token_type).field("token", token).field("refresh_token", refresh_token);
+        shown.field("expires_at", expires_at);
+        shown.field("scope", &scope.as_ref().map(|granted| granted.told(&intent.scope)));
+        shown.field("extras", extras).field("intent", intent).finish()
+    }
 }
 
 impl Tagged for IssuedToken {
@@ -76,6 +90,10 @@ impl IssuedToken {
     /// The scope that the server granted; what was asked for where it did not say (RFC 8693 section 2.2.1).
     pub fn scope(&self) -> &Scope {
         self.scope.as_ref().unwrap_or(&self.intent.scope)
+    }
+
+    pub(crate) fn requested_scope(&self) -> &Scope {
+        &self.intent.scope
     }
 
     /// The resources that it was asked for (RFC 8693 section 2.1), in that order.

@@ -132,9 +132,9 @@ impl Flight {
                 Ok(authorized) => End::Issued(authorized.into_token_set().into()),
                 Err(FinishError::NotSent { why, .. }) => End::Unspent(RenewalError::NotSent(why)),
                 Err(FinishError::Refused { response, .. } | FinishError::Dead { response, .. }) => {
-                    End::Unspent(RenewalError::Refused(response))
+                    End::Unspent(RenewalError::refused_to_client(response))
                 }
-                Err(FinishError::Untrusted { fault, .. }) => End::Unspent(RenewalError::Untrusted(fault)),
+                Err(FinishError::Untrusted { fault, .. }) => End::Unspent(RenewalError::ClientUntrusted(fault)),
                 Err(FinishError::InDoubt { doubt, .. }) => End::Unspent(RenewalError::InDoubt(doubt)),
             },
         }

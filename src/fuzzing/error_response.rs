@@ -93,6 +93,7 @@ impl Answer<'_> {
             RenewalError::Dead(response) => self.words(response, true, error.remedy()),
             RenewalError::InDoubt(doubt) => self.doubt(doubt),
             RenewalError::Untrusted(_) => assert_eq!(self.status, self.dialect.response.status),
+            RenewalError::ClientRefused(_) | RenewalError::ClientUntrusted(_) => unreachable!("it has a refresh token"),
             RenewalError::NotSent(_) | RenewalError::ForeignTicket { .. } => {
                 unreachable!("an answer came, to its keeper")
             }

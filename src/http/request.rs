@@ -38,6 +38,8 @@ pub struct Request {
     headers: Vec<Header>,
     body: Body,
     contract: TransportContract,
+    /// A server has named where it goes, for this client alone: a secret may stand anywhere behind the origin.
+    at_secret_address: bool,
 }
 
 /// The HTTP methods that the protocol uses. A [`Dialect`](crate::dialect::Dialect) knows the first two alone.
@@ -204,6 +206,7 @@ pub struct RequestParts {
     pub body: Zeroizing<Vec<u8>>,
     /// The terms.
     pub contract: TransportContract,
+    at_secret_address: bool,
 }
 
 impl Request {
@@ -214,7 +217,18 @@ impl Request {
         body: Body,
         contract: TransportContract,
     ) -> Self {
-        Self { method, url, headers, body, contract }
+        Self { method, url, headers, body, contract, at_secret_address: false }
+    }
+
+    /// The same, of which nothing is shown but the origin that it goes to.
+    #[cfg(feature = "registration")]
+    pub(crate) fn at_secret_address(self) -> Self {
+        Self { at_secret_address: true, ..self }
+    }
+
+    /// What may be shown of where it goes: origin and path, or the origin alone.
+    pub(crate) fn shown_address(&self) -> &str {
+        shown_address(self.url(), &self.contract, self.at_secret_address)
     }
 
     /// The method.
@@ -223,7 +237,8 @@ impl Request {
     }
 
     /// The absolute URL. Where the dialect's body is [`Query`](crate::dialect::BodyFormat::Query), it holds credentials:
-    /// redact its query before it is shown.
+    /// redact its query before it is shown. Where a registered client is managed (RFC 7592 section 3), a secret may stand in
+    /// its path too.
     pub fn url(&self) -> &str {
         self.url.as_str()
     }
@@ -253,26 +268,43 @@ impl Request {
             headers: self.headers,
             body: self.body.into_bytes(),
             contract: self.contract,
+            at_secret_address: self.at_secret_address,
         }
     }
 }
 
-/// The URL's query may hold credentials.
+/// The URL's query may hold credentials; its path too, where a server has named it for one client alone.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Request");
-        shown.field("method", &self.method).field("url", &WithoutQuery(self.url())).field("headers", &self.headers);
+        shown
+            .field("method", &self.method)
+            .field("url", &Shown { address: self.shown_address(), url: self.url() })
+            .field("headers", &self.headers);
         shown.field("body", &self.body).field("contract", &self.contract).finish()
     }
 }
 
-struct WithoutQuery<'a>(&'a str);
+fn shown_address<'a>(url: &'a str, contract: &'a TransportContract, at_secret_address: bool) -> &'a str {
+    if at_secret_address {
+        return contract.origin();
+    }
+    url.split(['?', '#']).next().unwrap_or_default()
+}
 
-impl fmt::Debug for WithoutQuery<'_> {
+/// An address, and that more stands behind it.
+struct Shown<'a> {
+    address: &'a str,
+    url: &'a str,
+}
+
+impl fmt::Debug for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.split_once('?') {
-            Some((address, _)) => write!(f, "\"{address}?…\""),
-            None => write!(f, "{:?}", self.0),
+        let Self { address, url } = self;
+        match url.strip_prefix(address) {
+            Some("") => write!(f, "{address:?}"),
+            Some(rest) if rest.starts_with('?') => write!(f, "\"{address}?…\""),
+            _ => write!(f, "\"{address}…\""),
         }
     }
 }
@@ -281,7 +313,9 @@ impl fmt::Debug for WithoutQuery<'_> {
 impl fmt::Debug for RequestParts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("RequestParts");
-        shown.field("method", &self.method).field("url", &WithoutQuery(&self.url)).field("headers", &self.headers);
+        let address = shown_address(&self.url, &self.contract, self.at_secret_address);
+        shown.field("method", &self.method).field("url", &Shown { address, url: &self.url });
+        shown.field("headers", &self.headers);
         shown.field("body", &format_args!("{} bytes, redacted", self.body.len())).field("contract", &self.contract);
         shown.finish()
     }

@@ -19,7 +19,7 @@ use crate::{
     dialect::{Presented, Refusal, TokenAnswer},
     error::{Doubt, PresentError, Remedy, RequestFault},
     exchange::Holder,
-    http::{Header, LONGEST_WAIT, Outcome, Request},
+    http::{Header, LONGEST_WAIT, Outcome, Request, Response},
     intent::Intent,
     provider::CheckedProvider,
     stored::{Kind, Tagged},
@@ -141,6 +141,8 @@ pub struct Ticket {
     sent_at: Timestamp,
     /// The tokens that it renews, by their hash.
     renews: Fingerprint,
+    /// What is left of these where the refresh token is given up.
+    leaves: Fingerprint,
 }
 
 type Fingerprint = [u8; 32];
@@ -249,58 +251,73 @@ impl Keeper {
         self.ticket = Some(Arc::downgrade(&alive));
         self.sent_at = Some(now);
         self.not_before = None;
-        Ticket { _alive: alive, provider: Arc::clone(client.provider()), sent_at: now, renews: self.fingerprint() }
+        let [renews, leaves] = [self.tokens.refresh_token(), None].map(|refresh_token| self.fingerprint(refresh_token));
+        Ticket { _alive: alive, provider: Arc::clone(client.provider()), sent_at: now, renews, leaves }
     }
 
-    fn fingerprint(&self) -> Fingerprint {
-        let renewed_with = match &self.tokens {
-            AnyTokenSet::Refreshable(tokens) => tokens.refresh_token(),
-            AnyTokenSet::Reissuable(_) | AnyTokenSet::AccessOnly(_) => self.tokens.access_token(),
-        };
-        sha256(&[renewed_with.expose().as_bytes()])
+    /// The tokens, with this refresh token. Without their expiry, they would be the same after they are extended.
+    fn fingerprint(&self, refresh_token: Option<&Secret>) -> Fingerprint {
+        let [access, refresh] = [Some(self.tokens.access_token()), refresh_token].map(|token| match token {
+            Some(token) => sha256(&[b"1", token.expose().as_bytes()]),
+            None => sha256(&[b"0"]),
+        });
+        let end = self.tokens.expires_at().map_or(u64::MAX, Timestamp::as_unix_millis);
+        sha256(&[&access, &refresh, &end.to_be_bytes()])
+    }
+
+    /// Whether the tokens are those that this ticket renews, or what was left of them when the refresh token was given up.
+    fn holds_tokens_of(&self, ticket: &Ticket) -> bool {
+        let held = self.fingerprint(self.tokens.refresh_token());
+        held == ticket.renews || (matches!(self.tokens, AnyTokenSet::AccessOnly(_)) && held == ticket.leaves)
     }
 
     /// Takes in what came of a renewal. Store the keeper afterwards, whatever this returns.
     ///
     /// A keeper that was stored and loaded meanwhile takes it too, as long as it holds the tokens that the ticket renews.
+    /// Where somebody has decided meanwhile, new tokens are taken all the same: the server has issued them, and whatever was
+    /// assumed, there is nothing better.
     ///
     /// # Errors
     /// The renewal brought no new tokens. The keeper holds what is still true; the next [`poll`](Self::poll) says
     /// what follows. The ticket of another keeper comes back with its outcome, and changes nothing.
     pub fn handle(&mut self, ticket: Ticket, outcome: Outcome, now: Timestamp) -> Result<(), RenewalError> {
-        if self.sent_at != Some(ticket.sent_at) || self.fingerprint() != ticket.renews {
-            return Err(RenewalError::ForeignTicket { ticket: Box::new(ticket), outcome: Box::new(outcome) });
-        }
-        let response = match outcome {
-            Outcome::Answered(response) => response,
-            Outcome::NotSent(why) => {
-                return Err(self.try_again(RenewalError::NotSent(why), now));
-            }
-            Outcome::Lost(why) => return Err(self.doubt(Doubt::Lost(why), now)),
-        };
-        let presented = match &self.tokens {
-            AnyTokenSet::Refreshable(tokens) => Presented::Refresh(tokens.access_token()),
-            AnyTokenSet::Reissuable(_) | AnyTokenSet::AccessOnly(_) => Presented::Grant,
-        };
-        match ticket.provider.read_answer(&response, ticket.sent_at, presented, self.tokens.scope()) {
-            Ok(answer) => {
-                self.renew(answer);
-                self.sent_at = None;
-                self.renewed_at = Some(now);
-                self.not_before = self.access_token_at(now).is_none().then(|| now.plus(AT_LEAST));
-                Ok(())
-            }
-            Err(refusal) => Err(self.fail(refusal, now)),
+        let (ours, expected) = (self.holds_tokens_of(&ticket), self.sent_at == Some(ticket.sent_at));
+        match outcome {
+            Outcome::Answered(response) if ours => match self.read(&ticket, &response) {
+                Ok(answer) => {
+                    self.renew(answer, now);
+                    Ok(())
+                }
+                Err(refusal) if expected => Err(self.fail(refusal, now)),
+                Err(_) => Err(foreign(ticket, response.into())),
+            },
+            Outcome::NotSent(why) if ours && expected => Err(self.try_again(RenewalError::NotSent(why), now)),
+            Outcome::Lost(why) if ours && expected => Err(self.doubt(Doubt::Lost(why), now)),
+            outcome => Err(foreign(ticket, outcome)),
         }
     }
 
-    fn renew(&mut self, answer: TokenAnswer) {
+    fn read(&self, ticket: &Ticket, response: &Response) -> Result<TokenAnswer, Refusal> {
+        let presented = match &self.tokens {
+            AnyTokenSet::Refreshable(_) | AnyTokenSet::AccessOnly(_) => Presented::Refresh {
+                access_token: self.tokens.access_token(),
+                refresh_token: self.tokens.refresh_token(),
+            },
+            AnyTokenSet::Reissuable(_) => Presented::Grant,
+        };
+        ticket.provider.read_answer(response, ticket.sent_at, presented, self.tokens.scope())
+    }
+
+    fn renew(&mut self, answer: TokenAnswer, now: Timestamp) {
         match &mut self.tokens {
             AnyTokenSet::Refreshable(tokens) => tokens.refreshed(answer),
             AnyTokenSet::Reissuable(tokens) => tokens.reissued(answer),
-            // No ticket is ever made for these.
-            AnyTokenSet::AccessOnly(_) => {}
+            // The refresh token was given up meanwhile; one that came is good all the same.
+            AnyTokenSet::AccessOnly(tokens) => self.tokens = tokens.refreshed_after_all(answer),
         }
+        self.sent_at = None;
+        self.renewed_at = Some(now);
+        self.not_before = self.access_token_at(now).is_none().then(|| now.plus(AT_LEAST));
     }
 
     fn fail(&mut self, refusal: Refusal, now: Timestamp) -> RenewalError {
@@ -310,14 +327,16 @@ impl Keeper {
                 self.give_up_refresh_token();
                 RenewalError::Dead(Box::new(response))
             }
-            // A client that asks for itself has no grant that could die.
-            Refusal::Refused(response) | Refusal::Dead(response) => {
-                self.try_again(RenewalError::Refused(Box::new(response)), now)
-            }
-            Refusal::Untrusted(fault) => {
+            Refusal::Refused(response) if refreshable => self.try_again(RenewalError::Refused(Box::new(response)), now),
+            Refusal::Untrusted(fault) if refreshable => {
                 self.give_up_refresh_token();
                 self.try_again(RenewalError::Untrusted(fault), now)
             }
+            // A client that asks for itself has no grant that could die or be spent.
+            Refusal::Refused(response) | Refusal::Dead(response) => {
+                self.try_again(RenewalError::refused_to_client(Box::new(response)), now)
+            }
+            Refusal::Untrusted(fault) => self.try_again(RenewalError::ClientUntrusted(fault), now),
             Refusal::Doubt(doubt) => self.doubt(doubt, now),
         }
     }
@@ -352,7 +371,8 @@ impl Keeper {
 
     /// Decides what became of a renewal, after [`Turn::Decide`]. Returns whether there was anything to decide: while
     /// its ticket lives, a renewal is under way and not in doubt. A keeper that was loaded cannot see the ticket of
-    /// another process: there, wait for the turn.
+    /// another process: there, wait for the turn. If that brings new tokens in the end, [`handle`](Self::handle) takes them,
+    /// whatever was decided; until the keeper holds others.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -441,4 +461,8 @@ impl Keeper {
     pub fn into_intent(self) -> Intent {
         self.tokens.into_intent()
     }
+}
+
+fn foreign(ticket: Ticket, outcome: Outcome) -> RenewalError {
+    RenewalError::ForeignTicket { ticket: Box::new(ticket), outcome: Box::new(outcome) }
 }

@@ -31,7 +31,9 @@ pub(crate) fn wait_after(failure: &RenewalError) -> Duration {
 /// How long the server itself asked to be left alone (RFC 9110 section 10.2.3). Never less than [`AT_LEAST`].
 pub(crate) fn asked_for(failure: &RenewalError) -> Option<Duration> {
     let response = match failure {
-        RenewalError::Refused(response) | RenewalError::InDoubt(Doubt::ServerFailed(response)) => response,
+        RenewalError::Refused(response)
+        | RenewalError::ClientRefused(response)
+        | RenewalError::InDoubt(Doubt::ServerFailed(response)) => response,
         _ => return None,
     };
     Some(response.retry_after?.max(AT_LEAST))

@@ -6,6 +6,7 @@ use super::Ticket;
 use crate::{
     error::{AnswerFault, Doubt, ErrorCode, ErrorResponse, Remedy},
     http::{Outcome, TransportError},
+    state::NO_USER,
 };
 
 /// A renewal brought no new tokens. The keeper holds what is still true: store it, and [`poll`](crate::Keeper::poll) it for
@@ -38,9 +39,16 @@ pub enum RenewalError {
     Dead(Box<ErrorResponse>),
     /// The refresh token may be spent: the next poll says [`Turn::Decide`](crate::Turn::Decide).
     InDoubt(Doubt),
-    /// Tokens were issued that must not be used; a refresh token was given up.
+    /// Tokens were issued that must not be used; the refresh token was given up.
     Untrusted(AnswerFault),
-    /// The ticket is another keeper's. Nothing was changed; hand both to the right one.
+    /// The server refuses this to a client that asks for itself (RFC 6749 section 4.4), and that no login helps; a poll asks
+    /// again after the wait that the server asked for, a second at least, or 30 seconds.
+    ClientRefused(Box<ErrorResponse>),
+    /// Tokens were issued to a client that asks for itself, and must not be used; a poll asks again after 30 seconds.
+    ClientUntrusted(AnswerFault),
+    /// The ticket is another keeper's; or the keeper holds other tokens by now, or somebody has
+    /// [decided](crate::Keeper::decide) meanwhile, and the outcome brings no new ones. Nothing was changed. Hand both to the
+    /// keeper that issued the ticket, if it is another.
     ForeignTicket {
         /// The ticket, as it was.
         ticket: Box<Ticket>,
@@ -54,17 +62,24 @@ impl RenewalError {
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::NotSent(_) => Remedy::Retry { after: None },
-            // Of a refresh token, this is `Dead`: it was said to a client that asks for itself, and has no user.
-            Self::Refused(response) if response.code == ErrorCode::InvalidGrant => Remedy::Fix,
             Self::Refused(response) => response.remedy(),
             Self::Dead(_) | Self::Untrusted(_) => Remedy::LogIn,
+            Self::ClientRefused(_) | Self::ClientUntrusted(_) | Self::ForeignTicket { .. } => Remedy::Fix,
             Self::InDoubt(_) => Remedy::Decide,
-            Self::ForeignTicket { .. } => Remedy::Fix,
         }
     }
 }
 
 impl RenewalError {
+    /// A refusal to a client that asks for itself: it has no user to log in, and no grant that could die.
+    pub(crate) fn refused_to_client(response: Box<ErrorResponse>) -> Self {
+        match response.remedy() {
+            _ if response.code == ErrorCode::InvalidGrant => Self::ClientRefused(response),
+            Remedy::LogIn => Self::ClientRefused(response),
+            _ => Self::Refused(response),
+        }
+    }
+
     /// What happened, without what to do about it in a keeper.
     pub(crate) fn what_happened(&self) -> WhatHappened<'_> {
         WhatHappened(self)
@@ -87,6 +102,12 @@ impl fmt::Display for WhatHappened<'_> {
             RenewalError::Untrusted(fault) => {
                 write!(f, "the renewal brought tokens that must not be used, and what it presented is spent: {fault}")
             }
+            RenewalError::ClientRefused(response) => {
+                write!(f, "the server refused a token to the client itself, and nothing was spent: {response}")
+            }
+            RenewalError::ClientUntrusted(fault) => {
+                write!(f, "the server issued tokens to the client itself that must not be used: {fault}")
+            }
             RenewalError::ForeignTicket { .. } => {
                 f.write_str("this ticket is another keeper's, or of tokens that are kept no more; nothing was changed")
             }
@@ -99,14 +120,14 @@ impl fmt::Display for RenewalError {
         self.what_happened().fmt(f)?;
         match self {
             Self::NotSent(_) => f.write_str("; `poll` sends it again"),
-            Self::Refused(response) if response.code == ErrorCode::InvalidGrant => {
-                f.write_str("; no login helps, the client's own right to ask must be mended at the server")
-            }
             Self::Refused(response) => response.advice("log in again").fmt(f),
+            Self::ClientRefused(_) | Self::ClientUntrusted(_) => write!(f, "; {NO_USER}"),
             Self::Dead(_) => f.write_str("; the access token is used to its end, then log in again"),
             Self::InDoubt(_) => f.write_str("; `poll`, and `decide` if it says so"),
             Self::Untrusted(_) => f.write_str("; `poll` for what is left"),
-            Self::ForeignTicket { .. } => f.write_str("; hand it and its outcome to the keeper that issued it"),
+            Self::ForeignTicket { .. } => f.write_str(
+                "; hand it and its outcome to the keeper that issued it, and `poll` this one for what is left",
+            ),
         }
     }
 }

@@ -144,6 +144,8 @@ impl One for RenewalError {
             Self::Dead(_) => "RenewalError::Dead",
             Self::InDoubt(_) => "RenewalError::InDoubt",
             Self::Untrusted(_) => "RenewalError::Untrusted",
+            Self::ClientRefused(_) => "RenewalError::ClientRefused",
+            Self::ClientUntrusted(_) => "RenewalError::ClientUntrusted",
             Self::ForeignTicket { .. } => "RenewalError::ForeignTicket",
         };
         renewal(Observation::error(name, self.remedy()), self)
@@ -154,9 +156,11 @@ impl One for RenewalError {
 pub(super) fn renewal<'a>(seen: Observation<'a>, error: &'a RenewalError) -> Observation<'a> {
     match error {
         RenewalError::NotSent(_) => seen.fault(NOT_SENT),
-        RenewalError::Refused(response) | RenewalError::Dead(response) => seen.refusal(response),
+        RenewalError::Refused(response) | RenewalError::Dead(response) | RenewalError::ClientRefused(response) => {
+            seen.refusal(response)
+        }
         RenewalError::InDoubt(doubt) => seen.doubt(doubt),
-        RenewalError::Untrusted(fault) => seen.fault(fault),
+        RenewalError::Untrusted(fault) | RenewalError::ClientUntrusted(fault) => seen.fault(fault),
         RenewalError::ForeignTicket { .. } => seen,
     }
 }

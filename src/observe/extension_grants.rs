@@ -12,7 +12,7 @@ impl One for IssuedToken {
     fn observation(&self) -> Observation<'_> {
         let (server, client_id) = (Some(self.server()), Some(self.client_id()));
         let seen = Observation { server, client_id, ..Observation::state("IssuedToken") };
-        Observation { expires_at: self.expires_at(), ..seen }.scope(self.scope().as_str())
+        Observation { expires_at: self.expires_at(), ..seen }.granted(self.scope(), self.requested_scope())
     }
 }
 

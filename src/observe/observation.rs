@@ -1,13 +1,16 @@
 //! What is seen of one value.
 
-use std::fmt::{self, Display, Write};
+use std::{
+    borrow::Cow,
+    fmt::{self, Display, Write},
+};
 
 use serde::{Serialize, Serializer};
 
 use crate::{
     error::{Doubt, ErrorCode, ErrorResponse, Remedy},
     intent::Intent,
-    vocabulary::Timestamp,
+    vocabulary::{Scope, Timestamp, Told},
 };
 
 /// What may be told of one value: of what kind it is, which server it has to do with, and how it came out. It borrows from
@@ -69,13 +72,18 @@ pub struct Observation<'a> {
     /// The client, by its id: no secret (RFC 6749 section 2.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<&'a str>,
-    /// The scope: what was asked for, or of tokens what was granted.
+    /// The scope: what was asked for, or of tokens as much of it as was granted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<&'a str>,
+    pub scope: Option<Cow<'a, str>>,
+    /// How many tokens the granted scope has that nobody asked for, where it has any. They are the server's words, and are
+    /// not told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other_scopes: Option<usize>,
     /// A request's method.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<&'static str>,
-    /// Where a request, or the browser, goes: origin and path, and nothing behind them.
+    /// Where a request, or the browser, goes: origin and path, and nothing behind them. Where a registered client is managed,
+    /// the origin alone: a server may have put a secret into the path (RFC 7592 section 3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<&'a str>,
     /// The status of a response.
@@ -157,6 +165,7 @@ impl<'a> Observation<'a> {
             server: None,
             client_id: None,
             scope: None,
+            other_scopes: None,
             method: None,
             endpoint: None,
             status: None,
@@ -179,12 +188,14 @@ impl<'a> Observation<'a> {
     /// The server, the client and the scope that were asked.
     pub(super) fn asked(self, intent: &'a Intent) -> Self {
         let (server, client_id) = (Some(intent.server()), Some(intent.client_id()));
-        Self { server, client_id, ..self }.scope(intent.scope().as_str())
+        Self { server, client_id, ..self }.granted(intent.scope(), intent.scope())
     }
 
-    /// An empty one is none.
-    pub(super) fn scope(self, scope: &'a str) -> Self {
-        Self { scope: Some(scope).filter(|scope| !scope.is_empty()), ..self }
+    /// A scope that a server granted, of which `asked` was asked for. An empty one is none.
+    pub(super) fn granted(self, scope: &'a Scope, asked: &Scope) -> Self {
+        let Told { tokens, others } = scope.told(asked);
+        let (scope, other_scopes) = (Some(tokens).filter(|tokens| !tokens.is_empty()), Some(others).filter(|&n| n > 0));
+        Self { scope, other_scopes, ..self }
     }
 
     pub(super) fn grant(self, grant: &'static str) -> Self {
@@ -251,12 +262,13 @@ impl Display for Observation<'_> {
             ("capability", self.capability),
             ("server", self.server),
             ("client_id", self.client_id),
-            ("scope", self.scope),
-            ("method", self.method),
-            ("endpoint", self.endpoint),
-            ("code", self.code),
+            ("scope", self.scope.as_deref()),
         ];
         for (key, text) in texts {
+            text.map_or(Ok(()), |text| pair(f, key, text))?;
+        }
+        self.other_scopes.map_or(Ok(()), |others| write!(f, " other_scopes={others}"))?;
+        for (key, text) in [("method", self.method), ("endpoint", self.endpoint), ("code", self.code)] {
             text.map_or(Ok(()), |text| pair(f, key, text))?;
         }
         self.status.map_or(Ok(()), |status| write!(f, " status={status}"))?;

@@ -1,4 +1,5 @@
-//! Clients that register themselves. Where one is managed is not told: a server may have put a secret into that address.
+//! Clients that register themselves. Of the address where one is managed, the origin alone is told: a server may have put a
+//! secret into its path or its query.
 
 use super::{Observation, seen::One};
 use crate::registration::{

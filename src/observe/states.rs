@@ -51,7 +51,7 @@ unauthorized! {
 impl One for Request {
     fn observation(&self) -> Observation<'_> {
         let method = Some(self.method().as_str());
-        Observation { method, ..Observation::new(Subject::Request, "Request") }.url(self.url())
+        Observation { method, ..Observation::new(Subject::Request, "Request") }.url(self.shown_address())
     }
 }
 
@@ -106,7 +106,8 @@ impl One for ReceivedCode {
 
 /// What is known of a request by the state before it.
 pub(super) fn before<'a, G: Grant>(seen: Observation<'a>, origin: &'a G::Origin) -> Observation<'a> {
-    seen.grant(grant_of(G::TAG)).asked(origin.asked()).scope(origin.expected_scope().as_str())
+    let asked = origin.asked();
+    seen.grant(grant_of(G::TAG)).asked(asked).granted(origin.expected_scope(), asked.scope())
 }
 
 impl<G: Grant> One for InFlight<G> {
@@ -124,7 +125,7 @@ impl<G: Grant> One for InDoubt<G> {
 
 impl<C: Capability> One for TokenSet<C> {
     fn observation(&self) -> Observation<'_> {
-        let seen = Observation::state("TokenSet").asked(self.intent()).scope(self.scope().as_str());
+        let seen = Observation::state("TokenSet").asked(self.intent()).granted(self.scope(), self.requested_scope());
         Observation { capability: Some(C::NAME), expires_at: self.expires_at(), ..seen }
     }
 }

@@ -103,7 +103,7 @@ impl RegisteredClient {
             return Err(ClientFault::ForeignOrigin);
         }
         let request = request(&checked, &endpoint, method, Some(&management.access_token), json);
-        Ok((request, checked.limits))
+        Ok((request.at_secret_address(), checked.limits))
     }
 }
 

@@ -28,6 +28,7 @@ mod unauthorized;
 pub use authorized::Authorized;
 pub use awaiting_code::AwaitingCode;
 pub use awaiting_token::AwaitingToken;
+pub(crate) use ending::NO_USER;
 pub use expired::Expired;
 pub use finish_error::FinishError;
 pub use follow_up::OfLogin;

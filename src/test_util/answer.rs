@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    dialect::{Added, Dialect, ExpiryEncoding, Nonce, ResponseFormat, ResponseStep, ScopeFormat},
+    dialect::{Added, Dialect, ExpiryEncoding, Nonce, RefreshCredential, ResponseFormat, ResponseStep, ScopeFormat},
     http::Response,
-    vocabulary::{Scope, Secret, Timestamp},
+    vocabulary::{Secret, Timestamp},
 };
 
 /// The last second that RFC 3339 can write: 9999-12-31T23:59:59Z.
@@ -19,7 +19,8 @@ pub(super) struct Told {
     pub(super) access_token: Secret,
     pub(super) refresh_token: Option<Secret>,
     pub(super) expires_in: Option<Duration>,
-    pub(super) scope: Option<Scope>,
+    /// In words with spaces between them, as the test says it: a server may send what is no scope.
+    pub(super) scope: Option<Box<str>>,
     /// By their paths: a dot leads down into an object.
     pub(super) members: Vec<(Box<str>, Secret)>,
 }
@@ -31,8 +32,13 @@ pub(super) fn tokens(dialect: &Dialect, step: &ResponseStep, told: &Told, nonce:
 }
 
 /// The same with a type that no dialect knows: tokens that must not be used.
-pub(super) fn untrusted(dialect: &Dialect, told: &Told, nonce: &Secret, now: Timestamp) -> Response {
-    let step = &dialect.response;
+pub(super) fn untrusted(
+    dialect: &Dialect,
+    step: &ResponseStep,
+    told: &Told,
+    nonce: &Secret,
+    now: Timestamp,
+) -> Response {
     write(step, step.status, &members(dialect, step, told, "of-no-known-type", nonce, now))
 }
 
@@ -61,7 +67,9 @@ pub(super) fn members(
     }
     let mut add = |name: &str, value: Value| members.push((step.rename.wire(name).to_owned(), value));
     add("access_token", json!(told.access_token.expose()));
-    if let Some(refresh_token) = &told.refresh_token {
+    // Where the access token is what refreshes, there is no other.
+    let refreshes = dialect.refresh.credential != RefreshCredential::Access;
+    if let Some(refresh_token) = told.refresh_token.as_ref().filter(|_| refreshes) {
         add("refresh_token", json!(refresh_token.expose()));
     }
     add("token_type", json!(token_type));
@@ -70,7 +78,7 @@ pub(super) fn members(
     }
     if let Some(scope) = &told.scope {
         let separator = step.scope_separator.as_ref().unwrap_or(&dialect.authorize.scope_separator);
-        let tokens: Vec<_> = scope.iter().collect();
+        let tokens: Vec<_> = scope.split(' ').filter(|token| !token.is_empty()).collect();
         match step.scope_format {
             ScopeFormat::List if step.format == ResponseFormat::Json => add("scope", json!(tokens)),
             _ => add("scope", json!(tokens.join(separator))),

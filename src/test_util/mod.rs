@@ -45,6 +45,7 @@
 //! | [`FinishError::Dead`] | [`refusal("invalid_grant")`](Scenario::refusal) |
 //! | [`FinishError::InDoubt`] | [`Outcome::lost`], or [`refusal("server_error")`](Scenario::refusal) |
 //! | [`FinishError::Untrusted`] | [`untrusted`](Scenario::untrusted) |
+//! | the same of a follow-up | [`follow_up_refusal`](Scenario::follow_up_refusal), [`follow_up_untrusted`](Scenario::follow_up_untrusted) |
 //! | [`CallbackError::Refused`](crate::CallbackError::Refused) | [`denial`](Scenario::denial) |
 //! | [`CallbackError::NotOurs`](crate::CallbackError::NotOurs) | [`callback`](Scenario::callback) with another state |
 //! | [`CallbackError::TooLate`](crate::CallbackError::TooLate) | any callback, at [`closes_at`](crate::AwaitingCode::closes_at) |

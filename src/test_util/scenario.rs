@@ -10,12 +10,12 @@ use super::{
 use crate::{
     callback::Callback,
     client::{Client, Confidential},
-    dialect::TokenPlace,
+    dialect::{ResponseStep, TokenPlace},
     grant::{self, ImplicitWithRefresh},
     http::{Outcome, Request},
     state::{Authorized, AwaitingCode, AwaitingToken, Granted, InFlight},
     token::{AccessOnly, Refreshable, Reissuable},
-    vocabulary::{Scope, Secret, Timestamp},
+    vocabulary::{Secret, Timestamp},
 };
 
 /// A client, and what its server answers: at first the access token `A1` for an hour, the refresh token `R1`, and no scope,
@@ -86,10 +86,19 @@ impl<'c, K> Scenario<'c, K> {
         self
     }
 
-    /// The server grants this scope, in words with spaces between them.
+    /// The server grants this scope, in words with spaces between them. What is no scope (RFC 6749 section 3.3) is sent as it
+    /// is: the answer cannot be read, and no tokens come of it.
+    ///
+    /// ```
+    /// use oauth_proto::test_util::{self, Scenario};
+    ///
+    /// let client = test_util::client()?;
+    /// assert_eq!(Scenario::of(&client).scope("read").refreshable()?.scope().as_str(), "read");
+    /// assert!(Scenario::of(&client).scope("a\"b").refreshable().is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn scope(mut self, scope: &str) -> Self {
-        // What is no scope grants none, as in a server's answer.
-        self.told.scope = Scope::new(scope.split(' ').filter(|token| !token.is_empty())).ok();
+        self.told.scope = Some(scope.into());
         self
     }
 
@@ -106,17 +115,17 @@ impl<'c, K> Scenario<'c, K> {
         self
     }
 
-    /// The answer that brings the tokens.
+    /// The answer that brings the tokens. To a refresh that
+    /// [extends the tokens that are there](crate::dialect::RefreshAnswer::ExtendsSeconds), it is a good answer if they are the
+    /// same; others would be a contradiction.
     pub fn tokens(&self) -> Outcome {
-        let dialect = self.dialect();
-        answer::tokens(dialect, &dialect.response, &self.told, &entropy().nonce(), self.now).into()
+        self.tokens_of(&self.dialect().response)
     }
 
-    /// The answer that brings the long-lived tokens, where it has a shape of its own.
+    /// The answer to a [follow-up](Self::follow_up_in_flight) that brings the long-lived tokens: its shape may be its own
+    /// ([`Dialect::follow_up_response`](crate::dialect::Dialect::follow_up_response)).
     pub fn follow_up_tokens(&self) -> Outcome {
-        let dialect = self.dialect();
-        let step = dialect.follow_up_response.as_ref().unwrap_or(&dialect.response);
-        answer::tokens(dialect, step, &self.told, &entropy().nonce(), self.now).into()
+        self.tokens_of(self.follow_up_response())
     }
 
     /// The answer that says no, with this code (RFC 6749 section 5.2) and the status 400.
@@ -124,9 +133,51 @@ impl<'c, K> Scenario<'c, K> {
         answer::refusal(&self.dialect().response, code).into()
     }
 
+    /// The same to a [follow-up](Self::follow_up_in_flight).
+    ///
+    /// ```
+    /// use oauth_proto::{FinishError, test_util::{self, Scenario}};
+    /// # use oauth_proto::{Client, RedirectUri, Registration, dialect::{ResponseStep, TokenStep}};
+    /// # let mut provider = test_util::provider();
+    /// # provider.follow_up_endpoint = Some("https://id.example/long".into());
+    /// # provider.dialect.follow_up = Some(TokenStep::default());
+    /// # let mut answer = ResponseStep::default();
+    /// # answer.error.code = "problem.code".into();
+    /// # provider.dialect.follow_up_response = Some(answer);
+    /// # let registration = Registration::new("app")?.redirect_uri(RedirectUri::new("https://app.example/cb")?);
+    /// # let client = Client::confidential(provider, registration, "s3cret".into())?;
+    /// let scenario = Scenario::of(&client);
+    /// let (_, in_flight) = scenario.follow_up_in_flight()?;
+    /// let ending = in_flight.finish(scenario.follow_up_refusal("invalid_grant"));
+    /// assert!(matches!(ending, Err(FinishError::Dead { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn follow_up_refusal(&self, code: &str) -> Outcome {
+        answer::refusal(self.follow_up_response(), code).into()
+    }
+
     /// The answer that brings tokens of a type that nobody knows, and that must not be used (RFC 6749 section 7.1).
     pub fn untrusted(&self) -> Outcome {
-        answer::untrusted(self.dialect(), &self.told, &entropy().nonce(), self.now).into()
+        self.untrusted_of(&self.dialect().response)
+    }
+
+    /// The same to a [follow-up](Self::follow_up_in_flight).
+    pub fn follow_up_untrusted(&self) -> Outcome {
+        self.untrusted_of(self.follow_up_response())
+    }
+
+    /// What the answer to a follow-up looks like.
+    fn follow_up_response(&self) -> &ResponseStep {
+        let dialect = self.dialect();
+        dialect.follow_up_response.as_ref().unwrap_or(&dialect.response)
+    }
+
+    fn tokens_of(&self, step: &ResponseStep) -> Outcome {
+        answer::tokens(self.dialect(), step, &self.told, &entropy().nonce(), self.now).into()
+    }
+
+    fn untrusted_of(&self, step: &ResponseStep) -> Outcome {
+        answer::untrusted(self.dialect(), step, &self.told, &entropy().nonce(), self.now).into()
     }
 
     /// A login that waits for its code, with the state [`STATE`](super::STATE) and the verifier

@@ -1,6 +1,6 @@
 //! A token set: what a server issued, as it is kept.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +36,7 @@ use crate::{
 /// }
 /// # Ok::<(), oauth_proto::ConfigError>(())
 /// ```
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, bound(serialize = "C: Serialize", deserialize = "C: sealed::Loadable + Deserialize<'de>"))]
 #[must_use = "a token set that is dropped is a session that is lost; store it"]
 pub struct TokenSet<C> {
@@ -61,6 +61,17 @@ pub struct TokenSet<C> {
     )]
     extras: Extras,
     intent: Intent,
+}
+
+/// Of the granted scope, it shows what was asked for, and how much else there is: a server may repeat there what it was sent.
+impl<C: fmt::Debug> fmt::Debug for TokenSet<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind: _, capability, access_token, expires_at, scope, rejected, extras, intent } = self;
+        let mut shown = f.debug_struct("TokenSet");
+        shown.field("capability", capability).field("access_token", access_token).field("expires_at", expires_at);
+        shown.field("scope", &scope.as_ref().map(|granted| granted.told(&intent.scope)));
+        shown.field("rejected", rejected).field("extras", extras).field("intent", intent).finish()
+    }
 }
 
 impl<C: Capability> Tagged for TokenSet<C> {
@@ -249,6 +260,20 @@ impl<C> TokenSet<C> {
         (capability, TokenSet { kind, capability: (), access_token, expires_at, scope, rejected, extras, intent })
     }
 
+    /// What is left when the refresh token is dead: the access token, until its own expiry.
+    pub(crate) fn without_refresh_token(&self) -> TokenSet<AccessOnly> {
+        TokenSet {
+            kind: Kind::new(),
+            capability: AccessOnly::new(),
+            access_token: self.access_token.clone(),
+            expires_at: self.expires_at,
+            scope: self.scope.clone(),
+            rejected: self.rejected,
+            extras: self.extras.clone(),
+            intent: self.intent.clone(),
+        }
+    }
+
     /// Puts new tokens in place of these.
     pub(super) fn renew(&mut self, answer: TokenAnswer) {
         self.access_token = answer.access_token;
@@ -295,20 +320,6 @@ impl TokenSet<Refreshable> {
         }
         self.renew(answer);
     }
-
-    /// What is left when the refresh token is dead: the access token, until its own expiry.
-    pub(crate) fn without_refresh_token(&self) -> TokenSet<AccessOnly> {
-        TokenSet {
-            kind: Kind::new(),
-            capability: AccessOnly::new(),
-            access_token: self.access_token.clone(),
-            expires_at: self.expires_at,
-            scope: self.scope.clone(),
-            rejected: self.rejected,
-            extras: self.extras.clone(),
-            intent: self.intent.clone(),
-        }
-    }
 }
 
 impl TokenSet<Reissuable> {
@@ -334,6 +345,19 @@ impl TokenSet<Reissuable> {
         match self.capability.refresh_token.take() {
             Some(refresh_token) => Ok(self.with(|_| Refreshable::new(refresh_token))),
             None => Err(self),
+        }
+    }
+}
+
+impl TokenSet<AccessOnly> {
+    /// The tokens of a refresh that was answered after the refresh token had been given up.
+    pub(crate) fn refreshed_after_all(&self, mut answer: TokenAnswer) -> AnyTokenSet {
+        let refresh_token = answer.refresh_token.take();
+        let mut set = self.without_refresh_token();
+        set.renew(answer);
+        match refresh_token {
+            Some(refresh_token) => set.with(|_| Refreshable::new(refresh_token)).into(),
+            None => set.into(),
         }
     }
 }

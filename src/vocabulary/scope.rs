@@ -1,6 +1,6 @@
 //! Scopes (RFC 6749 section 3.3).
 
-use std::{fmt, ops::Range};
+use std::{borrow::Cow, fmt, ops::Range};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -23,6 +23,24 @@ use crate::error::{ConfigError, Reason};
 pub struct Scope {
     /// Tokens joined by single spaces: no token can contain one, and most servers want just this text.
     joined: Shared,
+}
+
+/// What may be told of a scope that a server granted.
+pub(crate) struct Told<'a> {
+    /// Those of its tokens that were asked for, joined by single spaces.
+    pub(crate) tokens: Cow<'a, str>,
+    /// How many others there are.
+    pub(crate) others: usize,
+}
+
+impl fmt::Debug for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tokens, others } = self;
+        match others {
+            0 => write!(f, "Scope({tokens:?})"),
+            others => write!(f, "Scope({tokens:?}, {others} not asked for)"),
+        }
+    }
 }
 
 /// How many tokens a scope may have.
@@ -87,6 +105,18 @@ impl Scope {
         self.iter().all(|token| others.binary_search(&token).is_ok())
     }
 
+    /// What may be told of a granted scope, of which `asked` was asked for: a server may put anything into it.
+    pub(crate) fn told<'a>(&'a self, asked: &Self) -> Told<'a> {
+        if self.joined == asked.joined {
+            return Told { tokens: Cow::Borrowed(&self.joined), others: 0 };
+        }
+        let mut known: Vec<&str> = asked.iter().collect();
+        known.sort_unstable();
+        let (tokens, others): (Vec<&str>, Vec<&str>) =
+            self.iter().partition(|token| known.binary_search(token).is_ok());
+        Told { tokens: Cow::Owned(tokens.join(" ")), others: others.len() }
+    }
+
     /// The tokens joined by single spaces.
     pub fn as_str(&self) -> &str {
         &self.joined
@@ -135,7 +165,7 @@ impl Serialize for Scope {
 
 impl<'de> Deserialize<'de> for Scope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
         Self::split(&text, " ").map_err(de::Error::custom)
     }
 }

@@ -94,9 +94,11 @@ where
 pub fn renewal(shown: &mut Shown, error: &RenewalError) {
     shown.error(error);
     match error {
-        RenewalError::Refused(response) | RenewalError::Dead(response) => self::response(shown, response),
+        RenewalError::Refused(response) | RenewalError::Dead(response) | RenewalError::ClientRefused(response) => {
+            self::response(shown, response);
+        }
         RenewalError::InDoubt(doubt) => self::doubt(shown, doubt),
-        RenewalError::Untrusted(fault) => shown.display(fault),
+        RenewalError::Untrusted(fault) | RenewalError::ClientUntrusted(fault) => shown.display(fault),
         RenewalError::ForeignTicket { ticket, outcome } => {
             shown.debug(&**ticket);
             shown.state(&**outcome);

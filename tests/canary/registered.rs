@@ -28,12 +28,12 @@ pub fn metadata() -> ClientMetadata {
     metadata.with_member("hook", &format!("{{\"url\":\"{EXTRA}\"}}")).unwrap()
 }
 
-/// A whole answer; a server may put a secret into the query of a URL.
+/// A whole answer; a server may put a secret into the path and the query of a URL.
 fn information(status: u16) -> Outcome {
     let body = format!(
         r#"{{"client_id":"app","client_secret":"{CLIENT_SECRET}","client_secret_expires_at":1,
         "registration_access_token":"{REGISTRATION_TOKEN}","hook":{{"url":"{EXTRA}"}},
-        "registration_client_uri":"https://id.example/register?key={REGISTRATION_TOKEN}",
+        "registration_client_uri":"https://id.example/register/{REGISTRATION_TOKEN}?key={REGISTRATION_TOKEN}",
         "redirect_uris":["https://app.example/cb"],"software_statement":"{STATEMENT}"}}"#
     );
     Response::new(status, [("Content-Type", "application/json")], body).into()

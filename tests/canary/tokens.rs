@@ -123,6 +123,15 @@ fn kept(shown: &mut Shown) {
         shown.state(&keeper);
     });
     shown.state(&keeper().poll(&other_client(), at(0), Duration::ZERO));
+    // The client's own tokens.
+    each_outcome(|outcome| {
+        let mut keeper = Keeper::new(reissuable().into_token_set());
+        let Turn::Send(_, ticket) = keeper.poll(&client, at(3600), Duration::ZERO) else { panic!() };
+        if let Err(error) = keeper.handle(ticket, outcome, at(3601)) {
+            endings::renewal(shown, &error);
+        }
+        shown.state(&keeper);
+    });
 }
 
 fn kept_by_another(

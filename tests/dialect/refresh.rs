@@ -227,9 +227,13 @@ fn extends() -> Scenario<Confidential> {
 #[test]
 fn an_answer_without_tokens_extends_the_old_ones() {
     let scenario = extends();
-    for body in
-        ["{}", r#"{"status":"ok","expires_in":1,"scope":"less"}"#, r#"{"access_token":"A1","token_type":"mac"}"#]
-    {
+    for body in [
+        "{}",
+        r#"{"status":"ok","expires_in":1,"scope":"less"}"#,
+        r#"{"access_token":"A1","token_type":"mac"}"#,
+        r#"{"access_token":"A1","refresh_token":"R1"}"#,
+        r#"{"refresh_token":"R1"}"#,
+    ] {
         let authorized = scenario.refresh_in_flight().1.finish(answer(200, body)).unwrap();
         assert_eq!(authorized.access_token().expose(), "A1", "{body}");
         // Counted from the sending of the request at 1000 s.
@@ -253,6 +257,8 @@ fn an_answer_without_tokens_extends_the_old_ones() {
         // New tokens where none are expected: nobody knows whether the old ones are still good.
         (answer(200, r#"{"access_token":"A9","token_type":"Bearer"}"#), AnswerFault::Contradiction),
         (answer(200, r#"{"access_token":"A1","refresh_token":"R9"}"#), AnswerFault::Contradiction),
+        (answer(200, r#"{"access_token":"R1"}"#), AnswerFault::Contradiction),
+        (answer(200, r#"{"access_token":"A1","refresh_token":7}"#), AnswerFault::Contradiction),
         (oauth_proto::Response::new(200, [("Content-Type", "text/html")], "{}").into(), AnswerFault::ContentType),
     ] {
         let error = scenario.refresh_in_flight().1.finish(outcome).unwrap_err();

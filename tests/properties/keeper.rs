@@ -62,6 +62,7 @@ struct Out {
     ticket: Ticket,
     number: u32,
     sent_at: u64,
+    access_token: String,
     refresh_token: Option<String>,
 }
 
@@ -147,7 +148,8 @@ impl Run {
                 self.issued += 1;
                 self.renewal = Some((now, Holder::Here(self.issued)));
                 self.not_before = 0;
-                self.out.push(Out { ticket, number: self.issued, sent_at: now, refresh_token });
+                let access_token = self.access_token.clone();
+                self.out.push(Out { ticket, number: self.issued, sent_at: now, access_token, refresh_token });
             }
             Turn::Wait { until: None } => assert!(matches!(self.renewal, Some((_, Holder::Here(_))))),
             Turn::Wait { until: Some(until) } => {
@@ -196,9 +198,13 @@ impl Run {
             Answer::Dead => answer(400, r#"{"error":"invalid_grant"}"#),
             Answer::Untrusted => answer(200, &body("").replace("Bearer", "mac")),
         };
-        // A ticket counts for the tokens that it renews, in whatever copy of their keeper.
-        let ours =
-            self.renewal.is_some_and(|(sent_at, _)| sent_at == out.sent_at) && self.refresh_token == out.refresh_token;
+        // A ticket counts for the tokens that it renews, in whatever copy of their keeper. What it brings is taken also if
+        // it was decided on meanwhile, or if the refresh token was given up.
+        let same = self.access_token == out.access_token;
+        let (kept, given_up) = (self.refresh_token == out.refresh_token, self.refresh_token.is_none());
+        let expected = self.renewal.is_some_and(|(sent_at, _)| sent_at == out.sent_at);
+        let issued = matches!(kind, Answer::Rotated | Answer::Kept);
+        let ours = same && ((kept && expected) || ((kept || given_up) && issued));
         let out_sent_at = out.sent_at;
         let before = stored::save(&self.keeper);
         let end = self.keeper.handle(out.ticket, outcome, at(self.now));
@@ -207,7 +213,6 @@ impl Run {
             assert_eq!(stored::save(&self.keeper), before);
             return;
         }
-        let issued = matches!(kind, Answer::Rotated | Answer::Kept);
         assert_eq!(end.is_ok(), issued);
         if issued {
             self.access_token = format!("A{next}");

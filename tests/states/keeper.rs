@@ -151,18 +151,17 @@ fn a_ticket_of_other_tokens_or_of_another_instant_is_foreign() {
     let (_, other_instant) = sending(TOKENS, at(DUE + 1));
     let (mut keeper, own) = sending(TOKENS, at(DUE));
     let before = stored::save(&keeper);
-    for foreign in [other_tokens, other_instant] {
-        let error = keeper.handle(foreign, answer(200, NEW), at(DUE + 2)).unwrap_err();
+    let no = r#"{"error":"invalid_grant"}"#;
+    for (foreign, status, body) in [(other_tokens, 200, NEW), (other_instant, 400, no)] {
+        let error = keeper.handle(foreign, answer(status, body), at(DUE + 2)).unwrap_err();
         assert_eq!(error.remedy(), Remedy::Fix);
         let RenewalError::ForeignTicket { outcome, .. } = error else { panic!("{error}") };
-        assert!(matches!(*outcome, Outcome::Answered(response) if response.expose_body() == NEW.as_bytes()));
+        assert!(matches!(*outcome, Outcome::Answered(response) if response.expose_body() == body.as_bytes()));
         assert_eq!(stored::save(&keeper), before);
     }
-    // What is decided is over: its ticket is foreign from then on.
-    let mut copy = loaded(&keeper);
-    assert!(copy.decide(Decision::AssumeUnspent));
-    let error = copy.handle(own, answer(200, NEW), at(DUE + 2)).unwrap_err();
     // And as it comes back, it is the right one's.
+    let (mut other, _) = sending(&TOKENS.replace("R1", "R9"), at(DUE));
+    let error = other.handle(own, answer(200, NEW), at(DUE + 2)).unwrap_err();
     let RenewalError::ForeignTicket { ticket, outcome } = error else { panic!("{error}") };
     keeper.handle(*ticket, *outcome, at(DUE + 2)).unwrap();
     assert_eq!(poll(&mut keeper, &scenario, at(DUE + 2)), "use A2");
@@ -402,7 +401,7 @@ fn tokens_of_the_client_itself_are_issued_again() {
     // It has no grant that could die: it is told no, and asks again later.
     let (_, ticket) = send(&mut keeper, &scenario, at(7080));
     let refused = keeper.handle(ticket, answer(400, r#"{"error":"invalid_grant"}"#), at(7081)).unwrap_err();
-    assert!(matches!(&refused, RenewalError::Refused(_)), "{refused}");
+    assert!(matches!(&refused, RenewalError::ClientRefused(_)), "{refused}");
     assert_eq!(poll(&mut keeper, &scenario, at(7110)), "use A2");
     // Nothing single use was in doubt: what is assumed makes no difference.
     drop(send(&mut keeper, &scenario, at(7140)));

@@ -21,6 +21,7 @@ mod in_flight;
 mod introspection;
 mod keeper;
 mod keeper_clock;
+mod keeper_late;
 mod keeper_waits;
 mod metadata;
 mod metadata_places;

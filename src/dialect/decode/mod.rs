@@ -46,8 +46,8 @@ pub(crate) enum Presented<'a> {
     Grant,
     /// A short-lived token.
     ShortLivedToken,
-    /// A refresh token, beside this access token.
-    Refresh(&'a Secret),
+    /// A refresh token, beside this access token. `None` where it was given up meanwhile.
+    Refresh { access_token: &'a Secret, refresh_token: Option<&'a Secret> },
 }
 
 /// What an answer is read by.
@@ -205,14 +205,21 @@ impl<'a> RawAnswer<'a> {
 
     pub(crate) fn into_tokens(self, reading: &Reading<'_>) -> Result<TokenAnswer, Refusal> {
         let Reading { dialect, step, sent_at: since, presented, expected_scope, .. } = *reading;
-        if let (Presented::Refresh(held), RefreshAnswer::ExtendsSeconds(seconds)) = (presented, dialect.refresh.answer)
+        if let (
+            Presented::Refresh { access_token: access, refresh_token: refresh },
+            RefreshAnswer::ExtendsSeconds(seconds),
+        ) = (presented, dialect.refresh.answer)
         {
             let expires_at = Some(since.plus(Duration::from_secs(seconds.into())));
-            let access_token = held.clone();
-            let Self { access_token: given, refresh_token, extras, .. } = self;
-            // New tokens where none were to come: the old ones may be spent.
-            let others = |given: &Value<'_>| !given.as_text().is_some_and(|text| held.matches(text));
-            if given.as_ref().is_some_and(others) || refresh_token.is_some() {
+            let access_token = access.clone();
+            let Self { access_token: new_access, refresh_token: new_refresh, extras, .. } = self;
+            // New tokens where none were to come: the old ones may be spent. To repeat the old ones is no harm.
+            let same = |given: &Value<'_>, held: Option<&Secret>| {
+                given.as_text().zip(held).is_some_and(|(text, held)| held.matches(text))
+            };
+            if new_access.is_some_and(|given| !same(&given, Some(access)))
+                || new_refresh.is_some_and(|given| !same(&given, refresh))
+            {
                 return Err(unreadable(AnswerFault::Contradiction));
             }
             return Ok(TokenAnswer { access_token, refresh_token: None, expires_at, scope: None, nonce: None, extras });

@@ -1,7 +1,8 @@
 //! Methods, requests and responses.
 
-use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 
+use super::uri::moved;
 use crate::{
     error::{ConfigError, Reason},
     http::{Method, Request, Response, TransportContract, response::Field},
@@ -40,9 +41,9 @@ impl TryFrom<&http::Method> for Method {
     }
 }
 
-/// By value, so that a request is sent once. Its body and its URL move over, without a copy that stays behind; nothing of
-/// an `http::Request` is wiped, though. The [`TransportContract`] rides in the extensions. Header
-/// fields that may hold a credential are marked as sensitive.
+/// By value, so that a request is sent once. Its body and its URL move over, without a copy that stays behind; the values of
+/// header fields are copied. Nothing of an `http::Request` is wiped. The [`TransportContract`] rides in the extensions.
+/// Header fields that may hold a credential are marked as sensitive.
 ///
 /// ```
 /// use oauth_proto::TransportContract;
@@ -60,20 +61,23 @@ impl TryFrom<&http::Method> for Method {
 ///
 /// # Errors
 /// The `http` crate reads URLs by rules of its own, and cannot hold this one; none that passes the provider's checks is
-/// known. Nothing was sent: say [`Outcome::not_sent`](crate::Outcome::not_sent), and `finish` hands the state back.
+/// known that is not longer than the 64 KiB that a `Uri` holds. Nothing was sent, and body and URL are wiped: say
+/// [`Outcome::not_sent`](crate::Outcome::not_sent), and `finish` hands the state back.
 impl TryFrom<Request> for http::Request<Vec<u8>> {
     type Error = http::Error;
 
     fn try_from(request: Request) -> Result<Self, Self::Error> {
         let mut parts = request.into_parts();
-        let mut converted = http::Request::new(std::mem::take(&mut *parts.body));
+        // What can fail comes first: what was moved before is not wiped any more.
+        let mut converted = http::Request::new(Vec::new());
+        *converted.uri_mut() = moved(&mut parts.url)?;
         *converted.method_mut() = parts.method.into();
-        *converted.uri_mut() = Uri::try_from(std::mem::take(&mut *parts.url))?;
         for field in &parts.headers {
             let (name, value): (HeaderName, HeaderValue) = field.try_into()?;
             converted.headers_mut().append(name, value);
         }
         converted.extensions_mut().insert::<TransportContract>(parts.contract);
+        *converted.body_mut() = std::mem::take(&mut *parts.body);
         Ok(converted)
     }
 }

@@ -1,6 +1,7 @@
 //! Addresses: where the browser goes, and where it comes back to.
 
-use http::Uri;
+use http::{Uri, uri::InvalidUri};
+use zeroize::Zeroizing;
 
 use crate::{
     error::{ConfigError, Reason},
@@ -30,8 +31,8 @@ impl TryFrom<&RedirectUri> for Uri {
     }
 }
 
-/// The text moves over, without a copy that stays behind; a `Uri` is not wiped, though, and shows the login's `state` when it
-/// is printed.
+/// The text moves over, without a copy that stays behind, and one that is refused is wiped. A `Uri` is not wiped, though, and
+/// shows the login's `state` when it is printed.
 ///
 /// ```
 /// # use oauth_proto::{Client, Entropy, RedirectUri, Registration, Timestamp, providers};
@@ -56,8 +57,21 @@ impl TryFrom<AuthorizationUrl> for Uri {
         if url.as_str().contains('#') {
             return Err(refuse(Reason::HasFragment));
         }
-        Self::try_from(url.into_string()).map_err(|_| refuse(Reason::NotAUrl))
+        moved(&mut url.into_string().into()).map_err(|_| refuse(Reason::NotAUrl))
     }
+}
+
+/// Moves a text over. One that is no `Uri` stays: the `http` crate would free it as it is. So a text of the same shape and
+/// without a secret is tried first. To that crate, a letter behind the authority is as good as any other.
+pub(super) fn moved(text: &mut Zeroizing<String>) -> Result<Uri, InvalidUri> {
+    let (mut slashes, mut behind) = (0_u8, false);
+    let shape = text.chars().map(|char| {
+        slashes = slashes.saturating_add(u8::from(char == '/'));
+        behind |= char == '?' || slashes > 2;
+        if behind && char.is_ascii_alphanumeric() { 'x' } else { char }
+    });
+    Uri::try_from(shape.collect::<String>())?;
+    Uri::try_from(std::mem::take(&mut **text))
 }
 
 /// A `Uri` writes an empty path as `/`, and servers compare redirect URIs as strings: register what this says.

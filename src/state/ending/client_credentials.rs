@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// `invalid_grant` says that what was presented is no good, and here that is the client itself.
-const NO_USER: &str =
+pub(crate) const NO_USER: &str =
     "no login helps: the client's own right to ask must be mended at the server, or its answer in the data";
 
 impl Grant for ClientCredentials {

@@ -9,3 +9,4 @@ mod password;
 mod refresh_token;
 
 pub(super) use authorization_code::check_nonce;
+pub(crate) use client_credentials::NO_USER;

@@ -34,6 +34,6 @@ impl private::Exchange for RefreshToken {
     }
 
     fn presented(origin: &TokenSet<Refreshable>) -> Presented<'_> {
-        Presented::Refresh(origin.access_token())
+        Presented::Refresh { access_token: origin.access_token(), refresh_token: Some(origin.refresh_token()) }
     }
 }

@@ -42,6 +42,13 @@ fn what_is_freed_holds_no_secret() {
     assert!(gone.is_empty(), "nothing is left behind any more by {gone:?}: strike it from the list");
 }
 
+/// Here, nothing is handed over.
+#[test]
+fn what_the_http_crate_refuses_is_wiped() {
+    let found = run(flows::requests::REFUSED);
+    assert!(found.is_empty(), "{}", found.iter().map(|found| format!("{found}\n")).collect::<String>());
+}
+
 /// The search finds what it must, and knows whom to blame.
 #[test]
 fn what_is_left_behind_is_found() {

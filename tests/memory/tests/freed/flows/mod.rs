@@ -6,7 +6,7 @@ mod devices;
 mod grants;
 mod logins;
 mod registered;
-mod requests;
+pub mod requests;
 mod sessions;
 mod stage;
 mod stores;

@@ -1,7 +1,10 @@
 //! Requests in each format, by each proof of the client, and what HTTP libraries are given of them.
 
-use oauth_proto::dialect::{BasicEncoding, BodyFormat, ClientAuthentication, Parameters, TokenForm};
-use oauth_proto_memory::secrets::{PASSWORD, USERNAME};
+use oauth_proto::{
+    Client, RedirectUri, Registration, Scope,
+    dialect::{BasicEncoding, BodyFormat, ClientAuthentication, Parameters, TokenForm},
+};
+use oauth_proto_memory::secrets::{self, CLIENT_SECRET, PASSWORD, USERNAME};
 
 use super::stage::*;
 
@@ -56,6 +59,35 @@ fn as_http() {
         let request = http::Request::<Vec<u8>>::try_from(code_in_flight(&client).0).unwrap();
         let (_, body) = request.into_parts();
         drop(zeroize::Zeroizing::new(body));
+    }
+}
+
+/// What the `http` crate refuses is wiped, as what is dropped: no list excuses it.
+pub const REFUSED: &[(&str, fn())] = &[("what the `http` crate cannot hold", too_long)];
+
+fn too_long() {
+    // Longer than the 64 KiB that a `Uri` holds: each of these characters becomes three. The secrets stand in the body beside
+    // it, or in the URL itself.
+    let long = |length| "/".repeat(length);
+    for body in [BodyFormat::Form, BodyFormat::Query] {
+        let mut provider = provider();
+        provider.token_endpoint = Some(format!("https://id.example{}", long(8000)));
+        provider.authorization_endpoint = provider.token_endpoint.clone();
+        provider.dialect.token.body = body;
+        provider.dialect.token.client_authentication = ClientAuthentication::Body;
+        provider.dialect.token.parameters.in_query.extend(["client_id", "scope"].map(String::from));
+        provider.dialect.authorize.scope_separator = long(15);
+        let scope = Scope::new((0..250).map(|number| format!("{}{number}", long(60)))).unwrap();
+        let registration = Registration::new(long(1000)).unwrap().scope(scope);
+        let registration = registration.redirect_uri(RedirectUri::new("https://app.example/cb").unwrap());
+        let client = Client::confidential(provider, registration, CLIENT_SECRET.into()).unwrap();
+
+        let (request, _flight) = client.password().unwrap().request(USERNAME, &PASSWORD.into(), at(0)).unwrap();
+        assert!(request.url().len() > 65_535, "{}", request.url().len());
+        assert!(http::Request::<Vec<u8>>::try_from(request).is_err());
+        let (url, _awaiting) = client.authorization_code().unwrap().authorize(secrets::entropy(), at(0));
+        assert!(url.as_str().len() > 65_535, "{}", url.as_str().len());
+        assert!(http::Uri::try_from(url).is_err());
     }
 }
 
