@@ -67,7 +67,9 @@ pub(super) fn weigh(
             let wait = ask.back_off().min(patience.saturating_sub(watched));
             return sleep(ask, wait);
         }
-        // It has stood like this for longer than a worker that lives lets it: whether it was sent, nobody will tell.
+        // It has stood like this for longer than a worker that lives lets it: whether it was sent, nobody will tell. That
+        // took this ask its time, and not a server.
+        ask.ends = None;
         next = if reissuable { header.not_presented(None) } else { header.presented() };
     }
     if let Some(until) = header.not_before.filter(|until| until.is_soon(now.wall, LONGEST_WAIT)) {

@@ -63,10 +63,8 @@ impl Stopped {
             Self::Absent | Self::LogIn { .. } => Remedy::LogIn,
             Self::InDoubt { .. } => Remedy::Decide,
             // What a server says for good, it will say then too.
-            Self::NotYet { wait, why, .. } => match why.as_ref().map(|why| why.remedy()) {
-                Some(remedy @ (Remedy::Fix | Remedy::LogIn)) => remedy,
-                _ => Remedy::Retry { after: Some(*wait) },
-            },
+            Self::NotYet { why: Some(why), .. } if matches!(why.remedy(), Remedy::Fix | Remedy::LogIn) => why.remedy(),
+            Self::NotYet { wait, .. } => Remedy::Retry { after: Some(*wait) },
             Self::Fix(fault) => fault.remedy(),
             Self::Unreadable(fault) => fault.remedy(),
             Self::NotStored { why, .. } => why.remedy(),
