@@ -14,7 +14,7 @@ use crate::{
     client::AnyClient,
     error::Remedy,
     http::TransportError,
-    keeper::{Decision, RenewalError},
+    keeper::{Decision, RenewalError, pace::AT_LEAST},
     stored,
     token::AnyTokenSet,
 };
@@ -36,8 +36,8 @@ pub(super) struct Ask<'a> {
     pub(super) turn: u32,
     /// What came of the last request of this ask.
     pub(super) why: Option<Box<RenewalError>>,
-    /// From when on, by the monotonic clock, it waits no more for a server that does not serve it.
-    pub(super) ends: Option<Duration>,
+    /// How long it waits yet for the server, where that has failed it.
+    pub(super) patience_left: Option<Duration>,
 }
 
 /// A record that somebody is sending for, and since when it has been seen so. Who asks again may bring it along: then it
@@ -68,7 +68,18 @@ pub(super) enum Purpose {
 impl<'a> Ask<'a> {
     pub(super) fn new(worker: &'a Worker, client: &'a AnyClient, key: &'a str) -> Self {
         let id = worker.fresh();
-        Self { worker, client, key, id, rejected: None, early: false, seen: None, turn: 0, why: None, ends: None }
+        Self {
+            worker,
+            client,
+            key,
+            id,
+            rejected: None,
+            early: false,
+            seen: None,
+            turn: 0,
+            why: None,
+            patience_left: None,
+        }
     }
 
     pub(super) fn policy(&self) -> &'a Policy {
@@ -98,30 +109,25 @@ impl<'a> Ask<'a> {
             .is_some_and(|(login, generation)| *login == header.login && *generation == header.generation)
     }
 
-    /// Its own request brought no tokens. What a server says for good is not asked again; for the rest, it is patient once.
-    pub(super) fn failed(&mut self, why: RenewalError, now: Moment) {
-        let patience = match why.remedy() {
-            Remedy::Fix | Remedy::LogIn => Duration::ZERO,
-            _ => self.patience(),
+    /// Its own request brought no tokens. What a server says for good is not asked again; for the rest, it is patient.
+    pub(super) fn failed(&mut self, why: RenewalError) {
+        let cost = match why.remedy() {
+            Remedy::Fix | Remedy::LogIn => Duration::MAX,
+            _ => AT_LEAST,
         };
-        self.ends_in(patience, now);
+        self.spend(cost);
         self.why = Some(Box::new(why));
     }
 
-    /// It gives up `patience` from now, or when it would have before.
-    pub(super) fn ends_in(&mut self, patience: Duration, now: Moment) {
-        let ends = now.monotonic.saturating_add(patience);
-        self.ends = Some(self.ends.map_or(ends, |before| before.min(ends)));
-    }
-
-    /// Whether it claims no more.
-    pub(super) fn is_over(&self, now: Moment) -> bool {
-        self.ends.is_some_and(|ends| ends <= now.monotonic)
+    /// So much of its patience with the server is used up. What it plans to wait counts, and no clock: that it stood still,
+    /// or waited for a worker that died, is not the server's fault.
+    pub(super) fn spend(&mut self, cost: Duration) {
+        self.patience_left = Some(self.patience_left().saturating_sub(cost));
     }
 
     /// How long it waits yet for a server that does not serve it.
-    pub(super) fn patience_left(&self, now: Moment) -> Duration {
-        self.ends.map_or(self.patience(), |ends| ends.saturating_sub(now.monotonic))
+    pub(super) fn patience_left(&self) -> Duration {
+        self.patience_left.unwrap_or(self.patience())
     }
 
     /// How long `version` has been seen, by this worker's own clock.

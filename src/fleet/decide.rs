@@ -67,15 +67,13 @@ pub(super) fn weigh(
             let wait = ask.back_off().min(patience.saturating_sub(watched));
             return sleep(ask, wait);
         }
-        // It has stood like this for longer than a worker that lives lets it: whether it was sent, nobody will tell. That
-        // took this ask its time, and not a server.
-        ask.ends = None;
+        // It has stood like this for longer than a worker that lives lets it: whether it was sent, nobody will tell.
         next = if reissuable { header.not_presented(None) } else { header.presented() };
     }
     if let Some(until) = header.not_before.filter(|until| until.is_soon(now.wall, LONGEST_WAIT)) {
         return if usable { lend(ask.seen, header, tokens) } else { wait_for(ask, until, now) };
     }
-    if ask.is_over(now) {
+    if ask.patience_left().is_zero() {
         return if usable { lend(ask.seen, header, tokens) } else { wait_for(ask, now.wall, now) };
     }
     if reissuable || next.may_present(policy, deadline, now.wall) {
@@ -124,12 +122,15 @@ fn no_more<'a>(why: Option<Box<RenewalError>>, tokens: AnyTokenSet) -> Step<'a> 
     Step::Stop(Stopped::LogIn { intent: Box::new(tokens.into_intent()), why })
 }
 
-/// The server wants to be left alone: a worker waits for no longer than it would for another worker, and where its own
-/// requests came to nothing, no longer than that in all.
-fn wait_for(ask: Box<Ask<'_>>, until: Timestamp, now: Moment) -> Step<'_> {
+/// The server wants to be left alone: an ask waits for no longer than it would for another worker, and where its own
+/// requests came to nothing, for no longer than that in all.
+fn wait_for(mut ask: Box<Ask<'_>>, until: Timestamp, now: Moment) -> Step<'_> {
     let wait = until.since(now.wall);
-    if wait > ask.patience_left(now) || ask.is_over(now) {
+    if wait > ask.patience_left() || ask.patience_left().is_zero() {
         return Step::Stop(Stopped::NotYet { until, wait, why: ask.why });
+    }
+    if ask.patience_left.is_some() {
+        ask.spend(wait);
     }
     sleep(ask, wait)
 }

@@ -189,15 +189,15 @@ impl Ask<'_> {
             seen: self.seen.clone(),
             turn: self.turn,
             why: None,
-            ends: self.ends,
+            patience_left: self.patience_left,
         }
     }
 
     /// How often it waited is left out: it decides how long the next wait is, and nothing else.
     fn fingerprint(&self, now: Moment) -> String {
         let mut text = format!("{} {:?} {}", self.id, self.rejected, self.early);
-        if self.ends.is_some() {
-            let _ = write!(text, " {:?}", self.patience_left(now));
+        if let Some(left) = self.patience_left {
+            let _ = write!(text, " {left:?}");
         }
         if let Some(seen) = &self.seen {
             let long = now.monotonic.saturating_sub(seen.since) >= self.patience();

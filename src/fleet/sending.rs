@@ -87,11 +87,11 @@ impl<'a> Sending<'a> {
             End::Issued(tokens) => return Issuing::begin(ask, version, header, tokens, now),
             End::Unspent(why) => {
                 entry.header = header.not_presented(Some(now.wall.plus(wait_after(&why))));
-                ask.failed(why, now);
+                ask.failed(why);
             }
             End::Over(remains, why) => {
                 *entry = ask.give_up(*entry, &remains);
-                ask.failed(why, now);
+                ask.failed(why);
             }
             End::Doubt(doubt) => {
                 entry.header = header.presented();
@@ -100,7 +100,7 @@ impl<'a> Sending<'a> {
                 let presented = entry.header.presented;
                 let again = (presented < ask.policy().presentations).then(|| after_doubt(presented));
                 entry.header.not_before = asked_for(&why).max(again).map(|wait| now.wall.plus(wait));
-                ask.failed(why, now);
+                ask.failed(why);
             }
         }
         note(ask, version, *entry)

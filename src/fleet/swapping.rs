@@ -159,7 +159,7 @@ impl Claiming {
         let Self { entry, tokens, begun } = *self;
         if now.monotonic.saturating_sub(begun) > ask.policy().permit {
             // Where the store is always slower than that, this comes to an end too.
-            ask.ends_in(ask.patience(), now);
+            ask.spend(AT_LEAST);
             let header = entry.header.not_presented(Some(now.wall.plus(AT_LEAST)));
             return note(ask, version, Entry { header, ..entry });
         }
@@ -210,7 +210,7 @@ impl Issuing {
         if tokens.access_token_at(now.wall).is_some() {
             return lend(ask.seen, &entry.header, tokens);
         }
-        ask.ends_in(Duration::ZERO, now);
+        ask.spend(Duration::MAX);
         weigh(ask, version, entry, tokens, now)
     }
 
