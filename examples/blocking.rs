@@ -105,7 +105,9 @@ fn call<C: Capability>(
     url: &str,
     now: Timestamp,
 ) -> Result<u16> {
-    let Standing::Authorized(authorized) = tokens.at(now) else { return Err("the tokens are over: log in again".into()) };
+    let Standing::Authorized(authorized) = tokens.at(now) else {
+        return Err("the tokens are over: log in again".into());
+    };
     let status = api::get(url, &authorized.header_for(client, url)?)?.status();
     if status == 401 {
         file.write(&stored::save(&authorized.rejected().into_token_set()))?;
