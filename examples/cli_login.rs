@@ -5,9 +5,9 @@
 //! cargo run --example cli_login -- --open   # opens the browser itself
 //! ```
 //!
-//! It runs against a stand-in for a server. For a real one, change `log_in`: the provider, the client's id, and the clock; in
-//! `go_to`, the arm of the stand-in goes; and `show` is your own. Register `http://127.0.0.1/callback` there as the redirect
-//! URI: a server leaves the port open (RFC 8252 section 7.3), or you bind one that is registered.
+//! It runs against a stand-in for a server. For a real one, change `log_in`: the provider, the client's id, and the clock;
+//! in `go_to`, the arm of the stand-in goes; and `show` is your own. Register `http://127.0.0.1/callback` there as the
+//! redirect URI: a server leaves the port open (RFC 8252 section 7.3), or you bind one that is registered.
 
 #[path = "support/api.rs"]
 mod api;
@@ -209,7 +209,7 @@ fn words(remedy: Remedy) -> &'static str {
     }
 }
 
-/// What a program does with a login: it calls an API. Some servers let a program in for an hour only, without a refresh token.
+/// What a program does with a login: it calls an API. Some servers send no refresh token along.
 fn show(client: &Client<Public>, granted: &Granted, url: &str) -> Result<(), Box<dyn Error>> {
     let header = match granted {
         Granted::Refreshable(authorized) => authorized.header_for(client, url)?,

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! It runs against a stand-in for a server, and for the user. For a real one, change `main`: the provider, the client, the
-//! clock, a `Store` that outlives the process, and an HTTP client with TLS in `SharedToken::new`. Where several processes share one token, see `fleet`.
+//! clock, a `Store` that outlives the process, and an HTTP client with TLS in `SharedToken::new`. Where several processes
+//! share one token, see `fleet`.
 
 #[path = "support/api.rs"]
 mod api;

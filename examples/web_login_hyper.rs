@@ -208,7 +208,7 @@ async fn end(app: &App, request: &Request<Incoming>) -> Result<Page, Failure> {
 
     let kept_in_memory = Box::new(|_: &str| Ok(()));
     let token = SharedToken::new(&app.client, keeper, Arc::clone(&app.now), kept_in_memory)?;
-    // Whoever knew the cookie before the login does not know that of the user who logged in, and what began with it is over.
+    // Whoever knew the cookie before the login does not know that of the user who logged in; what began with it is over.
     let new = new_cookie()?;
     let mut sessions = app.sessions();
     sessions.remove(&cookie);

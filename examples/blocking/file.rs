@@ -17,7 +17,8 @@ impl File {
         fs::read_to_string(&self.0)
     }
 
-    /// All of it or nothing, whenever the power goes; and where this returns, all of it. A temporary file is readable by its owner alone, and stays so.
+    /// All of it or nothing, whenever the power goes; and once this returns, all of it. A temporary file is readable by its
+    /// owner alone, and stays so.
     pub fn write(&self, row: &str) -> io::Result<()> {
         let mut file = tempfile::NamedTempFile::new_in(self.folder())?;
         file.write_all(row.as_bytes())?;

@@ -74,8 +74,8 @@ impl SharedToken {
         self.turn(url)?.ok_or(NoToken::NotNow)
     }
 
-    /// What an API's answer says of this token. One that it refuses is not used again, and whoever asks next has it renewed;
-    /// if it was replaced meanwhile, nothing changes.
+    /// What an API's answer says of this token. One that it refuses is not used again, and whoever asks next has it
+    /// renewed; if it was replaced meanwhile, nothing changes.
     pub fn challenged(&self, used: &Secret, response: &Response) -> Verdict {
         let mut keeper = self.0.keeper();
         let verdict = keeper.challenged(used, &self.0.client, response);
