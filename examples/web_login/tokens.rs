@@ -41,7 +41,10 @@ pub async fn user(app: &Arc<App>, cookie: &str) -> Result<Option<(serde_json::Va
                 renewal.await.unwrap_or_else(|why| Err(why.into()))
             }
             // Another page of this browser renews them, or another process.
-            Turn::Wait { .. } if Instant::now() < patience => Ok(sleep(Duration::from_millis(100)).await),
+            Turn::Wait { .. } if Instant::now() < patience => {
+                sleep(Duration::from_millis(100)).await;
+                continue;
+            }
             Turn::Wait { .. } => return Err(trouble(Remedy::Retry { after: None }, "the tokens are not renewed yet")),
             // Nobody knows whether the server took the refresh token: one that was used twice ends the whole grant.
             Turn::Decide { .. } => {
