@@ -68,7 +68,10 @@ async fn ask(app: &App, keeper: &Keeper) -> Result<Option<serde_json::Value>, Pa
     let asked = spawn_blocking(move || api::get(&url, &header)).await.map_err(|why| trouble(Remedy::Fix, why))?;
     let response = asked.map_err(|why| trouble(Remedy::Retry { after: None }, why))?;
     let remedy = match response.status() {
-        200 => return serde_json::from_slice(response.expose_body()).map_err(|why| trouble(Remedy::Fix, why)),
+        200 => match serde_json::from_slice(response.expose_body()) {
+            Ok(user) => return Ok(Some(user)),
+            Err(why) => return Err(trouble(Remedy::Fix, why)),
+        },
         401 => return Ok(None),
         429 | 500.. => Remedy::Retry { after: None },
         _ => Remedy::Fix,

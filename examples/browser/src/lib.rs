@@ -3,8 +3,8 @@
 //! leaves no choice. What it is, and at which server, is in the file `config.json` beside it: see `config.rs`.
 //!
 //! What a login waits with, and its tokens, are in `sessionStorage`: they are this tab's, and end with it; a tab that was
-//! duplicated drops its copy, see `page.js`. Whatever
-//! script runs in the page can read them, so it lets in no other: see `index.html`.
+//! duplicated drops its copy (`page.js`). Whatever script runs in the page can read them, so it lets in no other: see
+//! `index.html`.
 
 mod api;
 mod code;
