@@ -22,8 +22,8 @@ use std::{error::Error, time::Duration};
 
 use file::File;
 use oauth_proto::{
-    AnyTokenSet, Authorized, Callback, Client, Confidential, Entropy, FinishError, InDoubt, RedirectUri, Refreshable,
-    Registration, Standing, Timestamp, TokenSet, grant::RefreshToken, stored,
+    AnyTokenSet, Callback, Capability, Client, Confidential, Entropy, FinishError, InDoubt, RedirectUri, Registration,
+    Standing, Timestamp, TokenSet, grant::RefreshToken, stored,
 };
 use transport::send;
 
@@ -46,17 +46,22 @@ fn main() -> Result<()> {
     let at_once = use_tokens(&client, &file, &url, now())?;
     server.pass(Duration::from_secs(3600)); // the token is over
     let refreshed = use_tokens(&client, &file, &url, now())?;
+    server.end_access_tokens(); // before their time
+    let refused = use_tokens(&client, &file, &url, now())?;
 
-    // The answer to a refresh is lost on its way: the tokens in it with it, and the user must log in again.
-    server.pass(Duration::from_secs(3600));
+    // The answer to a refresh is lost on its way: the old token is used to its end, and then the user must log in again.
+    server.pass(Duration::from_secs(3600 - 30));
     server.lose_next_answer();
-    let lost = use_tokens(&client, &file, &url, now()).is_err();
+    let ahead = use_tokens(&client, &file, &url, now())?;
+    server.pass(Duration::from_secs(30));
+    let over = use_tokens(&client, &file, &url, now()).is_err();
     log_in(&client, &file, |url| server.user_logs_in(url), now())?;
     let again = use_tokens(&client, &file, &url, now())?;
     log_out(&client, &file)?;
 
-    if (at_once, refreshed, lost, again) != (200, 200, true, 200) || !server.deviations().is_empty() {
-        return Err(format!("{at_once}, {refreshed}, {lost}, {again}: {:?}", server.deviations()).into());
+    let seen = [at_once, refreshed, refused, ahead, again];
+    if seen != [200; 5] || !over || !server.deviations().is_empty() {
+        return Err(format!("{seen:?}, {over}: {:?}", server.deviations()).into());
     }
     println!("blocking: logged in, stored, used, refreshed, and given back.");
     Ok(())
@@ -68,23 +73,46 @@ fn log_in(client: &Client<Confidential>, file: &File, browser: impl Fn(&str) -> 
     // A web application stores `awaiting` in the browser's own session meanwhile: see `web_login`.
     let callback = browser(url.as_str());
     let (request, in_flight) = awaiting.receive(client, Callback::url(&callback), now)?;
-    let granted = in_flight.finish(send(request))?;
+    let granted = match in_flight.finish(send(request)) {
+        // Nothing was sent, and the code is as good as before: once more.
+        Err(FinishError::NotSent { origin, .. }) => {
+            let (request, in_flight) = origin.exchange(client, now)?;
+            in_flight.finish(send(request))?
+        }
+        finished => finished?,
+    };
     Ok(file.write(&stored::save(&granted.into_any_token_set()))?)
 }
 
 /// What the API says to the stored token, which is refreshed where it must be.
 fn use_tokens(client: &Client<Confidential>, file: &File, url: &str, now: Timestamp) -> Result<u16> {
-    match load(file)? {
-        AnyTokenSet::Refreshable(tokens) => {
-            let authorized = fresh(client, tokens, file, now)?;
-            Ok(api::get(url, &authorized.header_for(client, url)?)?)
-        }
-        AnyTokenSet::AccessOnly(tokens) => match tokens.at(now) {
-            Standing::Authorized(authorized) => Ok(api::get(url, &authorized.header_for(client, url)?)?),
-            Standing::Expired(_) => Err("the tokens are over, and cannot be refreshed: log in again".into()),
-        },
+    let ask = || match fresh(client, file, now)? {
+        AnyTokenSet::Refreshable(tokens) => call(client, tokens, file, url, now),
+        AnyTokenSet::AccessOnly(tokens) => call(client, tokens, file, url, now),
         AnyTokenSet::Reissuable(_) => Err("these are no user's tokens".into()),
+    };
+    match ask()? {
+        401 => ask(), // a server may end a token before its time: with another one, whatever comes
+        status => Ok(status),
     }
+}
+
+/// The API's status. A token that it refuses is not used again.
+fn call<C: Capability>(
+    client: &Client<Confidential>,
+    tokens: TokenSet<C>,
+    file: &File,
+    url: &str,
+    now: Timestamp,
+) -> Result<u16> {
+    let Standing::Authorized(authorized) = tokens.at(now) else {
+        return Err("the tokens are over: log in again".into());
+    };
+    let status = api::get(url, &authorized.header_for(client, url)?)?.status();
+    if status == 401 {
+        file.write(&stored::save(&authorized.rejected().into_token_set()))?;
+    }
+    Ok(status)
 }
 
 /// The tokens, and where a run ended in the middle of a refresh, what is left of them.
@@ -100,38 +128,32 @@ fn load(file: &File) -> Result<AnyTokenSet> {
     }
 }
 
-fn fresh(
-    client: &Client<Confidential>,
-    tokens: TokenSet<Refreshable>,
-    file: &File,
-    now: Timestamp,
-) -> Result<Authorized<Refreshable>> {
-    let due = tokens.is_due(now, AHEAD);
+/// The stored tokens, refreshed where they are due. Where that fails, those that are left: they may be good for a while.
+fn fresh(client: &Client<Confidential>, file: &File, now: Timestamp) -> Result<AnyTokenSet> {
+    let tokens = match load(file)? {
+        AnyTokenSet::Refreshable(tokens) if tokens.is_due(now, AHEAD) => tokens,
+        tokens => return Ok(tokens),
+    };
     let (request, in_flight) = match tokens.at(now) {
-        Standing::Authorized(authorized) if !due => return Ok(authorized),
         Standing::Authorized(authorized) => authorized.refresh(client, now)?,
         Standing::Expired(expired) => expired.refresh(client, now)?,
     };
     // Before it is sent, and in place of the tokens: a refresh token is good once. A run that ends here is found again.
     file.write(&stored::save(&in_flight))?;
-    let error = match in_flight.finish(send(request)) {
-        Ok(authorized) => {
-            let tokens = authorized.into_token_set();
-            file.write(&stored::save(&tokens))?;
-            return match tokens.at(now) {
-                Standing::Authorized(authorized) => Ok(authorized),
-                Standing::Expired(_) => Err("the server has issued a token that is over already".into()),
-            };
-        }
-        Err(error) => error,
-    };
-    // Each ending leaves a state that is still true.
-    file.write(&match &error {
-        FinishError::NotSent { origin, .. } | FinishError::Refused { origin, .. } => stored::save(&**origin),
-        FinishError::Dead { remains, .. } | FinishError::Untrusted { remains, .. } => stored::save(&**remains),
-        FinishError::InDoubt { in_doubt, .. } => stored::save(&**in_doubt),
-    })?;
-    Err(error.into())
+    let left: AnyTokenSet = in_flight.finish(send(request)).map_or_else(
+        |error| {
+            eprintln!("not refreshed: {error}");
+            // Each ending leaves a state that is still true.
+            match error {
+                FinishError::NotSent { origin, .. } | FinishError::Refused { origin, .. } => (*origin).into(),
+                FinishError::Dead { remains, .. } | FinishError::Untrusted { remains, .. } => (*remains).into(),
+                FinishError::InDoubt { in_doubt, .. } => in_doubt.assume_spent().into(), // as `load` does
+            }
+        },
+        |authorized| authorized.into_token_set().into(),
+    );
+    file.write(&stored::save(&left))?;
+    Ok(left)
 }
 
 /// Here the user is logged out, whatever the server says; there, the tokens are given back (RFC 7009).

@@ -5,37 +5,42 @@
 //! cargo run --example cli_login -- --open   # opens the browser itself
 //! ```
 //!
-//! The server is an emulator in the same process: the page says whom to log in as. A program of yours takes its provider
-//! from elsewhere, and the rest of this file as it is.
+//! It runs against a stand-in for a server. For a real one, change `log_in`: the provider, the client's id, and the clock;
+//! in `go_to`, the arm of the stand-in goes; and `show` is your own. Register `http://127.0.0.1/callback` there as the
+//! redirect URI: a server leaves the port open (RFC 8252 section 7.3), or you bind one that is registered.
 
-#[path = "../tests/support/mod.rs"]
+#[path = "support/api.rs"]
+mod api;
+#[path = "support/browser.rs"]
+mod browser;
+#[path = "support/mod.rs"]
 mod support;
+#[path = "adapters/ureq.rs"]
+mod transport;
 
 use std::{error::Error, net::Ipv4Addr, process::ExitCode, thread, time::Duration};
 
 use axum::{Router, extract::Request, http::StatusCode, response::Html};
-use lexopt::Arg;
+use lexopt::{Arg, ValueExt};
 use oauth_proto::{
-    Authorized, Callback, CallbackError, Client, Entropy, Granted, Provider, Public, RedirectUri, Refreshable,
-    Registration, Remedy,
+    Callback, CallbackError, Client, Entropy, Granted, Outcome, Public, RedirectUri, Registration, Remedy,
 };
-use oauth_proto_emulator::{Emulator, ProviderTable};
-use support::{call, now, on_loopback, transport::send};
+use support::StandIn;
 use tokio::{
     net::TcpListener,
     sync::{mpsc, oneshot},
-    task::JoinHandle,
+    task::{JoinHandle, spawn_blocking},
     time::{Instant, timeout, timeout_at},
 };
 
 const HELP: &str = "\
-Logs a user in with the system's browser, against an emulator on loopback.
+Logs a user in with the system's browser, at a stand-in for a server on loopback.
 
 Usage: cargo run --example cli_login -- [OPTIONS]
 
 Options:
   --open       open the browser; without it, the address is printed
-  --stand-in   no browser: the emulator's own stand-in for the user logs in
+  --stand-in   no browser: a stand-in for the user logs in
   --wait SECS  how long to wait for the user: 300
   --help       print this help";
 
@@ -80,7 +85,7 @@ fn options() -> Result<Option<Options>, lexopt::Error> {
             Arg::Long("open") => options.browser = Browser::Opened,
             Arg::Long("stand-in") => options.browser = Browser::StandIn,
             Arg::Long("wait") => {
-                options.wait = Duration::from_secs(lexopt::ValueExt::parse(&arguments.value()?)?);
+                options.wait = Duration::from_secs(arguments.value()?.parse::<u32>()?.into());
             }
             Arg::Long("help") | Arg::Short('h') => return Ok(None),
             other => return Err(other.unexpected()),
@@ -91,7 +96,8 @@ fn options() -> Result<Option<Options>, lexopt::Error> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn log_in(options: &Options) -> Result<(), Box<dyn Error>> {
-    let emulator = Emulator::start(ProviderTable::plain());
+    let server = StandIn::start(); // yours is elsewhere
+    let now = || server.now(); // yours: Timestamp::from(SystemTime::now())
 
     // RFC 8252 section 7.3: any port of the loopback address, by its number and not by a name. It is bound before the
     // login begins, and closed when that is over: nobody else can have it in between.
@@ -101,61 +107,54 @@ async fn log_in(options: &Options) -> Result<(), Box<dyn Error>> {
     let closes_at = Instant::now() + options.wait;
 
     // RFC 8252 section 8.5: a program on the user's machine keeps no secret. PKCE binds the code to this login.
-    let registration = Registration::new(emulator.public_client_id())?.redirect_uri(redirect_uri);
-    let client = Client::public(provider(&emulator), registration)?;
+    let registration = Registration::new(server.public_client_id())?.redirect_uri(redirect_uri);
+    let client = Client::public(server.provider(), registration)?;
     let login = client.authorization_code()?.time_to_live(options.wait);
-    let (url, mut awaiting) = login.authorize(Entropy::from_os()?, now(&emulator));
-    go_to(&emulator, url.as_str(), &options.browser)?;
+    let (url, mut awaiting) = login.authorize(Entropy::from_os()?, now());
+    go_to(url.as_str(), &options.browser, &server);
 
-    let authorized = loop {
+    let ended: Result<Granted, Box<dyn Error>> = loop {
         // Whatever a program or page on this machine sends here: a callback that is not ours ends no login.
         let Ok(Some(Arrived { target, page })) = timeout_at(closes_at, door.callbacks.recv()).await else {
-            return Err("nobody logged in".into());
+            break Err("nobody logged in".into());
         };
-        match awaiting.receive(&client, Callback::url(&target), now(&emulator)) {
+        match awaiting.receive(&client, Callback::url(&target), now()) {
             Err(CallbackError::NotOurs { awaiting: alive, fault, .. }) => {
                 awaiting = *alive;
                 let _ = page.send((StatusCode::BAD_REQUEST, format!("This link is of no use here: {fault}.")));
             }
             Err(over) => {
                 let _ = page.send((StatusCode::OK, words(over.remedy()).into()));
-                return Err(over.into());
+                break Err(over.into());
             }
             Ok((request, in_flight)) => {
-                let granted = in_flight.finish(tokio::task::spawn_blocking(move || send(request)).await?);
+                let sent = spawn_blocking(move || transport::send(request)).await;
+                let granted = in_flight.finish(sent.unwrap_or_else(Outcome::lost));
                 let said = granted.as_ref().map_or_else(|error| words(error.remedy()), |_| "You are logged in.");
                 let _ = page.send((StatusCode::OK, format!("{said} You may close this page.")));
-                match granted? {
-                    Granted::Refreshable(authorized) => break authorized,
-                    Granted::AccessOnly(_) => return Err("the server sent no refresh token".into()),
-                }
+                break granted.map_err(Into::into);
             }
         }
     };
-    door.close().await;
-    show(&emulator, &client, authorized)
+    door.close().await; // well or badly, the user is told
+    show(&client, &ended?, &server.api_url())
 }
 
-/// The emulator's provider, at the ports that it has.
-fn provider(emulator: &Emulator) -> Provider {
-    let provider = Provider::new("example", "https://plain.invalid/authorize", "https://plain.invalid/token");
-    on_loopback(emulator, provider.api_origin("https://api.plain.invalid"))
-}
-
-fn go_to(emulator: &Emulator, url: &str, browser: &Browser) -> Result<(), Box<dyn Error>> {
+fn go_to(url: &str, browser: &Browser, server: &StandIn) {
     match browser {
-        Browser::Printed => println!("Log in at:\n\n  {url}\n"),
+        Browser::Printed => println!("Log in as {} at:\n\n  {url}\n", StandIn::USER),
         Browser::Opened => {
-            println!("Your browser opens. If it does not, go to:\n\n  {url}\n");
-            open::that_detached(url)?;
+            println!("Your browser opens. If it does not, go to:\n\n  {url}\n\nLog in as {}.", StandIn::USER);
+            if let Err(why) = open::that_detached(url) {
+                eprintln!("cli_login: no browser was opened: {why}");
+            }
         }
         Browser::StandIn => {
-            let landing = emulator.user().approve(url);
+            let landing = server.user_logs_in(url);
             // A browser is another process: it comes back by itself.
-            thread::spawn(move || call(&landing.url, "Accept", "text/html"));
+            thread::spawn(move || browser::Browser::new("").get(&landing));
         }
     }
-    Ok(())
 }
 
 /// A request that came to the loopback port, and the page that answers it.
@@ -210,15 +209,12 @@ fn words(remedy: Remedy) -> &'static str {
     }
 }
 
-/// What a program does with a login: it calls an API.
-fn show(
-    emulator: &Emulator,
-    client: &Client<Public>,
-    authorized: Authorized<Refreshable>,
-) -> Result<(), Box<dyn Error>> {
-    let url = emulator.api_url();
-    let header = authorized.header_for(client, &url)?;
-    let status = call(&url, header.name(), header.expose_value())?;
-    println!("Logged in. {url} answers {status}.");
+/// What a program does with a login: it calls an API. Some servers send no refresh token along.
+fn show(client: &Client<Public>, granted: &Granted, url: &str) -> Result<(), Box<dyn Error>> {
+    let header = match granted {
+        Granted::Refreshable(authorized) => authorized.header_for(client, url)?,
+        Granted::AccessOnly(authorized) => authorized.header_for(client, url)?,
+    };
+    println!("Logged in. {url} answers {}.", api::get(url, &header)?.status());
     Ok(())
 }

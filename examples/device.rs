@@ -49,8 +49,8 @@ fn main() -> Result<()> {
 
     let url = server.api_url();
     let status = match &granted {
-        Granted::Refreshable(authorized) => api::get(&url, &authorized.header_for(&client, &url)?)?,
-        Granted::AccessOnly(authorized) => api::get(&url, &authorized.header_for(&client, &url)?)?,
+        Granted::Refreshable(authorized) => api::get(&url, &authorized.header_for(&client, &url)?)?.status(),
+        Granted::AccessOnly(authorized) => api::get(&url, &authorized.header_for(&client, &url)?)?.status(),
     };
     // Keep them: `stored::save(&granted.into_any_token_set())`, where nobody else reads.
     if status != 200 || !server.deviations().is_empty() {

@@ -31,18 +31,18 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper_util::{
     client::legacy::{Client as HttpClient, connect::HttpConnector},
     rt::TokioExecutor,
 };
 use layer::AddToken;
-use oauth_proto::{AnyTokenSet, Client, Confidential, Registration};
+use oauth_proto::{AnyTokenSet, Client, Confidential, Keeper, Registration};
 use shared::{Clock, SharedToken, Store};
 use support::StandIn;
 use tokio::task::JoinSet;
-use tower::{Layer, ServiceExt, service_fn};
+use tower::{Layer, Service, ServiceExt, service_fn};
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -57,7 +57,7 @@ async fn main() -> Result<()> {
     let now: Clock = Arc::new(move || clock.now()); // yours reads SystemTime
     // Nobody misses a client's own tokens. A user's are stored: see `shared_token`.
     let store: Store = Box::new(|_| Ok(()));
-    let token = SharedToken::new(&client, tokens, now, store);
+    let token = SharedToken::new(&client, Keeper::new(tokens), now, store)?;
 
     let http = HttpClient::builder(TokioExecutor::new()).build::<_, Full<Bytes>>(HttpConnector::new());
     let api = AddToken::new(token.clone()).layer(http);
@@ -82,24 +82,30 @@ async fn main() -> Result<()> {
 
     // An API that refuses whatever comes: a GET comes twice, and a POST is not repeated.
     let seen = Arc::<AtomicUsize>::default();
-    let counted = Arc::clone(&seen);
-    let never = service_fn(move |_: Request<Full<Bytes>>| {
-        counted.fetch_add(1, Ordering::Relaxed);
-        let mut answer = Response::new(Full::<Bytes>::default());
-        *answer.status_mut() = StatusCode::UNAUTHORIZED;
-        ready(Ok::<_, Infallible>(answer))
-    });
-    let never = AddToken::new(token).layer(never);
+    let never = AddToken::new(token.clone()).layer(refusing(&seen, "Bearer"));
     expect(never.clone().oneshot(get(&url)?).await?.status().as_u16(), 401)?;
     expect(seen.load(Ordering::Relaxed), 2)?;
     let post = Request::post(&url).body(Full::default())?;
     expect(never.clone().oneshot(post).await?.status().as_u16(), 401)?;
     expect(seen.load(Ordering::Relaxed), 3)?;
 
+    // Where no new token comes, the API's answer does.
+    expect(api.clone().oneshot(get(&url)?).await?.status().as_u16(), 200)?;
+    server.lose_next_answer();
+    expect(never.clone().oneshot(get(&url)?).await?.status().as_u16(), 401)?;
+    server.pass(Duration::from_secs(60));
+    expect(api.oneshot(get(&url)?).await?.status().as_u16(), 200)?; // later it does
+
+    // An API that asks for a better login (RFC 9470): the token is as good as before.
+    let asked = server.token_requests();
+    let better = refusing(&seen, r#"Bearer error="insufficient_user_authentication", acr_values="phr""#);
+    expect(AddToken::new(token).layer(better).oneshot(get(&url)?).await?.status().as_u16(), 401)?;
+    expect((server.token_requests() - asked, seen.load(Ordering::Relaxed)), (0, 5))?; // asked once, and nothing renewed
+
     // Where the token does not belong, no request goes at all.
     let why = never.oneshot(get("https://elsewhere.example/me")?).await.err().ok_or("the token went elsewhere")?;
     println!("not sent to https://elsewhere.example/me: {why}");
-    expect(seen.load(Ordering::Relaxed), 3)?;
+    expect(seen.load(Ordering::Relaxed), 5)?;
     expect(server.deviations(), Vec::new())?;
     println!("middleware: one renewal for twenty requests, one for a 401, and no token to a stranger.");
     Ok(())
@@ -107,6 +113,22 @@ async fn main() -> Result<()> {
 
 fn get(url: &str) -> Result<Request<Full<Bytes>>> {
     Ok(Request::get(url).body(Full::default())?)
+}
+
+/// Counts what comes, and answers 401.
+fn refusing(
+    seen: &Arc<AtomicUsize>,
+    why: &'static str,
+) -> impl Service<Request<Full<Bytes>>, Response = Response<Full<Bytes>>, Error = Infallible, Future: Send> + Clone + use<>
+{
+    let seen = Arc::clone(seen);
+    service_fn(move |_| {
+        seen.fetch_add(1, Ordering::Relaxed);
+        let mut answer = Response::new(Full::default());
+        *answer.status_mut() = StatusCode::UNAUTHORIZED;
+        answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(why));
+        ready(Ok(answer))
+    })
 }
 
 async fn first(client: &Client<Confidential>, server: &StandIn) -> Result<AnyTokenSet> {

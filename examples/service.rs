@@ -78,7 +78,7 @@ fn one_round(
     };
     // It goes to the API that the provider's data names, and nowhere else.
     let header = authorized.header_for(client, url)?;
-    match api::get(url, &header) {
+    match api::get(url, &header).map(|response| response.status()) {
         // Whatever its expiry says: it is not used again, and the next round asks for another.
         Ok(401) => return Ok(authorized.rejected().into_token_set()),
         Ok(status) => println!("{url} answers {status}"),

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! It runs against a stand-in for a server, and for the user. For a real one, change `main`: the provider, the client, the
-//! clock, a `Store` that outlives the process (the last row is loaded as a `Keeper`), and an HTTP client with TLS in
-//! `SharedToken::new`. Where several processes share one token, see `fleet`.
+//! clock, a `Store` that outlives the process, and an HTTP client with TLS in `SharedToken::new`. Where several processes
+//! share one token, see `fleet`.
 
 #[path = "support/api.rs"]
 mod api;
@@ -25,12 +25,29 @@ use std::{
 };
 
 use hyper_util::client::legacy::connect::HttpConnector;
-use oauth_proto::{AnyTokenSet, Callback, Client, Confidential, Entropy, RedirectUri, Registration, stored};
+use oauth_proto::{AnyTokenSet, Callback, Client, Confidential, Entropy, Keeper, RedirectUri, Registration, stored};
 use shared::{Clock, Presented, SharedToken, Store};
 use support::StandIn;
 use tokio::task::{JoinSet, spawn_blocking};
 
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
+type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+#[derive(Default)]
+struct Row(Arc<Mutex<String>>);
+
+impl Row {
+    fn store(&self) -> Store {
+        let row = Arc::clone(&self.0);
+        Box::new(move |text| {
+            *row.lock().map_err(|_| "the row is broken")? = text.to_owned();
+            Ok(())
+        })
+    }
+
+    fn read(&self) -> Result<String> {
+        Ok(self.0.lock().map_err(|_| "the row is broken")?.clone())
+    }
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -41,13 +58,11 @@ async fn main() -> Result<()> {
 
     let clock = server.clone();
     let now: Clock = Arc::new(move || clock.now()); // yours reads SystemTime
-    let row = Arc::<Mutex<String>>::default(); // yours is a row of a database
-    let kept = Arc::clone(&row);
-    let store: Store = Box::new(move |text| {
-        *kept.lock().map_err(|_| "the row is broken")? = text.to_owned();
-        Ok(())
-    });
-    let token = SharedToken::new(&client, tokens, now, store);
+    let row = Row::default(); // yours is one of a database
+    SharedToken::new(&client, Keeper::new(tokens), Arc::clone(&now), row.store())?;
+
+    // The process ends, and another one begins with what is stored.
+    let token = SharedToken::new(&client, stored::load(row.read()?.as_bytes())?, now, row.store())?;
 
     let in_time = tasks(&token, &server.api_url()).await?;
     let before = server.token_requests(); // the login's
@@ -67,7 +82,7 @@ async fn main() -> Result<()> {
     let lost = tasks(&token, &server.api_url()).await.is_err();
     let thrice = server.token_requests() - before;
 
-    let stored_as = stored::kind(row.lock().map_err(|_| "the row is broken")?.as_bytes())?;
+    let stored_as = stored::kind(row.read()?.as_bytes())?;
     if (once, twice, thrice, lost, &*stored_as) != (1, 2, 3, true, "keeper/1") || !server.deviations().is_empty() {
         return Err(format!("{once}, {twice}, {thrice}, {lost}, {stored_as}: {:?}", server.deviations()).into());
     }
@@ -94,11 +109,9 @@ async fn tasks(token: &SharedToken, url: &str) -> Result<usize> {
 
 async fn call(token: &SharedToken, url: String) -> Result<u16> {
     let Presented { header, token: used } = token.present_to(&url).await?;
-    let status = spawn_blocking(move || api::get(&url, &header)).await??;
-    if status == 401 {
-        token.rejected(&used); // whoever asks next has it renewed
-    }
-    Ok(status)
+    let response = spawn_blocking(move || api::get(&url, &header)).await??;
+    token.challenged(&used, &response);
+    Ok(response.status())
 }
 
 async fn log_in(client: &Client<Confidential>, server: &StandIn) -> Result<AnyTokenSet> {

@@ -11,9 +11,11 @@
 //!
 //! Register `http://127.0.0.1:3000/callback` there as the redirect URI. `ureq/rustls` is for `https`, which this
 //! repository's tests do without. What to change for an application of yours: its address, behind TLS, and with it the
-//! cookie (`.secure(true)`); `web_login/pages.rs`; and `web_login/sessions.rs`, if your rows are not in SQLite. What is in
+//! cookie (`with_cookie`); `web_login/pages.rs`; and `web_login/sessions.rs`, if your rows are not in SQLite. What is in
 //! `web_login/stand_in.rs` goes.
 
+#[path = "support/api.rs"]
+mod api;
 #[path = "support/browser.rs"]
 mod browser;
 #[path = "web_login/options.rs"]
@@ -24,16 +26,12 @@ mod pages;
 mod sessions;
 #[path = "web_login/stand_in.rs"]
 mod stand_in;
+#[path = "web_login/tokens.rs"]
+mod tokens;
 #[path = "adapters/ureq.rs"]
 mod transport;
 
-use std::{
-    error::Error,
-    net::Ipv4Addr,
-    process::ExitCode,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{error::Error, net::Ipv4Addr, process::ExitCode, sync::Arc, time::SystemTime};
 
 use axum::{
     Router,
@@ -45,14 +43,15 @@ use axum::{
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use oauth_proto::{
-    Callback, Client, Confidential, Decision, Entropy, Header, Keeper, Limits, Outcome, Provider, RedirectUri,
-    Registration, Remedy, Scope, Secret, Timestamp, Turn,
+    Callback, Client, Confidential, Entropy, FinishError, Keeper, Limits, Provider, RedirectUri, Registration, Remedy,
+    Scope, Secret, Timestamp,
     metadata::{Approval, Issuer},
 };
 use options::{HELP, Options, options};
 use pages::{Page, trouble};
 use sessions::Sessions;
 use stand_in::StandIn;
+use tokens::{send, user};
 use tokio::{net::TcpListener, task::spawn_blocking};
 
 fn main() -> ExitCode {
@@ -180,8 +179,9 @@ fn new_cookie() -> Result<String, Page> {
 
 fn with_cookie(jar: CookieJar, text: String) -> CookieJar {
     // Lax: it comes along when the server sends the browser back here, and with no form of another site. An application
-    // behind TLS adds `.secure(true)`.
-    jar.add(Cookie::build((COOKIE, text)).path("/").http_only(true).same_site(SameSite::Lax))
+    // behind TLS adds `.secure(true)` and names it `__Host-…`: then nobody but this host can set it.
+    let life = cookie::time::Duration::try_from(sessions::LIFE).unwrap_or_default();
+    jar.add(Cookie::build((COOKIE, text)).path("/").http_only(true).same_site(SameSite::Lax).max_age(life))
 }
 
 /// The rows cannot be read or written: nothing that the user can do.
@@ -210,7 +210,7 @@ async fn log_in(State(app): State<Arc<App>>, jar: CookieJar) -> Result<(CookieJa
     let (url, awaiting) = login.authorize(entropy, now());
 
     // A cookie that is not from here is not taken over: whoever set it knows it.
-    let known = app.sessions.knows(cookie_of(&jar)).map_err(broken)?;
+    let known = app.sessions.knows(cookie_of(&jar), now()).map_err(broken)?;
     let cookie = if known { cookie_of(&jar).to_owned() } else { new_cookie()? };
     app.sessions.wait(&cookie, &awaiting, now()).map_err(broken)?;
     Ok((with_cookie(jar, cookie), Redirect::to(url.as_str())))
@@ -235,11 +235,18 @@ async fn callback(State(app): State<Arc<App>>, jar: CookieJar, uri: Uri) -> Resu
         }
     };
     // A code that is lost on its way costs the user another login, so `in_flight` is not stored.
-    let granted = in_flight.finish(send(request).await).map_err(|error| trouble(error.remedy(), error))?;
+    let mut finished = in_flight.finish(send(request).await);
+    if let Err(FinishError::NotSent { origin, .. }) = finished {
+        // The code never left, and is as good as before: once more.
+        let again = origin.exchange(&app.client, now());
+        let (request, in_flight) = again.map_err(|error| trouble(error.remedy(), error))?;
+        finished = in_flight.finish(send(request).await);
+    }
+    let granted = finished.map_err(|error| trouble(error.remedy(), error))?;
 
     // Whoever knew the cookie before the login does not know that of the user who logged in.
     let (old, new) = (cookie_of(&jar), new_cookie()?);
-    app.sessions.log_in(old, &new, &Keeper::new(granted.into_any_token_set())).map_err(broken)?;
+    app.sessions.log_in(old, &new, &Keeper::new(granted.into_any_token_set()), now()).map_err(broken)?;
     Ok((with_cookie(jar, new), Redirect::to("/")))
 }
 
@@ -251,84 +258,14 @@ async fn home(State(app): State<Arc<App>>, jar: CookieJar) -> Page {
     }
 }
 
-/// What the API says of the user, and the scope of the token. What is sent is in the rows before.
-async fn user(app: &App, cookie: &str) -> Result<Option<(serde_json::Value, Scope)>, Page> {
-    // Renew it, use it, renew what the API refused, use that: after four turns, something else is wrong.
-    for _ in 0..4 {
-        let next = app.sessions.with_tokens(cookie, |keeper| {
-            let turn = keeper.poll(&app.client, now(), Duration::from_secs(60));
-            let header = keeper.header_for(&app.client, &app.api, now());
-            (turn, header, keeper.tokens().scope().clone())
-        });
-        let Some((turn, header, scope)) = next.map_err(broken)? else { return Ok(None) };
-        let done = match turn {
-            Turn::Use(used) => {
-                let header = header.map_err(|error| trouble(error.remedy(), error))?;
-                match call(&app.api, header).await {
-                    Ok((200, body)) => match serde_json::from_slice(&body) {
-                        Ok(user) => return Ok(Some((user, scope))),
-                        Err(why) => return Err(trouble(Remedy::Fix, why)),
-                    },
-                    Ok((401, _)) => app.sessions.with_tokens(cookie, |keeper| _ = keeper.rejected(&used)),
-                    Ok((status, _)) => return Err(trouble(Remedy::Fix, format!("the API answers {status}"))),
-                    Err(why) => return Err(trouble(Remedy::Retry { after: None }, why)),
-                }
-            }
-            Turn::Send(request, ticket) => {
-                let outcome = send(request).await;
-                app.sessions.with_tokens(cookie, |keeper| {
-                    if let Err(why) = keeper.handle(ticket, outcome, now()) {
-                        eprintln!("web_login: {}", pages::with_reasons(&why)); // the next turn says what follows
-                    }
-                })
-            }
-            // Nobody knows whether the server took the refresh token: one that was used twice ends the whole grant.
-            Turn::Decide { .. } => app.sessions.with_tokens(cookie, |keeper| _ = keeper.decide(Decision::AssumeSpent)),
-            Turn::LogIn => {
-                app.sessions.take_tokens(cookie).map_err(broken)?;
-                return Err(trouble(Remedy::LogIn, "the tokens are over"));
-            }
-            Turn::Wait { .. } => return Err(trouble(Remedy::Retry { after: None }, "a renewal is under way")),
-            Turn::Fix(fault) => return Err(trouble(fault.remedy(), fault.to_string())),
-        };
-        done.map_err(broken)?;
-    }
-    Err(trouble(Remedy::Fix, "the API refuses tokens that were just renewed"))
-}
-
 /// Here the user is logged out whatever the server says; there, the tokens are given back.
 async fn log_out(State(app): State<Arc<App>>, jar: CookieJar) -> Result<(CookieJar, Page), Page> {
-    let tokens = app.sessions.log_out(cookie_of(&jar)).map_err(broken)?.map(Keeper::into_tokens);
-    let revoked = match tokens {
-        Some(Ok(tokens)) => match tokens.revoke(&app.client) {
-            Ok((request, revoking)) => revoking.finish(send(request).await).map_err(|why| pages::with_reasons(&why)),
-            Err(why) => Err(why.to_string()), // this server takes no tokens back
-        },
-        Some(Err(_)) => Err("a renewal of the tokens is under way".into()),
+    let given_back = match app.sessions.log_out(cookie_of(&jar)).map_err(broken)? {
+        Some(Ok(keeper)) => tokens::give_back(&app, keeper).await,
+        Some(Err(unreadable)) => Err(unreadable.to_string()),
         None => Err("nobody was logged in".into()),
     };
-    Ok((jar.remove(Cookie::build(COOKIE).path("/")), pages::logged_out(revoked.err().as_deref())))
-}
-
-/// `ureq` blocks, and a browser that goes away does not stop it.
-async fn send(request: oauth_proto::Request) -> Outcome {
-    spawn_blocking(move || transport::send(request)).await.unwrap_or_else(Outcome::lost)
-}
-
-/// The API's status and body.
-async fn call(url: &str, header: Header) -> Result<(u16, Vec<u8>), Box<dyn Error + Send + Sync>> {
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .max_redirects(0) // the token is for this URL
-        .http_status_as_error(false)
-        .timeout_global(Some(Duration::from_secs(30)))
-        .build()
-        .into();
-    let request = agent.get(url).header(header.name(), header.expose_value());
-    spawn_blocking(move || {
-        let mut answer = request.call()?;
-        Ok((answer.status().as_u16(), answer.body_mut().read_to_vec()?))
-    })
-    .await?
+    Ok((jar.remove(Cookie::build(COOKIE).path("/")), pages::logged_out(given_back.err().as_deref())))
 }
 
 fn now() -> Timestamp {

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! It runs against a stand-in for a server. For a real one, change `main`: the provider, the client, the clock, and an
-//! address behind TLS, with `.secure(true)` for the cookie. Sessions that outlive the process are in `web_login`.
+//! address behind TLS, and with it the cookie (`redirect`). Sessions that outlive the process are in `web_login`.
 
 #[path = "support/api.rs"]
 mod api;
@@ -26,6 +26,7 @@ use std::{
     error::Error,
     net::Ipv4Addr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use browser::Browser;
@@ -36,9 +37,10 @@ use http_body_util::Full;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{client::legacy::connect::HttpConnector, rt::TokioIo};
 use oauth_proto::{
-    AwaitingCode, Callback, CallbackError, Client, Confidential, Entropy, LoginKey, RedirectUri, Registration,
+    AwaitingCode, Callback, CallbackError, Client, Confidential, Entropy, ErrorCode, FinishError, Keeper, LoginKey,
+    RedirectUri, Registration, Timestamp,
 };
-use shared::{Clock, Presented, SharedToken};
+use shared::{Clock, NoToken, Presented, SharedToken};
 use support::StandIn;
 use tokio::{net::TcpListener, task::spawn_blocking};
 
@@ -60,8 +62,12 @@ struct App {
 struct Session {
     /// Two tabs are two logins.
     waiting: HashMap<LoginKey, AwaitingCode>,
-    token: Option<SharedToken>,
+    /// Of the user who is logged in, and until when.
+    token: Option<(SharedToken, Timestamp)>,
 }
+
+/// How long a user stays logged in here.
+const LIFE: Duration = Duration::from_secs(14 * 24 * 3600);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
@@ -85,10 +91,10 @@ async fn main() -> Result<(), Failure> {
     let serving = accept(listener, app);
     if serve {
         println!("Log in as {}.", StandIn::USER);
-        return serving.await;
+        match serving.await {}
     }
     tokio::select! {
-        served = serving => served,
+        never = serving => match never {},
         visited = spawn_blocking(move || visit(&server, &origin)) => {
             visited??;
             println!("web_login_hyper: logged in, and out; what was forged did nothing.");
@@ -97,9 +103,13 @@ async fn main() -> Result<(), Failure> {
     }
 }
 
-async fn accept(listener: TcpListener, app: Arc<App>) -> Result<(), Failure> {
+async fn accept(listener: TcpListener, app: Arc<App>) -> Infallible {
     loop {
-        let (stream, _) = listener.accept().await?;
+        let Ok((stream, _)) = listener.accept().await else {
+            // One connection broke, or there are too many: the others go on.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            continue;
+        };
         let app = Arc::clone(&app);
         tokio::spawn(async move {
             let service = service_fn(|request| answer(&app, request));
@@ -124,23 +134,28 @@ async fn answer(app: &App, request: Request<Incoming>) -> Result<Page, Infallibl
     };
     Ok(answered.unwrap_or_else(|why| {
         eprintln!("web_login_hyper: {why}"); // no error of the crate's shows a secret
-        page(StatusCode::INTERNAL_SERVER_ERROR, "That did not work. Please begin again.")
+        page(StatusCode::INTERNAL_SERVER_ERROR, &format!("That did not work. Please begin again. {LOG_IN} {LOG_OUT}"))
     }))
 }
 
 async fn home(app: &App, request: &Request<Incoming>) -> Result<Page, Failure> {
-    let token = app.sessions().get(&cookie(request)).and_then(|session| session.token.clone());
-    let Some(token) = token else {
-        return Ok(page(StatusCode::OK, r#"Nobody is logged in. <form method="post" action="/login"><button>Log in"#));
+    let nobody = || Ok(page(StatusCode::OK, &format!("Nobody is logged in. {LOG_IN}")));
+    let cookie = cookie(request);
+    let Some(token) = app.sessions().get_mut(&cookie).and_then(|session| session.token((app.now)())) else {
+        return nobody();
     };
-    let Presented { header, token: used } = token.present_to(&app.api).await?;
+    let Presented { header, token: used } = match token.present_to(&app.api).await {
+        Err(NoToken::LogIn) => {
+            app.sessions().entry(cookie).and_modify(|session| session.token = None);
+            return nobody();
+        }
+        presented => presented?,
+    };
     let url = app.api.clone();
-    let status = spawn_blocking(move || api::get(&url, &header)).await??;
-    if status == 401 {
-        token.rejected(&used); // whoever looks next has it renewed
-    }
-    let out = r#"<form method="post" action="/logout"><button>Log out"#;
-    Ok(page(StatusCode::OK, &format!("You are logged in, and the API answers {status}. {out}")))
+    let response = spawn_blocking(move || api::get(&url, &header)).await??;
+    token.challenged(&used, &response);
+    let said = format!("You are logged in, and the API answers {}. {LOG_OUT}", response.status());
+    Ok(page(StatusCode::OK, &said))
 }
 
 fn begin(app: &App, request: &Request<Incoming>) -> Result<Page, Failure> {
@@ -149,7 +164,7 @@ fn begin(app: &App, request: &Request<Incoming>) -> Result<Page, Failure> {
     let mut sessions = app.sessions();
     sessions.retain(|_, session| {
         session.waiting.retain(|_, awaiting| now < awaiting.closes_at());
-        session.token.is_some() || !session.waiting.is_empty()
+        session.token(now).is_some() || !session.waiting.is_empty()
     });
     // A cookie that is not from here is not taken over: whoever set it knows it.
     let old = Some(cookie(request)).filter(|cookie| sessions.contains_key(cookie));
@@ -167,29 +182,51 @@ async fn end(app: &App, request: &Request<Incoming>) -> Result<Page, Failure> {
     let Some(awaiting) = taken else { return Ok(not_ours()) };
     let (request, in_flight) = match awaiting.receive(&app.client, callback, (app.now)()) {
         Ok(next) => next,
-        Err(CallbackError::NotOurs { awaiting, .. }) => {
-            // It waits on.
-            app.sessions().entry(cookie).or_default().waiting.insert(awaiting.key(), *awaiting);
-            return Ok(not_ours());
+        Err(error) => {
+            let page = match &error {
+                CallbackError::NotOurs { .. } => Ok(not_ours()),
+                CallbackError::Refused { response, .. } if response.code == ErrorCode::AccessDenied => {
+                    Ok(page(StatusCode::FORBIDDEN, &format!("You, or the server, said no. {LOG_IN}")))
+                }
+                _ => Err(error.to_string().into()),
+            };
+            if let Some(awaiting) = error.into_awaiting() {
+                // It waits on.
+                app.sessions().entry(cookie).or_default().waiting.insert(awaiting.key(), awaiting);
+            }
+            return page;
         }
-        Err(error) => return Err(error.into()),
     };
-    let outcome = transport::send(&transport::client(HttpConnector::new()), request).await;
-    let tokens = in_flight.finish(outcome)?.into_any_token_set();
+    let send = async |request| transport::send(&transport::client(HttpConnector::new()), request).await;
+    let mut finished = in_flight.finish(send(request).await);
+    if let Err(FinishError::NotSent { origin, .. }) = finished {
+        // The code never left, and is as good as before: once more.
+        let (request, in_flight) = origin.exchange(&app.client, (app.now)())?;
+        finished = in_flight.finish(send(request).await);
+    }
+    let keeper = Keeper::new(finished?.into_any_token_set());
 
-    let token = SharedToken::new(&app.client, tokens, Arc::clone(&app.now), Box::new(|_| Ok(()))); // kept in memory alone
-    // Whoever knew the cookie before the login does not know that of the user who logged in.
+    let kept_in_memory = Box::new(|_: &str| Ok(()));
+    let token = SharedToken::new(&app.client, keeper, Arc::clone(&app.now), kept_in_memory)?;
+    // Whoever knew the cookie before the login does not know that of the user who logged in; what began with it is over.
     let new = new_cookie()?;
     let mut sessions = app.sessions();
-    let waiting = sessions.remove(&cookie).map(|old| old.waiting).unwrap_or_default();
-    sessions.insert(new.clone(), Session { waiting, token: Some(token) });
+    sessions.remove(&cookie);
+    sessions.insert(new.clone(), Session { token: Some((token, (app.now)().plus(LIFE))), ..Session::default() });
     redirect("/", new)
 }
 
 /// Here the user is logged out. To give the tokens back as well, see `web_login`.
 fn log_out(app: &App, request: &Request<Incoming>) -> Page {
     app.sessions().remove(&cookie(request));
-    page(StatusCode::OK, "Logged out.")
+    page(StatusCode::OK, &format!("Logged out. {LOG_IN}"))
+}
+
+impl Session {
+    fn token(&mut self, now: Timestamp) -> Option<SharedToken> {
+        self.token.take_if(|(_, ends_at)| *ends_at <= now);
+        self.token.as_ref().map(|(token, _)| token.clone())
+    }
 }
 
 impl App {
@@ -214,12 +251,17 @@ fn new_cookie() -> Result<String, Failure> {
     Ok(format!("{:032x}", u128::from_ne_bytes(random)))
 }
 
-/// Lax: the cookie comes along when the server sends the browser back here, and with no form of another site.
+/// Lax: the cookie comes along when the server sends the browser back here, and with no form of another site. Behind TLS it
+/// is `.secure(true)` and named `__Host-…`: then nobody but this host can set it.
 fn redirect(to: &str, cookie: String) -> Result<Page, Failure> {
-    let cookie = Cookie::build((COOKIE, cookie)).path("/").http_only(true).same_site(SameSite::Lax).to_string();
+    let cookie = Cookie::build((COOKIE, cookie)).path("/").http_only(true).same_site(SameSite::Lax);
+    let cookie = cookie.max_age(LIFE.try_into()?).to_string();
     let answer = Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, to);
     Ok(answer.header(header::SET_COOKIE, cookie).header(header::CACHE_CONTROL, "no-store").body(Full::default())?)
 }
+
+const LOG_IN: &str = r#"<form method="post" action="/login"><button>Log in</button></form>"#;
+const LOG_OUT: &str = r#"<form method="post" action="/logout"><button>Log out</button></form>"#;
 
 /// The words are this file's own: nothing in them is anybody else's HTML.
 fn page(status: StatusCode, html: &str) -> Page {
@@ -240,9 +282,12 @@ fn page(status: StatusCode, html: &str) -> Page {
 /// The stand-in for a person: logs in, looks, and logs out; and tries what must not work.
 fn visit(server: &StandIn, origin: &str) -> Result<(), Failure> {
     let mut browser = Browser::new(origin);
+    let begin = |browser: &mut Browser| Ok::<_, Failure>(browser.post("/login")?.expect(303, "")?.location);
     browser.get("/")?.expect(200, "Nobody is logged in.")?;
-    let away = browser.post("/login")?.expect(303, "")?.location;
-    let callback = server.user_logs_in(&away);
+    let denied = server.user_denies(&begin(&mut browser)?);
+    browser.get(&denied)?.expect(403, "said no")?;
+    let callback = server.user_logs_in(&begin(&mut browser)?);
+    let late = server.user_logs_in(&begin(&mut browser)?); // in another tab
 
     browser.get("/callback?code=stolen&state=guessed")?.expect(400, "no login of this browser")?;
     Browser::new(origin).get(&callback)?.expect(400, "no login of this browser")?;
@@ -251,9 +296,23 @@ fn visit(server: &StandIn, origin: &str) -> Result<(), Failure> {
     browser.get("/")?.expect(200, "the API answers 200")?;
     browser.get(&callback)?.expect(400, "no login of this browser")?;
     before.get("/")?.expect(200, "Nobody is logged in.")?; // the cookie from before the login is nobody's
+    browser.get(&late)?.expect(400, "no login of this browser")?; // nor is a login that began with it
     browser.post("/logout")?.expect(200, "Logged out.")?;
     browser.get("/")?.expect(200, "Nobody is logged in.")?;
+
+    // The server ends what it allowed, and then this application does.
+    let callback = server.user_logs_in(&begin(&mut browser)?);
+    browser.get(&callback)?.expect(303, "")?;
+    server.user_withdraws();
+    browser.get("/")?.expect(200, "the API answers 401")?;
+    browser.get("/")?.expect(200, "Nobody is logged in.")?;
+    let callback = server.user_logs_in(&begin(&mut browser)?);
+    browser.get(&callback)?.expect(303, "")?;
+    server.pass(LIFE);
+    let asked = server.token_requests();
+    browser.get("/")?.expect(200, "Nobody is logged in.")?;
     match server.deviations() {
+        _ if server.token_requests() != asked => Err("a session that is over was renewed".into()),
         deviations if deviations.is_empty() => Ok(()),
         deviations => Err(deviations.join("\n").into()),
     }

@@ -36,7 +36,8 @@ Options:
   --store URL    sqlite:PATH, postgres://USER@HOST/DATABASE or redis://HOST: a SQLite file that is removed afterwards
   --help         print this help
 
-Exit status: 0 if no refresh token was sent twice and the server revoked nothing, 1 otherwise, 2 if the command is wrong.";
+Exit status: 0 if refresh tokens were sent, none of them twice, and the server revoked nothing; 1 otherwise;
+2 if the command is wrong.";
 
 struct Options {
     workers: usize,

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{store::Failure, support::on_loopback};
 
-/// The record that all share.
-pub const KEY: &str = "alice";
+/// The record that all share. It is removed before and after: in a table that others use, it is to be nobody else's.
+pub const KEY: &str = "oauth-proto example fleet";
 
 /// How fast the time of day goes by: two hours each second, so that the hour that a token lives is over in half of one.
 /// Nothing but the tokens looks at it; whether a worker is dead is judged by a clock that goes as it always does.

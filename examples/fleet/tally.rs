@@ -51,9 +51,9 @@ impl Tally {
         self.killed_before + self.killed_after + self.killed_elsewhere
     }
 
-    /// What was promised.
+    /// What was promised; and there was something to see it by.
     pub fn holds(&self) -> bool {
-        self.sent_twice == 0 && self.revoked == 0
+        self.refresh_tokens > 0 && self.sent_twice == 0 && self.revoked == 0
     }
 
     fn asks_per_second(&self) -> f64 {
@@ -130,6 +130,8 @@ impl fmt::Display for Tally {
         )?;
         if self.holds() {
             writeln!(f, "{refresh_tokens} refresh tokens were sent, each of them once. The server revoked nothing.")?;
+        } else if *refresh_tokens == 0 {
+            writeln!(f, "No refresh token was sent, so nothing is shown.")?;
         } else {
             writeln!(
                 f,

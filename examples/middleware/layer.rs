@@ -8,8 +8,8 @@ use std::{
     task::{Context, Poll},
 };
 
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
-use oauth_proto::Secret;
+use http::{HeaderName, HeaderValue, Request, Response};
+use oauth_proto::{Secret, challenge::Verdict};
 use tower::{Layer, Service, ServiceExt};
 
 use crate::shared::{Presented, SharedToken};
@@ -67,16 +67,22 @@ where
             let again = request.method().is_idempotent().then(|| request.clone());
             let used = add(&token, &mut request).await?;
             let answer = inner.call(request).await.map_err(Into::into)?;
-            if answer.status() != StatusCode::UNAUTHORIZED {
+            // Not each 401 is about the token: some ask for a better login, and no new token helps.
+            if token.challenged(&used, &head(&answer)) != Verdict::Rejected {
                 return Ok(answer);
             }
-            token.rejected(&used);
             let Some(mut again) = again else { return Ok(answer) };
-            add(&token, &mut again).await?;
+            let Ok(_) = add(&token, &mut again).await else { return Ok(answer) };
             // Whatever this brings: a second token that is refused is not what is wrong.
             inner.ready().await.map_err(Into::into)?.call(again).await.map_err(Into::into)
         })
     }
+}
+
+/// What an API's answer says of the token is not in its body.
+fn head<R>(answer: &Response<R>) -> oauth_proto::Response {
+    let fields = answer.headers().iter().filter_map(|(name, value)| Some((name, value.to_str().ok()?)));
+    oauth_proto::Response::new(answer.status().as_u16(), fields, "")
 }
 
 /// Puts the token into the request, in place of what stood there, if the client's data names this API. The token.

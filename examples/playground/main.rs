@@ -87,7 +87,9 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let router = serve::router(&origin).map_err(|why| why.to_string())?;
     println!("Open {origin}/ in a browser. Log in there as jsmith with password123. Ctrl+C ends this.");
     if options.open {
-        open::that_detached(format!("{origin}/"))?;
+        if let Err(why) = open::that_detached(format!("{origin}/")) {
+            eprintln!("playground: no browser was opened: {why}");
+        }
     }
     Ok(axum::serve(listener, router).await?)
 }

@@ -9,6 +9,8 @@
 //! says. Read `amiqus.rs` first: it is the shortest.
 
 mod amiqus;
+#[path = "../support/api.rs"]
+mod api;
 mod fifth;
 mod marq;
 mod marvel;

@@ -9,7 +9,7 @@ use oauth_proto::{
 };
 use oauth_proto_emulator::{Emulator, Landing, ProviderTable};
 
-use crate::{support, support::transport, transcript::Transcript};
+use crate::{api, support, support::transport, transcript::Transcript};
 
 pub type Ended = Result<(), Box<dyn Error>>;
 pub type Flow = (&'static str, fn(&mut Transcript) -> Ended);
@@ -104,8 +104,7 @@ impl<'t> Stage<'t> {
     pub fn call_api<C>(&mut self, client: &AnyClient, authorized: &Authorized<C>) -> Result<u16, Box<dyn Error>> {
         let url = self.emulator.api_url();
         let header = authorized.header_for(client, &url)?;
-        let agent = ureq::Agent::new_with_config(ureq::Agent::config_builder().http_status_as_error(false).build());
-        let status = agent.get(&url).header(header.name(), header.expose_value()).call()?.status().as_u16();
+        let status = api::get(&url, &header)?.status();
         self.transcript.api_call(&url, &header, status);
         Ok(status)
     }

@@ -11,8 +11,8 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use oauth_proto::{
-    AnyClient, AnyTokenSet, Decision, Header, Keeper, Outcome, PresentError, Secret, Ticket, Timestamp, TransportError,
-    Turn, error::RequestFault, stored,
+    AnyClient, Decision, Header, Keeper, Outcome, PresentError, Response, Secret, Ticket, Timestamp, TransportError,
+    Turn, challenge::Verdict, error::RequestFault, stored,
 };
 use tokio::sync::Notify;
 
@@ -43,15 +43,20 @@ struct Inner {
 /// A token as it goes into one request.
 pub struct Presented {
     pub header: Header,
-    /// To be told apart from its successor: see [`SharedToken::rejected`].
+    /// To be told apart from its successor: see [`SharedToken::challenged`].
     pub token: Secret,
 }
 
 impl SharedToken {
-    pub fn new(client: &AnyClient, tokens: impl Into<AnyTokenSet>, now: Clock, store: Store) -> Self {
-        let (client, keeper) = (client.clone(), Mutex::new(Keeper::new(tokens)));
+    /// `keeper` is new, with the tokens of a login; or that of the last row, after a restart.
+    ///
+    /// # Errors
+    /// It could not be stored.
+    pub fn new(client: &AnyClient, keeper: Keeper, now: Clock, store: Store) -> Result<Self, TransportError> {
+        store(&stored::save(&keeper))?;
+        let (client, keeper) = (client.clone(), Mutex::new(keeper));
         let http = transport::client(HttpConnector::new()); // yours: with TLS
-        Self(Arc::new(Inner { client, http, now, store, keeper, renewed: Notify::new() }))
+        Ok(Self(Arc::new(Inner { client, http, now, store, keeper, renewed: Notify::new() })))
     }
 
     /// The header field that shows the token to `url`.
@@ -69,12 +74,15 @@ impl SharedToken {
         self.turn(url)?.ok_or(NoToken::NotNow)
     }
 
-    /// An API has answered 401 to this token. It is not used again; if it was replaced meanwhile, nothing changes.
-    pub fn rejected(&self, used: &Secret) {
+    /// What an API's answer says of this token. One that it refuses is not used again, and whoever asks next has it
+    /// renewed; if it was replaced meanwhile, nothing changes.
+    pub fn challenged(&self, used: &Secret, response: &Response) -> Verdict {
         let mut keeper = self.0.keeper();
-        if keeper.rejected(used) {
+        let verdict = keeper.challenged(used, &self.0.client, response);
+        if verdict == Verdict::Rejected {
             self.0.write(&keeper);
         }
+        verdict
     }
 
     /// `None`: wait for the renewal that goes on.

@@ -1,6 +1,7 @@
 //! A browser without pictures, for examples that are web applications: it keeps one cookie, and follows nothing by itself.
+#![allow(dead_code)] // each example uses its own part
 
-use std::error::Error;
+use std::{error::Error, time::Duration};
 
 use ureq::http::Response;
 
@@ -37,6 +38,16 @@ impl Browser {
             request = request.header("Cookie", cookie);
         }
         self.take(request.call()?)
+    }
+
+    /// Asks for a page, and goes away before it is there.
+    pub fn give_up_on(&self, path: &str, after: Duration) -> Result<()> {
+        let request = agent().get(format!("{}{path}", self.origin)).config().timeout_global(Some(after)).build();
+        let request = request.header("Cookie", self.cookie.as_deref().unwrap_or_default());
+        match request.call() {
+            Err(ureq::Error::Timeout(_)) => Ok(()),
+            _ => Err("the page was there at once".into()),
+        }
     }
 
     /// Sends a form without fields, as a button of the application's page does.

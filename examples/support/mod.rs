@@ -65,6 +65,16 @@ impl StandIn {
         self.0.user().approve(authorization_url).url
     }
 
+    /// The user goes to the sign-in page and says no: where the browser is sent back to.
+    pub fn user_denies(&self, authorization_url: &str) -> String {
+        self.0.user().deny(authorization_url).url
+    }
+
+    /// The user takes back, at the server, what was allowed.
+    pub fn user_withdraws(&self) {
+        self.0.revoke_by_user();
+    }
+
     /// The user types in the code that a device shows, and agrees.
     pub fn user_approves_device(&self, verification_uri: &str, user_code: &str) -> Result<(), String> {
         self.0.user().approve_device(verification_uri, user_code)

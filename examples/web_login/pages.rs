@@ -107,9 +107,13 @@ pub fn trouble(remedy: Remedy, why: impl Into<Box<dyn Error + Send + Sync>>) -> 
             "Nobody knows whether that worked.",
             button("/login", "Log in"),
         ),
-        Remedy::Fix => {
-            (StatusCode::INTERNAL_SERVER_ERROR, "This is our fault", "Whoever runs this has been told.", back("Go on"))
-        }
+        // Where it is the user's own session that is broken, no link leads on.
+        Remedy::Fix => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "This is our fault",
+            "Whoever runs this has been told.",
+            html! { (back("Go on")) (button("/logout", "Log out")) },
+        ),
     };
     page(status, title, &html! { p { (words) } (way_on) })
 }

@@ -7,14 +7,24 @@
 use std::{
     error::Error,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
-use oauth_proto::{AwaitingCode, Keeper, LoginKey, Timestamp, stored};
+use oauth_proto::{
+    AwaitingCode, Keeper, LoginKey, Timestamp,
+    stored::{self, StoredError},
+};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
 pub type Failure = Box<dyn Error + Send + Sync>;
 type Result<T> = std::result::Result<T, Failure>;
+
+/// What was in a row that is gone, if it could be read.
+type Tokens = std::result::Result<Keeper, StoredError>;
+
+/// How long a user stays logged in here.
+pub const LIFE: Duration = Duration::from_secs(14 * 24 * 3600);
 
 /// SQLite answers at once, and so nothing here is awaited.
 pub struct Sessions(Mutex<Connection>);
@@ -24,7 +34,9 @@ const TABLES: &str = "
         browser BLOB NOT NULL, login TEXT NOT NULL, closes_at INTEGER NOT NULL, state TEXT NOT NULL,
         PRIMARY KEY (browser, login)
     ) STRICT;
-    CREATE TABLE IF NOT EXISTS session (browser BLOB PRIMARY KEY, tokens TEXT NOT NULL) STRICT;";
+    CREATE TABLE IF NOT EXISTS session (
+        browser BLOB PRIMARY KEY, ends_at INTEGER NOT NULL, tokens TEXT NOT NULL
+    ) STRICT;";
 
 impl Sessions {
     /// In this file; in memory, for `:memory:`.
@@ -38,16 +50,17 @@ impl Sessions {
     }
 
     /// Whether anything is known of the browser with this cookie.
-    pub fn knows(&self, cookie: &str) -> Result<bool> {
-        let known = "SELECT EXISTS (SELECT 1 FROM waiting WHERE browser = ?1)
-                         OR EXISTS (SELECT 1 FROM session WHERE browser = ?1)";
-        Ok(self.connection().query_row(known, params![hash(cookie)], |row| row.get(0))?)
+    pub fn knows(&self, cookie: &str, now: Timestamp) -> Result<bool> {
+        let known = "SELECT EXISTS (SELECT 1 FROM waiting WHERE browser = ?1 AND closes_at > ?2)
+                         OR EXISTS (SELECT 1 FROM session WHERE browser = ?1 AND ends_at > ?2)";
+        Ok(self.connection().query_row(known, params![hash(cookie), millis(now)?], |row| row.get(0))?)
     }
 
-    /// A login waits for its callback. Two tabs are two logins.
+    /// A login waits for its callback. Two tabs are two logins. Whatever is over goes.
     pub fn wait(&self, cookie: &str, awaiting: &AwaitingCode, now: Timestamp) -> Result<()> {
         let connection = self.connection();
         connection.execute("DELETE FROM waiting WHERE closes_at <= ?1", params![millis(now)?])?;
+        connection.execute("DELETE FROM session WHERE ends_at <= ?1", params![millis(now)?])?;
         connection.execute(
             "INSERT OR REPLACE INTO waiting (browser, login, closes_at, state) VALUES (?1, ?2, ?3, ?4)",
             params![hash(cookie), awaiting.key().as_str(), millis(awaiting.closes_at())?, stored::save(awaiting)],
@@ -64,47 +77,54 @@ impl Sessions {
         row.map(|row| Ok(stored::load(row.as_bytes())?)).transpose()
     }
 
-    /// The browser has a new cookie, and its user is logged in. Its other tabs may still be.
-    pub fn log_in(&self, old: &str, new: &str, tokens: &Keeper) -> Result<()> {
+    /// The browser has a new cookie, and its user is logged in. Logins that waited under the old one are dropped: whoever
+    /// knew it may have begun them.
+    pub fn log_in(&self, old: &str, new: &str, tokens: &Keeper, now: Timestamp) -> Result<()> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
         transaction.execute("DELETE FROM session WHERE browser = ?1", params![hash(old)])?;
-        transaction.execute("UPDATE waiting SET browser = ?2 WHERE browser = ?1", params![hash(old), hash(new)])?;
-        let kept = "INSERT INTO session (browser, tokens) VALUES (?1, ?2)";
-        transaction.execute(kept, params![hash(new), stored::save(tokens)])?;
+        transaction.execute("DELETE FROM waiting WHERE browser = ?1", params![hash(old)])?;
+        let kept = "INSERT INTO session (browser, ends_at, tokens) VALUES (?1, ?2, ?3)";
+        transaction.execute(kept, params![hash(new), millis(now.plus(LIFE))?, stored::save(tokens)])?;
         Ok(transaction.commit()?)
     }
 
     /// Looks at the tokens, and stores what becomes of them, before anybody else can look. Nothing is sent in between.
-    pub fn with_tokens<T>(&self, cookie: &str, act: impl FnOnce(&mut Keeper) -> T) -> Result<Option<T>> {
+    /// What `act` said, and the tokens as they are stored now; nothing where nobody is logged in.
+    pub fn with_tokens<T>(
+        &self,
+        cookie: &str,
+        now: Timestamp,
+        act: impl FnOnce(&mut Keeper) -> T,
+    ) -> Result<Option<(T, Keeper)>> {
         let mut connection = self.connection();
         // At once, and not when it first writes: another process is to wait here.
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let select = "SELECT tokens FROM session WHERE browser = ?1";
-        let Some(row) = transaction.query_row(select, params![hash(cookie)], text).optional()? else {
+        let select = "SELECT tokens FROM session WHERE browser = ?1 AND ends_at > ?2";
+        let Some(row) = transaction.query_row(select, params![hash(cookie), millis(now)?], text).optional()? else {
             return Ok(None);
         };
         let mut keeper: Keeper = stored::load(row.as_bytes())?;
-        let done = act(&mut keeper);
+        let said = act(&mut keeper);
         let kept = stored::save(&keeper);
         if kept != row {
             transaction.execute("UPDATE session SET tokens = ?2 WHERE browser = ?1", params![hash(cookie), kept])?;
         }
         transaction.commit()?;
-        Ok(Some(done))
+        Ok(Some((said, keeper)))
     }
 
     /// The user is logged out, and the browser's logins wait no more. The tokens.
-    pub fn log_out(&self, cookie: &str) -> Result<Option<Keeper>> {
+    pub fn log_out(&self, cookie: &str) -> Result<Option<Tokens>> {
         self.connection().execute("DELETE FROM waiting WHERE browser = ?1", params![hash(cookie)])?;
         self.take_tokens(cookie)
     }
 
     /// The user is logged out. The tokens.
-    pub fn take_tokens(&self, cookie: &str) -> Result<Option<Keeper>> {
+    pub fn take_tokens(&self, cookie: &str) -> Result<Option<Tokens>> {
         let taken = "DELETE FROM session WHERE browser = ?1 RETURNING tokens";
         let row = self.connection().query_row(taken, params![hash(cookie)], text).optional()?;
-        row.map(|row| Ok(stored::load(row.as_bytes())?)).transpose()
+        Ok(row.map(|row| stored::load(row.as_bytes())))
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
@@ -117,7 +137,13 @@ fn create_for_owner(path: &str) -> Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    {
+        use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+        if options.mode(0o600).open(path)?.metadata()?.mode() & 0o077 != 0 {
+            return Err("others may read this file: `chmod 600` it, or name another".into());
+        }
+    }
+    #[cfg(not(unix))]
     options.open(path)?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use oauth_proto::Header;
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, RequestInit, RequestRedirect, Response};
+use web_sys::{AbortSignal, Headers, RequestCache, RequestInit, RequestRedirect, Response};
 
 use crate::view::Trouble;
 
@@ -13,6 +13,7 @@ pub async fn get(url: &str, header: &Header) -> Result<Option<Value>, Trouble> {
     match ask(url, header).await.map_err(Trouble::of_network)? {
         (200, text) => Ok(Some(serde_json::from_str(&text)?)),
         (401, _) => Ok(None),
+        (status @ (429 | 500..), _) => Err(Trouble::of_network(format!("the API answers {status}").into())),
         (status, _) => Err(format!("the API answers {status}").as_str().into()),
     }
 }
@@ -23,6 +24,8 @@ async fn ask(url: &str, header: &Header) -> Result<(u16, String), JsValue> {
     let init = RequestInit::new();
     init.set_headers(&fields);
     init.set_redirect(RequestRedirect::Error); // the token is for this URL
+    init.set_cache(RequestCache::NoStore); // what it says is this user's
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(30_000)));
     let window = web_sys::window().ok_or("no window")?;
     let answer: Response = JsFuture::from(window.fetch_with_str_and_init(url, &init)).await?.dyn_into()?;
     let text = JsFuture::from(answer.text()?).await?;

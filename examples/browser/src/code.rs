@@ -18,13 +18,13 @@ pub struct Code {
 impl Grant for Code {
     fn log_in(&self) -> Result<(), Trouble> {
         let (url, awaiting) = self.tab.client.authorization_code()?.authorize(Entropy::from_os()?, now());
-        self.tab.leave(&url, &awaiting.key(), &awaiting)
+        self.tab.leave(&url, &awaiting)
     }
 
     async fn came_back(&self, callback: Callback<'_>) -> Result<(), Trouble> {
-        let (key, awaiting) = self.tab.waiting::<AwaitingCode>(callback)?;
+        let awaiting: AwaitingCode = self.tab.waiting(callback)?;
         let received = awaiting.receive(&self.tab.client, callback, now());
-        let (request, in_flight) = received.map_err(|error| self.tab.refused(&key, error))?;
+        let (request, in_flight) = received.map_err(|error| self.tab.refused(error))?;
         // A code that is lost on its way costs the user another login, so `in_flight` is not stored.
         let finished = in_flight.finish(fetch::send(request).await);
         let granted = finished.map_err(|error| Trouble::new(error.remedy(), &error))?;
@@ -70,7 +70,12 @@ impl Grant for Code {
         let keeper = self.tokens();
         self.tab.storage.take(TOKENS)?;
         let keeper = keeper?.ok_or("nobody was logged in")?;
-        let tokens = keeper.into_tokens().map_err(|_| "a renewal of the tokens is under way")?;
+        // Where nobody knows how a renewal ended: the old refresh token stands for its grant.
+        let tokens = keeper.into_tokens().or_else(|mut keeper| {
+            keeper.decide(Decision::AssumeUnspent);
+            keeper.into_tokens()
+        });
+        let tokens = tokens.map_err(|_| "a renewal of the tokens is under way")?;
         self.tab.give_back(tokens).await
     }
 }

@@ -33,14 +33,14 @@ impl Grant for Implicit {
             None => login,
         };
         let (url, awaiting) = login.authorize(Entropy::from_os()?, now());
-        self.tab.leave(&url, &awaiting.key(), &awaiting)
+        self.tab.leave(&url, &awaiting)
     }
 
     async fn came_back(&self, callback: Callback<'_>) -> Result<(), Trouble> {
-        let (key, awaiting) = self.tab.waiting::<AwaitingToken>(callback)?;
+        let awaiting: AwaitingToken = self.tab.waiting(callback)?;
         // No request follows: the callback has brought the token.
         let received = awaiting.receive(&self.tab.client, callback, now());
-        let authorized = received.map_err(|error| self.tab.refused(&key, error))?;
+        let authorized = received.map_err(|error| self.tab.refused(error))?;
         self.keep(&authorized.into_token_set())
     }
 

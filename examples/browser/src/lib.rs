@@ -2,8 +2,9 @@
 //! so by an authorization code with PKCE (`code.rs`); by the implicit grant (`implicit.rs`) only where the provider
 //! leaves no choice. What it is, and at which server, is in the file `config.json` beside it: see `config.rs`.
 //!
-//! What a login waits with, and its tokens, are in `sessionStorage`: they are this tab's, and end with it. Whatever
-//! script runs in the page can read them, so it lets in no other: see `index.html`.
+//! What a login waits with, and its tokens, are in `sessionStorage`: they are this tab's, and end with it; a tab that was
+//! duplicated drops its copy (`page.js`). Whatever script runs in the page can read them, so it lets in no other: see
+//! `index.html`.
 
 mod api;
 mod code;
@@ -49,18 +50,23 @@ struct Account {
     until: Option<Timestamp>,
 }
 
-/// Runs the page. `callback` is what stood behind the page's own address, from its `?` or `#` on; `page.js` has taken
-/// it out of there.
+/// What stood behind the page's own address, from its `?` or `#` on: `page.js` has put it into the tab's storage.
+const CALLBACK: &str = "callback";
+
+/// Runs the page.
 #[wasm_bindgen]
-pub async fn run(config: String, callback: String) {
-    match config::open(&config).await {
-        Ok((GrantType::Code, tab)) => page(Code { tab }, &callback).await,
-        Ok((GrantType::Implicit, tab)) => page(Implicit { tab }, &callback).await,
+pub async fn run(config: String) {
+    // Until here a callback waits for another try: the server may have been out of reach.
+    let opened = config::open(&config).await;
+    let opened = opened.and_then(|(grant, tab)| Ok((grant, tab.storage.take(CALLBACK)?, tab)));
+    match opened {
+        Ok((GrantType::Code, callback, tab)) => page(Code { tab }, callback).await,
+        Ok((GrantType::Implicit, callback, tab)) => page(Implicit { tab }, callback).await,
         Err(trouble) => view::trouble(&trouble),
     }
 }
 
-async fn page<G: Grant>(grant: G, callback: &str) {
+async fn page<G: Grant>(grant: G, callback: Option<String>) {
     let grant = Rc::new(grant);
     view::on_click("log-in", &grant, async |grant| {
         if let Err(trouble) = grant.log_in() {
@@ -71,8 +77,8 @@ async fn page<G: Grant>(grant: G, callback: &str) {
 
     // A server sends the browser back to this very page. Which part of the address it may use is the grant's to know.
     let came_back = match callback {
-        "" => Ok(()),
-        callback => grant.came_back(Callback::url(callback)).await,
+        None => Ok(()),
+        Some(callback) => grant.came_back(Callback::url(&callback)).await,
     };
     let account = match came_back {
         Ok(()) => grant.account().await,

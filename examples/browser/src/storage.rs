@@ -1,4 +1,5 @@
-//! The tab's `sessionStorage`: no other tab sees it, and it ends with the tab.
+//! The tab's `sessionStorage`: it ends with the tab. Where a browser duplicates a tab, it duplicates this too: `page.js`
+//! leaves nothing in the copy.
 
 use wasm_bindgen::JsValue;
 
@@ -16,6 +17,10 @@ impl Storage {
 
     pub fn get(&self, key: &str) -> Result<Option<String>, JsValue> {
         self.0.get_item(key)
+    }
+
+    pub fn keys(&self) -> Result<Vec<String>, JsValue> {
+        (0..self.0.length()?).filter_map(|at| self.0.key(at).transpose()).collect()
     }
 
     /// In one step: no other script of this tab runs in between.

@@ -103,7 +103,9 @@ pub fn trouble(trouble: &Trouble) {
         Remedy::Decide => ("Please log in again", "Nobody knows whether that worked.", "log-in"),
         Remedy::Fix => ("This is our fault", "This page is set up wrongly.", "go-on"),
     };
-    show(heading, words, &[way_on]);
+    // Where it is this tab's own rows that are broken, no link leads on.
+    let way_out = matches!(trouble.remedy, Remedy::Fix).then_some("log-out");
+    show(heading, words, &Vec::from_iter([way_on].into_iter().chain(way_out)));
 }
 
 /// For whoever runs the page. No error of the crate shows a secret.

@@ -16,7 +16,9 @@ use oauth_proto::{
 
 pub type Failure = Box<dyn Error + Send + Sync>;
 
-/// How long a store may take, for a connection and for an answer. It is well below [`Policy::settle`].
+/// How long a store may take, for a connection and for an answer: well below the five seconds of a [`Policy::settle`] that
+/// nobody has set. The workers of this example are in more haste: one whose store takes this long is taken for dead, which
+/// may cost a login, and never sends a refresh token twice.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 pub trait Store {

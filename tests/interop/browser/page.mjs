@@ -165,3 +165,67 @@ inBrowser(APP, 'a server that does not answer', ['net::ERR_CONNECTION_REFUSED'],
   await isAccessible(page);
   await picture('page 9 not now');
 });
+
+inBrowser(APP, 'a tab that is duplicated', [], async ({ context, page }) => {
+  await begin(page);
+  await logsIn(page, ISSUER);
+  await shows(page, 'Hello, alice');
+  // What this opens begins with a copy of the tab's storage, as a duplicate does.
+  const duplicate = (of) => Promise.all([context.waitForEvent('page'), of.evaluate(() => void window.open('/'))]);
+  const [copy] = await duplicate(page);
+  await shows(copy, 'Welcome');
+  assert.deepEqual(await kept(copy), {});
+  await page.reload();
+  await shows(page, 'Hello, alice');
+  await begin(copy);
+  await copy.getByRole('button', { name: 'Continue' }).click();
+  await shows(copy, 'Hello, alice');
+  const [another] = await duplicate(copy);
+  await shows(another, 'Welcome');
+});
+
+const refused = 'net::ERR_CONNECTION_REFUSED';
+inBrowser(APP, 'a callback waits for a server and a page', [refused, refused], async ({ context, page, picture }) => {
+  const callback = await callbackHeldBack(context, page);
+  for (const lost of [`${APP}/config.json`, `${ISSUER}/.well-known/**`]) {
+    await context.route(lost, (route) => route.abort('connectionrefused'));
+    if (lost.startsWith(APP)) await page.goto(callback);
+    else await page.getByRole('link', { name: 'Try again' }).click();
+    await shows(page, 'Not now');
+    assert.deepEqual(await kept(page), { 'awaiting_code/1': 1, callback: 1 });
+    await isAccessible(page);
+    await context.unroute(lost);
+  }
+  await picture('page 10 the callback waits');
+  await page.getByRole('link', { name: 'Try again' }).click();
+  await shows(page, 'Hello, alice');
+  assert.deepEqual(await kept(page), { 'keeper/1': 1 });
+});
+
+inBrowser(APP, 'logins that were given up go', [], async ({ page }) => {
+  await begin(page);
+  await page.waitForURL((url) => url.origin === ISSUER);
+  await page.goto(`${APP}/`);
+  const [key, old] = await page.evaluate(() => Object.entries(sessionStorage).find(([, row]) => row.includes('awaiting')));
+  const over = JSON.parse(old);
+  assert.ok(over.login.closes_at > Date.now());
+  over.login.closes_at = 1000;
+  await page.evaluate(([key, row]) => sessionStorage.setItem(key, row), [key, JSON.stringify(over)]);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await logsIn(page, ISSUER);
+  await shows(page, 'Hello, alice');
+  assert.deepEqual(await kept(page), { 'keeper/1': 1 });
+});
+
+inBrowser(APP, 'an API that has a bad day', ['503'], async ({ context, page }) => {
+  await begin(page);
+  await logsIn(page, ISSUER);
+  await shows(page, 'Hello, alice');
+  const cors = { 'Access-Control-Allow-Origin': '*' };
+  await context.route(`${ISSUER}/me`, (route) => route.fulfill({ status: 503, headers: cors }));
+  await page.reload();
+  await shows(page, 'Not now');
+  await context.unroute(`${ISSUER}/me`);
+  await page.getByRole('link', { name: 'Try again' }).click();
+  await shows(page, 'Hello, alice');
+});

@@ -44,6 +44,7 @@ inBrowser(APP, 'log in, look, log out', [], async ({ context, page, picture }) =
 
   const cookie = await ours(context);
   assert.deepEqual([cookie.httpOnly, cookie.sameSite], [true, 'Lax']);
+  assert.ok(cookie.expires > Date.now() / 1000, 'it ends by itself');
   assert.equal(await page.evaluate('document.cookie'), '', 'no script reads it');
 
   await page.getByRole('button', { name: 'Log out' }).click();
@@ -130,15 +131,20 @@ inBrowser(APP, "a callback in another person's browser", [], async ({ context, p
   await shows(page, 'Hello, alice');
 });
 
-inBrowser(APP, 'two tabs are two logins', [], async ({ context, page }) => {
-  const tab = await context.newPage();
+inBrowser(APP, 'two tabs are two logins, until one of them logs in', ['403', '400'], async ({ context, page }) => {
+  const [denied, late] = [await context.newPage(), await context.newPage()];
   await begin(page);
-  await begin(tab);
+  await begin(denied);
+  await begin(late);
+  await refuses(denied, ISSUER);
+  await shows(denied, 'Nobody was logged in');
   await logsIn(page, ISSUER);
   await shows(page, 'Hello, alice');
-  await tab.reload(); // the person is known to the server by now
-  await logsIn(tab, ISSUER);
-  await shows(tab, 'Hello, alice');
+  await late.reload(); // the person is known to the server by now
+  await logsIn(late, ISSUER);
+  await shows(late, 'This link is of no use'); // what began before the login ended with the old cookie
+  await late.getByRole('link', { name: 'Go on' }).click();
+  await shows(late, 'Hello, alice');
 });
 
 inBrowser(APP, 'a form of another site does nothing', [], async ({ context, page }) => {
