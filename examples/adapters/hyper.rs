@@ -25,7 +25,7 @@ pub fn client<C: Connect + Clone>(connector: C) -> Client<C, Full<Bytes>> {
 }
 
 /// Sends a request on the terms of its contract, and tells what came of it. This client follows no redirects and
-/// knows no proxies. Dropped in mid-send, the request may have arrived.
+/// knows no proxies. Dropped mid-send, the request may have arrived.
 pub async fn send<C>(client: &Client<C, Full<Bytes>>, request: Request) -> Outcome
 where
     C: Connect + Clone + Send + Sync + 'static,

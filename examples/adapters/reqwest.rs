@@ -24,7 +24,7 @@ pub fn client() -> reqwest::Result<reqwest::Client> {
 }
 
 /// Sends a request on the terms of its contract, and tells what came of it. An `https` URL goes over TLS or not at
-/// all, and no redirect can change that. Dropped in mid-send, the request may have arrived.
+/// all, and no redirect can change that. Dropped mid-send, the request may have arrived.
 pub async fn send(client: &reqwest::Client, request: Request) -> Outcome {
     let contract = request.contract().clone();
     let converted = http::Request::<Vec<u8>>::try_from(request).map_err(Outcome::not_sent);

@@ -14,7 +14,7 @@ use crate::vocabulary::millis;
 /// | class | servers, as their documents have it |
 /// | --- | --- |
 /// | [`Strict`](Self::Strict) | what RFC 9700 section 4.14.2 describes; and each server of which nothing is known |
-/// | [`Leeway`](Self::Leeway) | Auth0, Okta, AWS Cognito, Supabase, Ory Hydra, where a grace period is set |
+/// | [`Leeway`](Self::Leeway) | Auth0, Okta, AWS Cognito, Ory Hydra, Xero, where the grace period is long enough for a second try |
 /// | [`UntilNewUsed`](Self::UntilNewUsed) | Doorkeeper, where it revokes the old token on the first use of the new one |
 /// | [`NonRotating`](Self::NonRotating) | Google, and most servers that send no new refresh token |
 ///
