@@ -246,8 +246,8 @@ pub(super) fn note(ask: Box<Ask<'_>>, version: Version, entry: Entry) -> Step<'_
 
 impl Noting {
     /// The record was another. Where the others took who sent for dead, and know no more, what it says comes before that.
-    pub(super) fn met<'a>(self: Box<Self>, ask: Box<Ask<'a>>, record: Record, now: Moment) -> Step<'a> {
-        let Self { entry } = *self;
+    pub(super) fn met<'a>(self, ask: Box<Ask<'a>>, record: Record, now: Moment) -> Step<'a> {
+        let Self { entry } = self;
         match Entry::read(&record) {
             Ok(current) if current.header.doubts(&entry.header, &ask.id) => {
                 let header = entry.header.after(&current.header);
