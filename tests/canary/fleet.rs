@@ -152,6 +152,7 @@ fn faults(shown: &mut Shown, client: &Client<Confidential>) {
     let other = other_client();
     let (mut store, _) = logged_in(shown, &fine, client);
     run(shown, &mut store, fine.ask(&other, "alice").into());
+    run(shown, &mut store, fine.log_in(&other, "alice", imported(client)).into());
 
     // Records that cannot be read, and tokens that cannot be stored.
     for envelope in [Broken { seals: true }, Broken { seals: false }] {
@@ -168,6 +169,13 @@ fn faults(shown: &mut Shown, client: &Client<Confidential>) {
             end(shown, &stopped);
         }
     }
+    // The store does not say whether it took the tokens of a login, and another login comes.
+    let mut store = Memory::default();
+    let login = fine.log_in(client, "alice", imported(client)).finish(Found::Absent, later());
+    let Step::Swap(login) = login else { panic!() };
+    let Step::Sleep(again) = login.finish(Swap::Unknown, later()) else { panic!() };
+    drop(run(shown, &mut store, fine.log_in(client, "alice", imported(client)).into()));
+    run(shown, &mut store, again.finish());
     // The user logs out while tokens are on their way.
     let (mut store, sending) = logged_in(shown, &fine, client);
     store.remove("alice");
