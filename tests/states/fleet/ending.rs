@@ -158,23 +158,30 @@ fn who_sent_nothing_says_so_though_it_was_taken_for_dead() {
     }
 }
 
-/// The mark that stands there is of another claim: it stays.
+/// What stands there is another's claim, or its end: it stays.
 #[test]
 fn who_sent_nothing_says_nothing_of_anothers_claim() {
-    let policy = leeway(600);
-    let (mut store, client) = (Store::with(3600), client());
-    let (slow, other) = (worker(1, policy.clone()), worker(2, policy));
-    let sending = store.claim(&slow, &client, now(3540));
-    let seen = to_use(store.read(other.ask(&client, "alice"), now(3541))).seen();
-    let step = store.read(other.ask(&client, "alice").seen(seen), now(3541 + SUSPICION));
-    let step = to_send(store.swap(step, now(3581))).1.finish(Outcome::lost("reset"), now(3582));
-    drop(store.swap(step, now(3582)));
-    let before = store.header();
-    assert_eq!(before["presented"], 2);
-    let swapping = to_swap(sending.finish(Outcome::not_sent("no route"), now(3590)));
-    let swap = store.takes(&swapping);
-    drop(swapping.finish(swap, now(3590)));
-    assert_eq!(store.header(), before);
+    for ended in [true, false] {
+        let policy = leeway(600);
+        let (mut store, client) = (Store::with(3600), client());
+        let (slow, other) = (worker(1, policy.clone()), worker(2, policy));
+        let sending = store.claim(&slow, &client, now(3540));
+        let seen = to_use(store.read(other.ask(&client, "alice"), now(3541))).seen();
+        let step = store.read(other.ask(&client, "alice").seen(seen), now(3541 + SUSPICION));
+        let others = to_send(store.swap(step, now(3581))).1;
+        if ended {
+            let step = others.finish(Outcome::lost("reset"), now(3582));
+            drop(store.swap(step, now(3582)));
+        }
+        let before = store.header();
+        assert_eq!(before["presented"], if ended { 2 } else { 1 });
+        let swapping = to_swap(sending.finish(Outcome::not_sent("no route"), now(3590)));
+        let swap = store.takes(&swapping);
+        if let step @ Step::Swap(_) = swapping.finish(swap, now(3590)) {
+            drop(store.swap(step, now(3590)));
+        }
+        assert_eq!(store.header(), before);
+    }
 }
 
 #[test]
