@@ -7,11 +7,8 @@ use zeroize::Zeroizing;
 
 use super::{Policy, Record, ReuseClass, stopped::RecordFault};
 use crate::{
-    stored::{Kind, Tagged},
-    vocabulary::{
-        Timestamp,
-        json_text::{Piece, pieces},
-    },
+    stored::{Kind, Tagged, has_list},
+    vocabulary::Timestamp,
 };
 
 /// A record. One of the same bytes never comes twice: its revision grows with each change.
@@ -185,8 +182,7 @@ impl Entry {
         let at = bytes.iter().position(|byte| *byte == b'\n').ok_or(RecordFault::Malformed)?;
         let (header, sealed) = bytes.split_at_checked(at).ok_or(RecordFault::Malformed)?;
         let sealed = sealed.get(1..).unwrap_or_default();
-        // The reader takes a list for any object, by the order of its fields.
-        if header.contains(&b'[') && pieces(header).any(|piece| piece == Piece::Byte(b'[')) {
+        if has_list(header) {
             return Err(RecordFault::Malformed);
         }
         let header = serde_json::from_slice(header).map_err(|_| RecordFault::Malformed)?;

@@ -126,7 +126,8 @@ impl Policy {
     }
 
     /// By how much a clock of the fleet may be wrong: 2 seconds, if nothing is said. A token is used to twice that before
-    /// its expiry; one that lives no longer serves only the ask that renewed it. Safety does not depend on it, but for how a [`Leeway`](ReuseClass::Leeway) is used up.
+    /// its expiry; one that lives no longer serves only the ask that renewed it. Safety does not depend on it, but for how a
+    /// [`Leeway`](ReuseClass::Leeway) is used up.
     pub fn skew(mut self, skew: Duration) -> Self {
         self.skew = skew;
         self

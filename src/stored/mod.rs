@@ -98,11 +98,16 @@ pub fn load<S: Stored + DeserializeOwned>(bytes: &[u8]) -> Result<S, StoredError
         Ok(Ok(Header { kind })) if *kind != *S::TAG => StoredError::WrongKind { expected: S::TAG, found: known(&kind) },
         _ => unreadable(&error, bytes),
     })?;
-    // The reader takes a list for any object, by the order of its fields. No state holds one.
-    if bytes.contains(&b'[') && pieces(bytes).any(|piece| piece == Piece::Byte(b'[')) {
+    if has_list(bytes) {
         return Err(StoredError::Unreadable { why: "a list stands where an object is to stand".into() });
     }
     Ok(state)
+}
+
+/// Whether a list stands in JSON text. The reader takes one for any object, by the order of its fields, and nothing that is
+/// stored holds one.
+pub(crate) fn has_list(json: &[u8]) -> bool {
+    json.contains(&b'[') && pieces(json).any(|piece| piece == Piece::Byte(b'['))
 }
 
 fn parsed<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<serde_json::Result<T>, StoredError> {

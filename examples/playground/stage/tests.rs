@@ -22,13 +22,18 @@ fn last(stage: &Stage) -> String {
     format!("{}: {} ({:?})", step.title, step.to, step.said)
 }
 
+/// The user approves, where a login takes one to the provider, and comes back.
+fn approve(stage: &mut Stage) -> Result<(), String> {
+    let Some(url) = stage.login_url.clone() else { return Ok(()) };
+    let back = stage.world.approve(&url)?;
+    stage.come_back(back);
+    Ok(())
+}
+
 /// The login up to its tokens: what came of it, in words, if it was not `Authorized`.
 fn log_in(stage: &mut Stage) -> Result<(), String> {
     act(stage, Action::Begin);
-    if let Some(url) = stage.login_url.clone() {
-        let back = stage.world.approve(&url)?;
-        stage.come_back(back);
-    }
+    approve(stage)?;
     if stage.state().starts_with("InFlight") {
         act(stage, Action::Send);
     }
@@ -143,8 +148,7 @@ fn each_row_of_the_store_brings_its_state_back() {
     act(&mut stage, Action::Begin);
     act(&mut stage, Action::Restart);
     assert_eq!(stage.state(), "AwaitingCode");
-    let back = stage.world.approve(&stage.login_url.clone().unwrap()).unwrap();
-    stage.come_back(back);
+    approve(&mut stage).unwrap();
     act(&mut stage, Action::Restart);
     assert_eq!(stage.state(), "InDoubt<AuthorizationCode>");
     act(&mut stage, Action::Retry);
@@ -167,8 +171,7 @@ fn a_process_that_dies_with_a_code_has_lost_it() {
     assert_eq!(stage.state(), "Unauthorized<AuthorizationCode>");
     assert!(stage.journal.last().unwrap().title.ends_with("nothing, and nothing is lost"), "{}", last(&stage));
     act(&mut stage, Action::Begin);
-    let back = stage.world.approve(&stage.login_url.clone().unwrap()).unwrap();
-    stage.come_back(back);
+    approve(&mut stage).unwrap();
     act(&mut stage, Action::FailToConnect);
     assert_eq!(stage.state(), "ReceivedCode");
     act(&mut stage, Action::Restart);

@@ -46,8 +46,8 @@ impl Memory {
         self.rows.remove(key).is_some()
     }
 
-    /// Picks up to `most` of what is due at `now`, what has been due for longest first, and keeps it from others `until` then. Each key is to be asked for
-    /// [ahead of time](crate::fleet::Getting::ahead_of_time).
+    /// Picks up to `most` of what is due at `now`, what has been due for longest first, and keeps it from others `until`
+    /// then. Each key is to be asked for [ahead of time](crate::fleet::Getting::ahead_of_time).
     pub fn pick(&mut self, now: Timestamp, until: Timestamp, most: usize) -> Vec<Box<str>> {
         let rows = self.rows.iter_mut().filter(|(_, row)| row.due_at.is_some_and(|due_at| due_at <= now));
         let mut due: Vec<_> = rows.collect();

@@ -105,10 +105,7 @@ fn a_store_that_is_always_too_slow_comes_to_an_end() {
 #[test]
 fn a_client_that_asks_for_itself_leaves_a_failing_server_alone() {
     let (scenario, worker) = (Scenario::new(), worker(1, strict()));
-    let mut store = Store::default();
-    let login = worker.log_in(&scenario.client, "alice", scenario.reissuable().into_token_set());
-    let step = store.read(login, now(0));
-    drop(store.swap(step, now(0)));
+    let mut store = Store::reissuable(&scenario);
     let busy = Response::new(503, [("Retry-After", "300")], "");
     let step = store.claim(&worker, &scenario.client, now(3600)).finish(busy.into(), now(3600));
     drop(store.swap(step, now(3600)));
@@ -119,10 +116,7 @@ fn a_client_that_asks_for_itself_leaves_a_failing_server_alone() {
 #[test]
 fn a_client_that_asks_for_itself_is_never_given_up() {
     let (scenario, one, other) = (Scenario::new(), worker(1, strict()), worker(2, strict()));
-    let mut store = Store::default();
-    let login = one.log_in(&scenario.client, "alice", scenario.reissuable().into_token_set());
-    let step = store.read(login, now(0));
-    drop(store.swap(step, now(0)));
+    let mut store = Store::reissuable(&scenario);
     drop(store.claim(&one, &scenario.client, now(3600)));
     let (_, step) = to_sleep(store.read(other.ask(&scenario.client, "alice"), now(3600)));
     let Step::Get(getting) = step else { panic!() };

@@ -77,6 +77,15 @@ impl Store {
         store
     }
 
+    /// `A1` of a client that asks for itself was stored, and ends an hour after the login.
+    fn reissuable(scenario: &Scenario<Confidential>) -> Self {
+        let (mut store, worker) = (Self::default(), worker(200, strict()));
+        let login = worker.log_in(&scenario.client, "alice", scenario.reissuable().into_token_set());
+        let step = store.read(login, now(0));
+        assert!(uses(store.swap(step, now(0)), "A1"));
+        store
+    }
+
     fn found(&self) -> Found {
         self.0.clone().map_or(Found::Absent, Found::Record)
     }

@@ -231,10 +231,7 @@ fn tokens_without_life_are_not_renewed_at_once() {
 #[test]
 fn a_client_that_asks_for_itself_has_nothing_to_spend() {
     let (scenario, worker) = (Scenario::new(), worker(1, strict()));
-    let mut store = Store::default();
-    let login = worker.log_in(&scenario.client, "alice", scenario.reissuable().into_token_set());
-    let step = store.read(login, now(0));
-    assert!(uses(store.swap(step, now(0)), "A1"));
+    let mut store = Store::reissuable(&scenario);
     let mut time = 3600;
     for _ in 0..3 {
         let step = store.read(worker.ask(&scenario.client, "alice"), now(time));
